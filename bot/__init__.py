@@ -1,0 +1,1 @@
+"""Harbourmaster, the release bot for Slack. ARCHITECTURE.md shows the rooms."""

@@ -1,0 +1,217 @@
+"""The course of a release as a whole: start, the branch it follows, hold, resume, cancel, and what became of its tag."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from semver import Version
+
+from bot.domain.calendar import Planned
+from bot.domain.errors import Refused
+from bot.domain.events import (
+    BranchRead,
+    Cancelled,
+    Happened,
+    Held,
+    Resumed,
+    Retried,
+    Started,
+    TagFailed,
+    TagMade,
+    TagWithheld,
+    Voided,
+)
+from bot.domain.orders import HeadSeen, MakeTag, ProductFacts, TagImpossible, TagNotWanted, TagProved
+from bot.domain.people import HARBOURMASTER, Roles
+from bot.domain.policy import Policy
+from bot.domain.release import Release, apply
+from bot.domain.steps import Step, first_step, no_step, tag_item, take_step
+from bot.domain.versions import bumped, parse_version, tag_name, type_between
+from bot.domain.words import ChannelId, ReleaseId, ReleaseType, UserId, people, person
+
+MANAGER = "release-manager"
+"""The role that may resume, cancel and retry for others."""
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What a person asks for with `start`: a version or a type, and a date if they named one."""
+
+    product: str
+    version_or_type: str
+    planned: Planned | None
+
+
+def start(
+    wanted: Wanted, by: UserId, at: datetime, *, facts: ProductFacts | None, open_versions: dict[str, ReleaseId],
+    attempts: dict[str, int], channel: ChannelId, tag_prefix: str, policy: Policy,
+) -> Step:  # fmt: skip
+    """Begin a release. `open_versions` are the product's open releases, `attempts` counts earlier starts by version.
+
+    Raises NotUnderstood for a bad version, Refused when the version is taken, open already, or not above the last one.
+    """
+    version, type_, why = _version_wanted(wanted, facts)
+    text = str(version)
+    if text in open_versions:
+        raise Refused(
+            f"{open_versions[text]} is already on its way. See it with `/release status {open_versions[text]}`."
+        )
+    if facts is not None:
+        _refuse_taken(version, facts, tag_prefix)
+    before = attempts.get(text, 0)
+    id_ = ReleaseId(f"{wanted.product}-{text}" + (f"~{before + 1}" if before else ""))
+    tag = tag_name(tag_prefix, version)
+    started = Started(id_, wanted.product, text, type_, tag, channel, why, wanted.planned)
+    return first_step(started, by, at, policy)
+
+
+def _version_wanted(wanted: Wanted, facts: ProductFacts | None) -> tuple[Version, ReleaseType, str]:
+    last = Version.parse(facts.last_version) if facts and facts.last_version else None
+    asked = wanted.version_or_type.lower()
+    if asked not in set(ReleaseType):
+        version = parse_version(wanted.version_or_type)
+        return version, type_between(last, version.finalize_version()), "chosen by hand"
+    if facts is None or facts.head is None:
+        problem = facts.problem if facts and facts.problem else "it has not been read yet"
+        raise Refused(
+            f"The next version of {wanted.product} is not known: {problem} "
+            f"Try again in a minute, or name the version: `/release start {wanted.product} 1.4.0`."
+        )
+    type_ = ReleaseType(asked)
+    version = bumped(last, type_)
+    suggestion = facts.suggestion
+    if suggestion and suggestion.version == str(version):
+        return version, type_, f"suggested: {suggestion.why}"
+    return (
+        version,
+        type_,
+        f"asked for as {type_}" + (f"; the commits suggest {suggestion.version}" if suggestion else ""),
+    )
+
+
+def _refuse_taken(version: Version, facts: ProductFacts, prefix: str) -> None:
+    if str(version) in facts.taken:
+        raise Refused(f"{version} is already tagged ({tag_name(prefix, version)}). Start a higher version.")
+    last = facts.last_version
+    if last and version <= Version.parse(last):
+        raise Refused(
+            f"{version} is not above the last release, {last}. Start {bumped(Version.parse(last), ReleaseType.PATCH)} or higher."
+        )
+
+
+def read_head(release: Release, seen: HeadSeen, at: datetime, policy: Policy) -> Step:
+    """The repository was read. Nothing happens when the release stands on this commit already, or on its tag."""
+    same = (release.commit, release.branch, release.previous_tag) == (
+        seen.commit,
+        seen.branch,
+        seen.previous_tag,
+    )
+    if same or release.is_pinned or not release.is_open:
+        return no_step(release)
+    read = BranchRead(seen.branch, seen.commit, seen.previous_tag, seen.lines, seen.new, seen.total)
+    return take_step(release, HARBOURMASTER, at, policy, _with_voided(release, read, at, policy))
+
+
+def _with_voided(release: Release, read: BranchRead, at: datetime, policy: Policy) -> BranchRead:
+    after = apply(release, Happened(HARBOURMASTER, at, read))
+    voided = tuple(
+        Voided(s.by, s.role, s.phase)
+        for item in policy.of(release.type)
+        for s in release.valid_sign_offs(policy, item)
+        if s not in after.valid_sign_offs(policy, item)
+    )
+    return BranchRead(read.branch, read.commit, read.previous_tag, read.lines, read.new, read.total, voided)
+
+
+def hold(release: Release, reason: str, by: UserId, at: datetime, policy: Policy) -> Step:
+    """Stop everything until resumed. Anyone may: stopping is always safe."""
+    refuse_if_ended(release)
+    if any(h.by == by for h in release.holds):
+        raise Refused(f"You hold {release.id} already. `/release resume {release.id}` lifts it.")
+    return take_step(release, by, at, policy, Held(reason))
+
+
+def resume(release: Release, by: UserId, roles: Roles, at: datetime, policy: Policy) -> Step:
+    """Lift one's own hold; a release manager lifts them all."""
+    refuse_if_ended(release)
+    if not release.holds:
+        raise Refused(f"{release.id} is not on hold.")
+    lifted = tuple(h.by for h in release.holds if h.by == by or roles.has(by, MANAGER))
+    if not lifted:
+        holders = people(h.by for h in release.holds)
+        raise Refused(f"{release.id} is held by {holders}; they or a {MANAGER} can resume it.")
+    return take_step(release, by, at, policy, Resumed(lifted))
+
+
+def cancel(release: Release, reason: str, by: UserId, roles: Roles, at: datetime, policy: Policy) -> Step:
+    refuse_if_ended(release)
+    reasons = []
+    if by != release.starter and not roles.has(by, MANAGER):
+        reasons.append(
+            f"Only {person(release.starter)}, who started {release.id}, or a {MANAGER} can cancel it."
+        )
+    if release.tagged:
+        reasons.append(
+            f"{release.tag} exists, and a tag never goes away. Put {release.id} on hold, or bring it to its end."
+        )
+    if reasons:
+        raise Refused(*reasons)
+    return take_step(release, by, at, policy, Cancelled(reason))
+
+
+def tag_result(
+    release: Release,
+    order: MakeTag,
+    outcome: TagProved | TagImpossible | TagNotWanted,
+    at: datetime,
+    policy: Policy,
+) -> Step:
+    """What became of the order for the tag. A tag that exists is always written down; anything else only while it is awaited."""
+    awaited = (
+        release.tagging is not None and release.tagging.commit == order.commit and release.tagged is None
+    )
+    if not awaited and not isinstance(outcome, TagProved):
+        return no_step(release)
+    match outcome:
+        case TagProved(object_, signer):
+            made = TagMade(order.item, order.tag, order.commit, object_, signer)
+            return take_step(release, HARBOURMASTER, at, policy, made)
+        case TagImpossible(why):
+            return take_step(release, HARBOURMASTER, at, policy, TagFailed(order.item, why))
+        case TagNotWanted(why, head):
+            withheld = TagWithheld(order.item, why)
+            if head is None:
+                return take_step(release, HARBOURMASTER, at, policy, withheld)
+            freed = apply(release, Happened(HARBOURMASTER, at, withheld))
+            read = BranchRead(head.branch, head.commit, head.previous_tag, head.lines, head.new, head.total)
+            return take_step(
+                release, HARBOURMASTER, at, policy, withheld, _with_voided(freed, read, at, policy)
+            )
+
+
+def why_not_to_tag(release: Release, order: MakeTag) -> str | None:
+    """The last look at our own facts before a tag is made: None when it is still wanted."""
+    if release.ended:
+        return f"{release.id} was cancelled."
+    if release.holds:
+        return f"{release.id} is on hold."
+    if release.tagging is None or release.tagging.commit != order.commit:
+        return f"{release.id} no longer stands on this commit."
+    return None
+
+
+def retry(release: Release, by: UserId, roles: Roles, at: datetime, policy: Policy) -> Step:
+    """Order a tag again that failed. For the role that answers for it, and the release managers."""
+    refuse_if_ended(release)
+    item = tag_item(release, policy)
+    if item is None or release.tag_failed is None:
+        raise Refused(f"Nothing of {release.id} has failed.")
+    if not (roles.has(by, item.role) or roles.has(by, MANAGER)):
+        raise Refused(f"{item.id} belongs to {item.role}: {people(roles.of(item.role))} can try it again.")
+    return take_step(release, by, at, policy, Retried(item.id))
+
+
+def refuse_if_ended(release: Release) -> None:
+    if release.ended is None:
+        return
+    how = f"cancelled: {release.ended.reason}" if release.ended.reason else "completed"
+    raise Refused(f"{release.id} is over; it was {how}.")

@@ -1,0 +1,44 @@
+"""The mistakes a person or the world can make, each a sentence to a colleague: what happened, why, what to do now."""
+
+
+class UserError(Exception):
+    """Shown to the person as it is; nothing has changed."""
+
+
+class NotUnderstood(UserError):
+    """The words could not be read: a typo, a bad version, a date that does not exist."""
+
+
+class Refused(UserError):
+    """The rules say no. Every reason is named at once, so nobody has to try again to learn the next one."""
+
+    def __init__(self, *reasons: str) -> None:
+        super().__init__("\n".join(reasons))
+        self.reasons = reasons
+
+
+class OutOfDate(UserError):
+    """What the person saw is no longer what is there; the sentence says what changed."""
+
+
+class NotFound(UserError):
+    """There is no such product, release or item."""
+
+
+class OutsideError(Exception):
+    """Something outside did not answer or answered badly. The order stays due, and the card says so.
+
+    `again_after` is the number of seconds the other side asked us to wait, if it did.
+    """
+
+    def __init__(self, sentence: str, *, again_after: float | None = None) -> None:
+        super().__init__(sentence)
+        self.again_after = again_after
+
+
+class UnknownOutcome(OutsideError):
+    """The call may or may not have been carried out (a timeout, a cut connection): look before acting again."""
+
+
+class OutsideRefusal(Exception):
+    """The other side answered, and its answer is a lasting no: trying again without a change would not help."""

@@ -1,0 +1,202 @@
+"""What can happen to a release. History stores these; a release is what its history folds to (`bot.domain.release`).
+
+A field added later needs a default, because old rows are read for ever. No event is ever renamed or removed.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.domain.calendar import Planned
+from bot.domain.words import (
+    ChannelId,
+    CommitLine,
+    ItemId,
+    Phase,
+    ReleaseId,
+    ReleaseType,
+    RoleName,
+    Sha,
+    UserId,
+)
+
+
+@dataclass(frozen=True)
+class Started:
+    release: ReleaseId
+    product: str
+    version: str
+    type: ReleaseType
+    tag: str
+    channel: ChannelId
+    why: str
+    """Which words or commits chose the version."""
+    planned: Planned | None = None
+
+
+@dataclass(frozen=True)
+class Voided:
+    """A sign-off that no longer counts, because what it covered has changed."""
+
+    by: UserId
+    role: RoleName
+    phase: Phase
+
+
+@dataclass(frozen=True)
+class BranchRead:
+    """The head of the followed branch is `commit`: the first time, or because the branch has moved.
+
+    `lines` are the newest commits since the previous head (since the previous release, the first time).
+    """
+
+    branch: str
+    commit: Sha
+    previous_tag: str | None
+    lines: tuple[CommitLine, ...]
+    new: int
+    """How many commits came in since the previous head; `lines` may be fewer. 0 when history was rewritten."""
+    total: int
+    """How many commits the release has since the previous release."""
+    voided: tuple[Voided, ...] = ()
+
+
+@dataclass(frozen=True)
+class Signed:
+    item: ItemId
+    phase: Phase
+    role: RoleName
+    commit: Sha
+    digest: str
+
+
+@dataclass(frozen=True)
+class Rejected:
+    phase: Phase
+    role: RoleName
+    reason: str
+
+
+@dataclass(frozen=True)
+class Withdrawn:
+    """The person takes back what they said in this phase, sign-off or rejection."""
+
+    phase: Phase
+    was_rejection: bool
+
+
+@dataclass(frozen=True)
+class ItemDone:
+    item: ItemId
+    commit: Sha | None
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class ItemUndone:
+    item: ItemId
+
+
+@dataclass(frozen=True)
+class Held:
+    reason: str
+
+
+@dataclass(frozen=True)
+class Resumed:
+    holders: tuple[UserId, ...]
+    """Whose holds are lifted."""
+
+
+@dataclass(frozen=True)
+class Cancelled:
+    reason: str
+
+
+@dataclass(frozen=True)
+class PhaseClosed:
+    phase: Phase
+    seals: tuple[ItemId, ...] = ()
+    """Items that from now on count as done, whatever moves: those of a phase that stays closed."""
+
+
+@dataclass(frozen=True)
+class PhaseReopened:
+    phase: Phase
+
+
+@dataclass(frozen=True)
+class TagOrdered:
+    """All sign-offs are there: the tag is on its way. What it rests on is sealed until it is made, withheld or failed."""
+
+    item: ItemId
+    tag: str
+    commit: Sha
+    evidence: str
+    """The content digest the release was signed under; it goes into the tag's message."""
+    seals: tuple[ItemId, ...]
+
+
+@dataclass(frozen=True)
+class TagMade:
+    item: ItemId
+    tag: str
+    commit: Sha
+    object: Sha
+    signer: str
+
+
+@dataclass(frozen=True)
+class TagWithheld:
+    """The tag was not made, because at the last look it was no longer wanted; it is ordered again once it is."""
+
+    item: ItemId
+    why: str
+
+
+@dataclass(frozen=True)
+class TagFailed:
+    """The tag cannot be made or proved until somebody mends something; `retry` orders it again."""
+
+    item: ItemId
+    why: str
+
+
+@dataclass(frozen=True)
+class Retried:
+    item: ItemId
+
+
+@dataclass(frozen=True)
+class Completed:
+    pass
+
+
+Event = (
+    Started
+    | BranchRead
+    | Signed
+    | Rejected
+    | Withdrawn
+    | ItemDone
+    | ItemUndone
+    | Held
+    | Resumed
+    | Cancelled
+    | PhaseClosed
+    | PhaseReopened
+    | TagOrdered
+    | TagMade
+    | TagWithheld
+    | TagFailed
+    | Retried
+    | Completed
+)
+
+
+@dataclass(frozen=True)
+class Happened:
+    """One event with who did it and when. `by` is the bot's own name where no person did it."""
+
+    by: UserId
+    at: datetime
+    what: Event

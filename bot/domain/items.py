@@ -1,0 +1,68 @@
+"""Items that people tick: done, and undone again."""
+
+from datetime import datetime
+
+from bot.domain.course import MANAGER, refuse_if_ended
+from bot.domain.errors import NotFound, Refused
+from bot.domain.events import ItemDone, ItemUndone
+from bot.domain.people import Roles
+from bot.domain.policy import Item, Policy
+from bot.domain.release import Release
+from bot.domain.steps import Step, take_step
+from bot.domain.words import ItemKind, UserId, people
+
+
+def find_item(release: Release, policy: Policy, name: str) -> Item:
+    """The item of this release by its id, upper or lower case. Raises NotFound with the items one could mean."""
+    item = policy.item(name)
+    if item is None:
+        ticked = [i.id for i in policy.of(release.type, release.phase(policy)) if i.is_ticked]
+        raise NotFound(
+            f"There is no item “{name[:40]}”." + (f" Open now: {', '.join(ticked)}." if ticked else "")
+        )
+    if release.type not in item.types:
+        raise NotFound(f"A {release.type} release has no {item.id} ({item.title}).")
+    return item
+
+
+def mark_done(
+    release: Release, item: Item, note: str, by: UserId, roles: Roles, policy: Policy, at: datetime
+) -> Step:
+    """Tick an item. Raises Refused with every reason why it cannot be ticked now, or not by this person."""
+    refuse_if_ended(release)
+    if item.kind is ItemKind.SIGN_OFF:
+        raise Refused(f"{item.id} is a sign-off of {item.role}: `/release approve {release.id}`.")
+    if item.does:
+        raise Refused(f"{item.id} is carried out by the bot itself, as soon as everything before it is done.")
+    if release.is_done(policy, item):
+        raise Refused(f"{item.id} is done already. `/release undo {item.id}` opens it again.")
+    reasons = [f"{release.id} is on hold by {people([h.by])}: {h.reason}" for h in release.holds]
+    if not roles.has(by, item.role):
+        reasons.append(
+            f"{item.id} belongs to {item.role}, and you are not in it. Ask {people(roles.of(item.role))}."
+        )
+    present = release.phase(policy)
+    if present is not item.phase:
+        reasons.append(f"{item.id} belongs to {item.phase}; {release.id} is in {present}.")
+    elif waiting := release.waits_for(policy, item):
+        reasons.append(f"{item.id} comes after {', '.join(waiting)}.")
+    if item.of_commit and release.commit is None:
+        reasons.append("The commit of this release has not been read from the repository yet.")
+    if reasons:
+        raise Refused(*reasons)
+    return take_step(release, by, at, policy, ItemDone(item.id, release.commit, note))
+
+
+def undo(release: Release, item: Item, by: UserId, roles: Roles, policy: Policy, at: datetime) -> Step:
+    """Open a ticked item again. What was signed on the strength of it is void, because its evidence is gone."""
+    refuse_if_ended(release)
+    result = release.result(item.id)
+    if result is None or not item.is_ticked:
+        raise Refused(f"{item.id} is not ticked, so there is nothing to undo.")
+    if item.id in release.sealed:
+        raise Refused(
+            f"{item.id} is closed for good: the next phase or the tag rests on it. `/release hold` stops the release."
+        )
+    if by != result.by and not (roles.has(by, item.role) or roles.has(by, MANAGER)):
+        raise Refused(f"{people([result.by])} ticked {item.id}; they or somebody of {item.role} can undo it.")
+    return take_step(release, by, at, policy, ItemUndone(item.id))

@@ -1,0 +1,134 @@
+"""The process as data: which items a release of a type has, who answers for them, and what comes after what."""
+
+import hashlib
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from bot.domain.words import ItemId, ItemKind, Phase, ReleaseType, RoleName
+
+
+@dataclass(frozen=True)
+class Item:
+    """One line of a phase."""
+
+    id: ItemId
+    phase: Phase
+    kind: ItemKind
+    title: str
+    role: RoleName
+    types: frozenset[ReleaseType]
+    after: tuple[ItemId, ...] = ()
+    """Items that must be done before this one opens. Those of other phases come before by the order of the phases."""
+    quorum: int = 1
+    """How many people of the role must sign; 1 for everything that is not a sign-off."""
+    does: str | None = None
+    """What the bot does by itself for this item (`tag`). None: a person does it and ticks it."""
+    of_commit: bool = False
+    """Its result belongs to the commit: when the branch moves it has to be done again."""
+
+    @property
+    def is_by_hand(self) -> bool:
+        """A check or an action that has no body yet, so that a person does it; the card says so."""
+        return self.does is None and self.kind in (ItemKind.CHECK, ItemKind.ACTION)
+
+    @property
+    def is_ticked(self) -> bool:
+        """Done by `/release done`, as against signed or carried out by the bot."""
+        return self.kind is not ItemKind.SIGN_OFF and self.does is None
+
+
+class PolicyMistake(ValueError):
+    """The process does not hold together; the sentence says where."""
+
+
+@dataclass(frozen=True)
+class Policy:
+    """All items in the order of the file, and the phases that stay closed when the branch moves."""
+
+    items: tuple[Item, ...]
+    stays_closed: frozenset[Phase]
+    version: str
+    """A digest of everything above: a sign-off given under another version does not count."""
+    _by_id: Mapping[ItemId, Item] = field(repr=False, default_factory=dict, compare=False)
+
+    def item(self, item_id: str) -> Item | None:
+        return self._by_id.get(ItemId(item_id.upper()))
+
+    def of(self, type_: ReleaseType, phase: Phase | None = None) -> tuple[Item, ...]:
+        """The items of a release of this type, of one phase or of all, in order."""
+        return tuple(i for i in self.items if type_ in i.types and phase in (None, i.phase))
+
+    def sign_off(self, type_: ReleaseType, phase: Phase, role: str) -> Item | None:
+        """The sign-off that this role gives in this phase: there is at most one."""
+        signed = (i for i in self.of(type_, phase) if i.kind is ItemKind.SIGN_OFF and i.role == role)
+        return next(signed, None)
+
+    @property
+    def roles(self) -> frozenset[RoleName]:
+        return frozenset(item.role for item in self.items)
+
+
+def read_policy(text: str, quorums: Mapping[ItemId, int]) -> Policy:
+    """Read the text of process.toml, with the team's own quorums laid over it.
+
+    Raises PolicyMistake when an item names what does not exist, when two sign-offs of one phase have the same
+    role (a ballot could not tell them apart), or when the order of the items runs in a circle.
+    """
+    data = tomllib.loads(text)
+    items = tuple(_item(row, quorums) for row in data["items"])
+    by_id = {item.id: item for item in items}
+    stays_closed = frozenset(Phase(name) for name in data.get("stays_closed", []))
+    for mistake in _mistakes(items, by_id):
+        raise PolicyMistake(mistake)
+    fingerprint = repr((items_as_text(items), sorted(stays_closed)))
+    version = hashlib.sha256(fingerprint.encode()).hexdigest()[:16]
+    return Policy(items, stays_closed, version, by_id)
+
+
+def items_as_text(items: tuple[Item, ...]) -> list[str]:
+    """One line an item with all that a signer relies on: who, how many, in what order, for which types."""
+    return [
+        "|".join([i.id, i.phase, i.kind, i.role, str(i.quorum), ",".join(i.after), ",".join(sorted(i.types)),
+                  i.does or "", str(i.of_commit)])
+        for i in items
+    ]  # fmt: skip
+
+
+def _item(row: Mapping[str, Any], quorums: Mapping[ItemId, int]) -> Item:
+    item_id = ItemId(row["id"])
+    return Item(
+        id=item_id,
+        phase=Phase(row["phase"]),
+        kind=ItemKind(row["kind"]),
+        title=row["title"],
+        role=RoleName(row["role"]),
+        types=frozenset(ReleaseType(name) for name in row.get("types", list(ReleaseType))),
+        after=tuple(ItemId(name) for name in row.get("after", [])),
+        quorum=quorums.get(item_id, row.get("quorum", 1)),
+        does=row.get("does"),
+        of_commit=row.get("of_commit", False),
+    )
+
+
+def _mistakes(items: tuple[Item, ...], by_id: Mapping[ItemId, Item]) -> Iterator[str]:
+    if len(by_id) != len(items):
+        yield "An item id stands twice in process.toml."
+    place = {item.id: n for n, item in enumerate(items)}
+    for item in items:
+        for earlier in item.after:
+            if earlier not in by_id:
+                yield f"{item.id} comes after {earlier}, and there is no such item."
+            elif place[earlier] >= place[item.id]:
+                yield f"{item.id} comes after {earlier}, so {earlier} must stand above it in process.toml."
+            elif by_id[earlier].phase is not item.phase:
+                yield f"{item.id} names {earlier} of another phase; the order of the phases covers that already."
+    for type_ in ReleaseType:
+        seen: set[tuple[Phase, RoleName]] = set()
+        for item in items:
+            if item.kind is not ItemKind.SIGN_OFF or type_ not in item.types:
+                continue
+            if (item.phase, item.role) in seen:
+                yield f"{item.id}: a second sign-off of {item.role} in {item.phase}; one role signs once a phase."
+            seen.add((item.phase, item.role))

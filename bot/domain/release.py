@@ -1,0 +1,277 @@
+"""A release as the facts its history has left. Nothing here decides; everything that can be computed is computed."""
+
+import hashlib
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import assert_never
+
+from bot.domain.calendar import Planned
+from bot.domain.events import (
+    BranchRead,
+    Cancelled,
+    Completed,
+    Happened,
+    Held,
+    ItemDone,
+    ItemUndone,
+    PhaseClosed,
+    PhaseReopened,
+    Rejected,
+    Resumed,
+    Retried,
+    Signed,
+    Started,
+    TagFailed,
+    TagMade,
+    TagOrdered,
+    TagWithheld,
+    Withdrawn,
+)
+from bot.domain.policy import Item, Policy
+from bot.domain.words import ChannelId, ItemId, ItemKind, Phase, ReleaseId, ReleaseType, RoleName, Sha, UserId
+
+
+@dataclass(frozen=True)
+class SignOff:
+    by: UserId
+    at: datetime
+    item: ItemId
+    phase: Phase
+    role: RoleName
+    commit: Sha
+    digest: str
+
+
+@dataclass(frozen=True)
+class Rejection:
+    by: UserId
+    at: datetime
+    phase: Phase
+    role: RoleName
+    reason: str
+
+
+@dataclass(frozen=True)
+class Result:
+    by: UserId
+    at: datetime
+    item: ItemId
+    commit: Sha | None
+    note: str
+
+
+@dataclass(frozen=True)
+class Hold:
+    by: UserId
+    at: datetime
+    reason: str
+
+
+@dataclass(frozen=True)
+class Ended:
+    by: UserId
+    at: datetime
+    reason: str | None
+    """Why it was cancelled; None when it was completed."""
+
+
+@dataclass(frozen=True)
+class Release:
+    """One version of a product on its way. Fields are facts; the methods below derive."""
+
+    id: ReleaseId
+    product: str
+    version: str
+    type: ReleaseType
+    tag: str
+    channel: ChannelId
+    starter: UserId
+    started_at: datetime
+    why: str
+    planned: Planned | None = None
+    branch: str | None = None
+    commit: Sha | None = None
+    previous_tag: str | None = None
+    total: int = 0
+    moves: tuple[BranchRead, ...] = ()
+    sign_offs: tuple[SignOff, ...] = ()
+    rejections: tuple[Rejection, ...] = ()
+    results: tuple[Result, ...] = ()
+    holds: tuple[Hold, ...] = ()
+    closed: frozenset[Phase] = frozenset()
+    kept: frozenset[ItemId] = frozenset()
+    """Items sealed for good."""
+    tagging: TagOrdered | None = None
+    tagged: TagMade | None = None
+    tag_failed: TagFailed | None = None
+    ended: Ended | None = None
+    events: int = field(default=1, compare=False)
+
+    @property
+    def sealed(self) -> frozenset[ItemId]:
+        """Items that count as done whatever moves: nobody can undo or withdraw them."""
+        return self.kept | frozenset(self.tagging.seals if self.tagging else ())
+
+    @property
+    def is_pinned(self) -> bool:
+        """From the order of the tag on, the release stands on its commit and no longer follows the branch."""
+        return self.tagging is not None or self.tagged is not None
+
+    @property
+    def is_open(self) -> bool:
+        return self.ended is None
+
+    def content_digest(self, policy: Policy, item: Item) -> str:
+        """What a sign-off for this item covers: release, phase, role, exact commit, previous tag, the process it is
+        given under, and the results of the items it comes after. A sign-off counts as long as this stays the same."""
+        content = {
+            "release": self.id,
+            "tag": self.tag,
+            "phase": item.phase,
+            "role": item.role,
+            "commit": self.commit,
+            "previous_tag": self.previous_tag,
+            "policy": policy.version,
+            "rests_on": [self._evidence(earlier) for earlier in item.after],
+        }
+        return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
+
+    def _evidence(self, item: ItemId) -> list[str]:
+        result = self.result(item)
+        signers = sorted(s.by for s in self.sign_offs if s.item == item and s.commit == self.commit)
+        return [item, *([result.by, result.at.isoformat(), result.note] if result else []), *signers]
+
+    def result(self, item: ItemId) -> Result | None:
+        return next((r for r in reversed(self.results) if r.item == item), None)
+
+    def valid_sign_offs(self, policy: Policy, item: Item) -> tuple[SignOff, ...]:
+        """The sign-offs of this item that cover exactly what is there now (all of them once the item is sealed)."""
+        given = tuple(s for s in self.sign_offs if s.item == item.id)
+        if item.id in self.sealed:
+            return given
+        digest = self.content_digest(policy, item)
+        return tuple(s for s in given if s.digest == digest)
+
+    def is_done(self, policy: Policy, item: Item) -> bool:
+        """Is this item fulfilled, for what is there now?"""
+        if item.id in self.sealed:
+            return True
+        if item.kind is ItemKind.SIGN_OFF:
+            return len(self.valid_sign_offs(policy, item)) >= item.quorum
+        if item.does == "tag":
+            return self.tagged is not None
+        result = self.result(item.id)
+        return result is not None and (
+            not item.of_commit or (result.commit is not None and result.commit == self.commit)
+        )
+
+    def waits_for(self, policy: Policy, item: Item) -> tuple[ItemId, ...]:
+        """The items of its phase that must be done before this one opens, and are not."""
+        mine = {i.id: i for i in policy.of(self.type, item.phase)}
+        return tuple(i for i in item.after if i in mine and not self.is_done(policy, mine[i]))
+
+    def open_items(self, policy: Policy, phase: Phase) -> tuple[Item, ...]:
+        return tuple(i for i in policy.of(self.type, phase) if not self.is_done(policy, i))
+
+    def phase(self, policy: Policy) -> Phase | None:
+        """The first phase with something left to do or with a standing rejection; None when all are passed."""
+        return next((p for p in Phase if not self.is_passed(policy, p)), None)
+
+    def is_passed(self, policy: Policy, phase: Phase) -> bool:
+        return not self.open_items(policy, phase) and not self.rejections_of(phase)
+
+    def rejections_of(self, phase: Phase) -> tuple[Rejection, ...]:
+        return tuple(r for r in self.rejections if r.phase is phase)
+
+    def lines_since(self, commit: str) -> tuple[BranchRead, ...]:
+        """The moves of the branch after the head was `commit`; all of them when it never was."""
+        heads = [move.commit for move in self.moves]
+        if commit not in heads:
+            return self.moves
+        last = len(heads) - 1 - heads[::-1].index(Sha(commit))
+        return self.moves[last + 1 :]
+
+
+def fold(history: Iterable[Happened]) -> Release:
+    """The release that this history leads to. Raises ValueError when it does not begin with Started."""
+    rows = iter(history)
+    first = next(rows, None)
+    if first is None or not isinstance(first.what, Started):
+        raise ValueError("The history of a release begins with its start.")
+    s = first.what
+    release = Release(
+        id=s.release, product=s.product, version=s.version, type=s.type, tag=s.tag, channel=s.channel,
+        starter=first.by, started_at=first.at, why=s.why, planned=s.planned,
+    )  # fmt: skip
+    for happened in rows:
+        release = apply(release, happened)
+    return release
+
+
+def apply(release: Release, happened: Happened) -> Release:
+    """The release after one more event."""
+    return replace(_applied(release, happened), events=release.events + 1)
+
+
+def _applied(release: Release, happened: Happened) -> Release:  # noqa: C901 - one arm an event, nothing to take out
+    by, at = happened.by, happened.at
+    match happened.what:
+        case Started():
+            raise ValueError(f"{release.id} was started twice.")
+        case BranchRead() as read:
+            return replace(
+                release, branch=read.branch, commit=read.commit, previous_tag=read.previous_tag, total=read.total,
+                moves=(*release.moves, read),
+            )  # fmt: skip
+        case Signed() as s:
+            sign_off = SignOff(by, at, s.item, s.phase, s.role, s.commit, s.digest)
+            return replace(release, sign_offs=(*_without(release.sign_offs, by, s.phase), sign_off))
+        case Rejected() as r:
+            rejection = Rejection(by, at, r.phase, r.role, r.reason)
+            return replace(
+                release,
+                rejections=(*release.rejections, rejection),
+                sign_offs=_without(release.sign_offs, by, r.phase),
+            )
+        case Withdrawn(phase, was_rejection):
+            if was_rejection:
+                kept = tuple(r for r in release.rejections if not (r.by == by and r.phase is phase))
+                return replace(release, rejections=kept)
+            return replace(release, sign_offs=_without(release.sign_offs, by, phase))
+        case ItemDone(item, commit, note):
+            return replace(release, results=(*release.results, Result(by, at, item, commit, note)))
+        case ItemUndone(item):
+            return replace(release, results=tuple(r for r in release.results if r.item != item))
+        case Held(reason):
+            return replace(release, holds=(*release.holds, Hold(by, at, reason)))
+        case Resumed(holders):
+            return replace(release, holds=tuple(h for h in release.holds if h.by not in holders))
+        case PhaseClosed(phase, seals):
+            return replace(release, closed=release.closed | {phase}, kept=release.kept | set(seals))
+        case PhaseReopened(phase):
+            return replace(release, closed=release.closed - {phase})
+        case TagOrdered() as ordered:
+            return replace(release, tagging=ordered, tag_failed=None)
+        case TagMade() as made:
+            seals = release.tagging.seals if release.tagging else ()
+            return replace(
+                release, tagged=made, tag_failed=None, kept=release.kept | set(seals) | {made.item}
+            )
+        case TagWithheld():
+            return replace(release, tagging=None)
+        case TagFailed() as failed:
+            return replace(release, tagging=None, tag_failed=failed)
+        case Retried():
+            return replace(release, tag_failed=None)
+        case Cancelled(reason):
+            return replace(release, ended=Ended(by, at, reason))
+        case Completed():
+            return replace(release, ended=Ended(by, at, None))
+        case unknown:
+            assert_never(unknown)
+
+
+def _without(sign_offs: tuple[SignOff, ...], by: UserId, phase: Phase) -> tuple[SignOff, ...]:
+    return tuple(s for s in sign_offs if not (s.by == by and s.phase is phase))

@@ -1,0 +1,166 @@
+"""Sign-offs: who may say yes to what, and what makes a yes count."""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from bot.domain.ballots import Ballot
+from bot.domain.course import refuse_if_ended
+from bot.domain.errors import OutOfDate, Refused
+from bot.domain.events import BranchRead, Rejected, Signed, Withdrawn
+from bot.domain.people import Roles
+from bot.domain.policy import Item, Policy
+from bot.domain.release import Release
+from bot.domain.steps import Step, take_step
+from bot.domain.words import Phase, RoleName, UserId, people, short
+
+_SHOWN = 5
+"""How many commits an answer lists before it counts the rest."""
+
+
+def sign(release: Release, ballot: Ballot, by: UserId, roles: Roles, policy: Policy, at: datetime) -> Step:
+    """Count one person's yes to exactly what the ballot covers.
+
+    Raises OutOfDate when the ballot is not about what is there now, Refused with every reason why this person may not.
+    """
+    refuse_if_ended(release)
+    item = policy.sign_off(release.type, ballot.phase, ballot.role)
+    present = release.phase(policy)
+    if item is None:
+        raise OutOfDate(
+            f"{ballot.role} no longer signs {ballot.phase}: the process was changed. See the present card."
+        )
+    mine = next((s for s in release.valid_sign_offs(policy, item) if s.by == by), None)
+    if mine is not None:
+        raise Refused(f"You signed {item.id} as {item.role} already, at {mine.at:%H:%M} UTC. Nothing to do.")
+    if present is not ballot.phase:
+        raise OutOfDate(_other_phase(release, ballot.phase, present))
+    if ballot.commit != release.commit or ballot.digest != release.content_digest(policy, item):
+        raise OutOfDate(what_changed(release, ballot))
+    reasons = list(_objections(release, item, by, roles, policy))
+    if reasons:
+        raise Refused(*reasons)
+    signed = Signed(item.id, item.phase, item.role, ballot.commit, ballot.digest)
+    return take_step(release, by, at, policy, signed)
+
+
+def _objections(release: Release, item: Item, by: UserId, roles: Roles, policy: Policy) -> Iterator[str]:
+    if not roles.has(by, item.role):
+        yield _not_in_role(item.role, roles)
+    if by == release.starter:
+        yield f"You started {release.id}, so somebody else has to sign it (four eyes)."
+    other = other_role_filled(release, policy, item, by)
+    if other:
+        yield f"You signed {item.phase} as {other} already; one person fills one role per phase."
+    if any(r.by == by for r in release.rejections_of(item.phase)):
+        yield f"Your rejection still stands. Take it back first: `/release withdraw {release.id}`."
+    for held in release.holds:
+        yield f"{release.id} is on hold since {held.at:%H:%M} UTC by {people([held.by])}: {held.reason}"
+    waiting = release.waits_for(policy, item)
+    if waiting:
+        yield f"{item.id} opens when {_and(waiting)} {'is' if len(waiting) == 1 else 'are'} done."
+    given = release.valid_sign_offs(policy, item)
+    if len(given) >= item.quorum:
+        signers = people(s.by for s in given)
+        yield f"{item.id} has its {item.quorum} of {item.quorum} from {signers}; yours is not needed any more."
+
+
+def _not_in_role(role: RoleName, roles: Roles) -> str:
+    if role in roles.unread:
+        return f"Who is in {role} could not be read from Slack yet. Try again in a minute."
+    members = roles.of(role)
+    return f"{role} signs this, and you are not in it." + (f" Ask {people(members)}." if members else "")
+
+
+def other_role_filled(release: Release, policy: Policy, item: Item, by: UserId) -> RoleName | None:
+    """The other role that this person has filled in the item's phase with a sign-off that counts."""
+    for other in policy.of(release.type, item.phase):
+        if other.id != item.id and any(s.by == by for s in release.valid_sign_offs(policy, other)):
+            return other.role
+    return None
+
+
+def eligible(release: Release, policy: Policy, item: Item, roles: Roles) -> frozenset[UserId]:
+    """Who may still sign this item: of the role, not the starter, not signed yet, no other role filled in this phase."""
+    signed = {s.by for s in release.valid_sign_offs(policy, item)}
+    return frozenset(
+        who
+        for who in roles.of(item.role) - signed - {release.starter}
+        if not other_role_filled(release, policy, item, who)
+        and not any(r.by == who for r in release.rejections_of(item.phase))
+    )
+
+
+def reject(release: Release, reason: str, by: UserId, roles: Roles, policy: Policy, at: datetime) -> Step:
+    """Say no, with a reason, as a role that signs in the present phase. It blocks the phase until withdrawn."""
+    refuse_if_ended(release)
+    phase = release.phase(policy)
+    if phase is None:
+        raise Refused(f"{release.id} has passed every phase.")
+    if any(r.by == by for r in release.rejections_of(phase)):
+        raise Refused("You rejected this phase already; your rejection stands until you withdraw it.")
+    signing = [i for i in policy.of(release.type, phase) if policy.sign_off(release.type, phase, i.role) == i]
+    role = next((i.role for i in signing if roles.has(by, i.role)), None)
+    if role is None:
+        names = _and(sorted({i.role for i in signing}))
+        raise Refused(
+            f"{names} sign {phase}, and you are in none of them. `/release hold` stops a release for anyone."
+        )
+    if any(i.id in release.sealed for i in signing if i.role == role):
+        raise Refused(
+            f"{release.tag} was ordered on the strength of this phase. `/release hold` still stops what comes next."
+        )
+    return take_step(release, by, at, policy, Rejected(phase, role, reason))
+
+
+def withdraw(release: Release, by: UserId, policy: Policy, at: datetime) -> Step:
+    """Take back one's latest word, sign-off or rejection, that nothing irrevocable rests on yet."""
+    refuse_if_ended(release)
+    for phase in reversed(Phase):
+        if any(r.by == by for r in release.rejections_of(phase)):
+            return take_step(release, by, at, policy, Withdrawn(phase, was_rejection=True))
+        mine = [
+            s for s in release.sign_offs if s.by == by and s.phase is phase and s.item not in release.sealed
+        ]
+        if mine:
+            return take_step(release, by, at, policy, Withdrawn(phase, was_rejection=False))
+    if any(s.by == by for s in release.sign_offs):
+        raise Refused(
+            "What you signed is closed for good: the next phase or the tag rests on it. `/release hold` stops the release."
+        )
+    raise Refused(f"You have signed and rejected nothing of {release.id} that could be taken back.")
+
+
+def what_changed(release: Release, ballot: Ballot) -> str:
+    """Why a ballot is out of date, with the commits that came in between."""
+    if release.commit is None or ballot.commit == release.commit:
+        return (
+            f"What you saw of {release.id} has changed at the same commit: something it rests on was done again, "
+            "or the process was changed. Look at the present card and sign there."
+        )
+    moves = release.lines_since(ballot.commit)
+    was = (
+        f"You saw {release.id} at {short(ballot.commit)}; {release.branch} is now at {short(release.commit)}."
+    )
+    return f"{was} {_came_in(moves)}\nLook at the present card and sign there."
+
+
+def _came_in(moves: tuple[BranchRead, ...]) -> str:
+    new = sum(move.new for move in moves)
+    if any(move.new == 0 for move in moves) or not new:
+        return "The branch's history was rewritten."
+    lines = [line for move in reversed(moves) for line in move.lines]
+    shown = [f"• {short(line.sha)} {line.subject[:80]} ({line.author[:40]})" for line in lines[:_SHOWN]]
+    more = [f"… and {new - len(shown)} more"] if new > len(shown) else []
+    return "\n".join([f"{new} commit{'' if new == 1 else 's'} came in between:", *shown, *more])
+
+
+def _other_phase(release: Release, wanted: Phase, present: Phase | None) -> str:
+    if present is None or list(Phase).index(wanted) < list(Phase).index(present):
+        return f"{wanted.capitalize()} of {release.id} is complete; your signature is not needed any more."
+    return (
+        f"{release.id} went back to {present}; {wanted} opens again after it. See the present card for why."
+    )
+
+
+def _and(names: tuple[str, ...] | list[str]) -> str:
+    return " and ".join(filter(None, [", ".join(names[:-1]), *names[-1:]]))

@@ -1,0 +1,91 @@
+"""A step: what one decision changes. Whatever follows from it by itself (a phase closes, the tag is ordered) is part of it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.domain.events import Completed, Event, Happened, PhaseClosed, PhaseReopened, Started, TagOrdered
+from bot.domain.orders import MakeTag, Order, ReadProduct, RefreshCard, WriteLog
+from bot.domain.people import HARBOURMASTER
+from bot.domain.policy import Item, Policy
+from bot.domain.release import Release, apply, fold
+from bot.domain.words import Phase, UserId
+
+
+@dataclass(frozen=True)
+class Step:
+    """The release after the decision, what happened (oldest first), and what is now to be done outside."""
+
+    release: Release
+    happened: tuple[Happened, ...]
+    orders: tuple[Order, ...]
+
+
+def first_step(started: Started, by: UserId, at: datetime, policy: Policy) -> Step:
+    happened = Happened(by, at, started)
+    return _settled(fold([happened]), (happened,), at, policy)
+
+
+def take_step(release: Release, by: UserId, at: datetime, policy: Policy, *events: Event) -> Step:
+    """Apply the events of a decision and everything that follows from them."""
+    happened = tuple(Happened(by, at, event) for event in events)
+    for one in happened:
+        release = apply(release, one)
+    return _settled(release, happened, at, policy)
+
+
+def no_step(release: Release) -> Step:
+    return Step(release, (), ())
+
+
+def _settled(release: Release, happened: tuple[Happened, ...], at: datetime, policy: Policy) -> Step:
+    first = release.events - len(happened) + 1
+    while (event := _follow_up(release, policy)) is not None:
+        one = Happened(HARBOURMASTER, at, event)
+        release, happened = apply(release, one), (*happened, one)
+    orders: list[Order] = [RefreshCard(release.id)] if happened else []
+    for seq, one in enumerate(happened, start=first):
+        orders.append(WriteLog(release.id, seq))
+        match one.what:
+            case Started():
+                orders.append(ReadProduct(release.product))
+            case TagOrdered(item, tag, commit, evidence):
+                orders.append(MakeTag(release.id, item, tag, commit, evidence))
+            case _:
+                pass
+    return Step(release, happened, tuple(orders))
+
+
+def _follow_up(release: Release, policy: Policy) -> Event | None:
+    """The next thing that is true and not yet written down; None when history has caught up."""
+    if not release.is_open:
+        return None
+    for phase in Phase:
+        if not policy.of(release.type, phase):
+            continue
+        passed = release.is_passed(policy, phase)
+        if phase in release.closed and not passed:
+            return PhaseReopened(phase)
+        if not passed:
+            break
+        if phase not in release.closed:
+            seals = [i.id for i in policy.of(release.type, phase)] if phase in policy.stays_closed else []
+            return PhaseClosed(phase, tuple(seals))
+    if release.phase(policy) is None:
+        return Completed()
+    return _tag_to_order(release, policy)
+
+
+def _tag_to_order(release: Release, policy: Policy) -> TagOrdered | None:
+    item = tag_item(release, policy)
+    if item is None or release.commit is None or release.holds or release.is_pinned or release.tag_failed:
+        return None
+    if release.phase(policy) is not item.phase or release.waits_for(policy, item):
+        return None
+    if release.rejections_of(item.phase):
+        return None
+    done = tuple(i.id for i in policy.of(release.type) if i.id != item.id and release.is_done(policy, i))
+    return TagOrdered(item.id, release.tag, release.commit, release.content_digest(policy, item), done)
+
+
+def tag_item(release: Release, policy: Policy) -> Item | None:
+    return next((i for i in policy.of(release.type) if i.does == "tag"), None)

@@ -1,0 +1,122 @@
+"""Whose turn it is: what a release waits for, from whom, and what one person can do right now. All of it derived."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import assert_never
+
+from bot.domain.people import Roles
+from bot.domain.policy import Item, Policy
+from bot.domain.release import Release
+from bot.domain.signoffs import eligible
+from bot.domain.words import ItemKind, Phase, UserId
+
+
+class Standing(StrEnum):
+    """Where a release stands, in one word."""
+
+    READING = "reading the repository"
+    WAITING = "waiting"
+    ON_HOLD = "on hold"
+    REJECTED = "rejected"
+    TAGGING = "tagging"
+    TAG_FAILED = "tag failed"
+    COMPLETED = "completed"
+    CANCELLED = "cancelled"
+
+
+class ItemState(StrEnum):
+    DONE = "done"
+    OPEN = "open"
+    LATER = "later"
+    """Something before it is not done."""
+    AGAIN = "again"
+    """It was done or signed for something that has changed since."""
+    RUNNING = "running"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True)
+class Need:
+    """An open item and who can bring it forward. `missing` counts the people still needed; the bot's own work needs none."""
+
+    item: Item
+    who: frozenset[UserId]
+    missing: int
+
+    @property
+    def cannot_be_met(self) -> bool:
+        """Fewer people may act than are needed: policy or roles have to change, or another person has to start it."""
+        return len(self.who) < self.missing
+
+
+def standing(release: Release, policy: Policy) -> Standing:
+    if release.ended:
+        return Standing.CANCELLED if release.ended.reason else Standing.COMPLETED
+    if release.holds:
+        return Standing.ON_HOLD
+    if release.commit is None:
+        return Standing.READING
+    if release.tag_failed:
+        return Standing.TAG_FAILED
+    phase = release.phase(policy)
+    if phase and release.rejections_of(phase):
+        return Standing.REJECTED
+    if release.tagging and not release.tagged:
+        return Standing.TAGGING
+    return Standing.WAITING
+
+
+def item_state(release: Release, policy: Policy, item: Item) -> ItemState:
+    if release.is_done(policy, item):
+        return ItemState.DONE
+    if item.does == "tag" and release.tag_failed:
+        return ItemState.FAILED
+    if item.does == "tag" and release.tagging:
+        return ItemState.RUNNING
+    if release.waits_for(policy, item) or release.phase(policy) is not item.phase:
+        return ItemState.LATER
+    was = release.result(item.id) or next((s for s in release.sign_offs if s.item == item.id), None)
+    counts = item.kind is ItemKind.SIGN_OFF and release.valid_sign_offs(policy, item)
+    return ItemState.AGAIN if was and not counts else ItemState.OPEN
+
+
+def needs(release: Release, policy: Policy, roles: Roles) -> tuple[Need, ...]:
+    """What the present phase waits for, and from whom, in the order of the process. Empty when it is over or held."""
+    phase = release.phase(policy)
+    if not release.is_open or phase is None:
+        return ()
+    open_now = (ItemState.OPEN, ItemState.AGAIN)
+    return tuple(
+        _need(release, policy, item, roles)
+        for item in policy.of(release.type, phase)
+        if item_state(release, policy, item) in open_now and not item.does
+    )
+
+
+def _need(release: Release, policy: Policy, item: Item, roles: Roles) -> Need:
+    match item.kind:
+        case ItemKind.SIGN_OFF:
+            missing = item.quorum - len(release.valid_sign_offs(policy, item))
+            return Need(item, eligible(release, policy, item, roles), missing)
+        case ItemKind.TASK | ItemKind.CHECK | ItemKind.ACTION:
+            return Need(item, roles.of(item.role), 1)
+        case unknown:
+            assert_never(unknown)
+
+
+def needs_of(release: Release, policy: Policy, roles: Roles, person: UserId) -> tuple[Need, ...]:
+    """What this person can bring forward right now; nothing while the release is on hold."""
+    if release.holds or release.commit is None:
+        return ()
+    return tuple(need for need in needs(release, policy, roles) if person in need.who)
+
+
+def signable(release: Release, policy: Policy, roles: Roles, person: UserId) -> tuple[Item, ...]:
+    """The sign-offs that this person could give now."""
+    mine = needs_of(release, policy, roles, person)
+    return tuple(need.item for need in mine if need.item.kind is ItemKind.SIGN_OFF)
+
+
+def phases_of(release: Release, policy: Policy) -> tuple[Phase, ...]:
+    """The phases that have items for this type of release."""
+    return tuple(p for p in Phase if policy.of(release.type, p))
