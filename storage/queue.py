@@ -1,0 +1,150 @@
+"""The queue of orders: stored with the change that wants them, claimed under a lease, done once by the latest attempt."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlmodel import Session, col, select
+
+from bot.domain.orders import Order, is_repeatable, lane
+from storage import codec
+from storage.tables import OrderRow
+
+_OPEN = ("waiting", "claimed")
+
+
+@dataclass(frozen=True)
+class Claim:
+    """An order in hand. `attempt` is the fence: once somebody else has claimed the order, this claim's result is ignored."""
+
+    id: int
+    order: Order
+    attempt: int
+    created_at: datetime
+    due_at: datetime
+
+
+def add_order(session: Session, order: Order, due_at: datetime, release_id: str | None = None) -> None:
+    """Store an order; a repeatable one that waits already is only brought forward."""
+    repeat_key = f"{type(order).__name__} {lane(order)}" if is_repeatable(order) else None
+    values: dict[str, Any] = {
+        "kind": type(order).__name__, "body": codec.dump(order), "lane": lane(order), "repeat_key": repeat_key,
+        "release_id": release_id or getattr(order, "release", None), "state": "waiting", "due_at": due_at,
+        "attempts": 0, "created_at": due_at,
+    }  # fmt: skip
+    insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
+    statement = insert(OrderRow).values(**values)
+    if repeat_key is not None:
+        earlier = sa.case(
+            (statement.excluded.due_at < OrderRow.due_at, statement.excluded.due_at), else_=OrderRow.due_at
+        )
+        statement = statement.on_conflict_do_update(
+            index_elements=["repeat_key"], index_where=sa.text("state = 'waiting'"), set_={"due_at": earlier}
+        )
+    session.execute(statement)
+
+
+class Queue:
+    """The orders of all replicas. Time is always an argument."""
+
+    def __init__(self, engine: sa.Engine) -> None:
+        self._engine = engine
+
+    def claim(self, now: datetime, lease: timedelta, most: int) -> list[Claim]:
+        """Take up to `most` due orders, the first of each lane only, and hold them until `now + lease`."""
+        with Session(self._engine, expire_on_commit=False) as session, session.begin():
+            rows = session.exec(
+                _claimable(now).limit(most).with_for_update(skip_locked=True, of=OrderRow)
+            ).all()
+            for row in rows:
+                row.state, row.lease_until, row.attempts = "claimed", now + lease, row.attempts + 1
+                session.add(row)
+            return [_claim(row) for row in rows]
+
+    def anything_due(self, now: datetime) -> bool:
+        """A cheap look without a lock, so that an idle sweep writes nothing."""
+        with self._engine.connect().execution_options(write=False) as connection:
+            return (
+                connection.execute(_claimable(now).with_only_columns(OrderRow.id).limit(1)).first()
+                is not None
+            )
+
+    def next_due(self) -> datetime | None:
+        """When the next order falls due or the next lease runs out; in the past when something is due already."""
+        ready = sa.case((col(OrderRow.state) == "waiting", OrderRow.due_at), else_=OrderRow.lease_until)
+        with self._engine.connect().execution_options(write=False) as connection:
+            query = sa.select(sa.func.min(ready, type_=OrderRow.__table__.c.due_at.type))  # type: ignore[attr-defined]  # SQLModel hides __table__
+            found: datetime | None = connection.execute(query.where(col(OrderRow.state).in_(_OPEN))).scalar()
+            return found
+
+    def renew(self, claims: Sequence[Claim], until: datetime) -> None:
+        """Keep long work: leases of claims that are still ours end at `until`."""
+        for claim in claims:
+            self._change(claim, {"lease_until": until})
+
+    def put_back(self, claim: Claim, again_at: datetime, problem: str | None) -> bool:
+        """Try again at `again_at`. False when the claim was not ours any more."""
+        return self._change(claim, {"lease_until": again_at, "problem": problem})
+
+    def give_up(self, claim: Claim, problem: str, now: datetime) -> bool:
+        return self._change(claim, {"state": "failed", "problem": problem, "ended_at": now})
+
+    def _change(self, claim: Claim, values: dict[str, Any]) -> bool:
+        with Session(self._engine) as session, session.begin():
+            return _fenced_update(session, claim, values)
+
+    def problems(self, release_id: str) -> list[str]:
+        """What the open and the given-up orders of a release last ran into, oldest first."""
+        with self._engine.connect().execution_options(write=False) as connection:
+            mine = (
+                col(OrderRow.release_id) == release_id,
+                col(OrderRow.problem).is_not(None),
+                col(OrderRow.state) != "done",
+            )
+            found = connection.execute(sa.select(OrderRow.problem).where(*mine).order_by(col(OrderRow.id)))  # type: ignore[call-overload]  # a mapped column
+            return [str(problem) for (problem,) in found]
+
+    def forget_done(self, before: datetime) -> None:
+        """Done orders are kept for a while for whoever looks into a problem; history keeps what matters."""
+        with Session(self._engine) as session, session.begin():
+            old = sa.and_(col(OrderRow.state) == "done", col(OrderRow.ended_at) < before)
+            session.execute(sa.delete(OrderRow).where(old))
+
+
+def finish(session: Session, claim: Claim, now: datetime) -> bool:
+    """Mark an order as done in the transaction that saves its result. False when a later attempt has taken it over."""
+    return _fenced_update(session, claim, {"state": "done", "ended_at": now, "problem": None})
+
+
+def _fenced_update(session: Session, claim: Claim, values: dict[str, Any]) -> bool:
+    mine = (
+        col(OrderRow.id) == claim.id,
+        col(OrderRow.attempts) == claim.attempt,
+        col(OrderRow.state) == "claimed",
+    )
+    done = session.execute(sa.update(OrderRow).where(*mine).values(**values))
+    return bool(done.rowcount)  # type: ignore[attr-defined]  # an UPDATE's result has a row count
+
+
+def _claimable(now: datetime) -> Any:
+    mine, other = OrderRow, sa.orm.aliased(OrderRow)
+    ready = sa.or_(
+        sa.and_(col(mine.state) == "waiting", col(mine.due_at) <= now),
+        sa.and_(col(mine.state) == "claimed", col(mine.lease_until) <= now),
+    )
+    earlier = sa.or_(
+        col(other.due_at) < col(mine.due_at),
+        sa.and_(col(other.due_at) == col(mine.due_at), col(other.id) < col(mine.id)),
+    )
+    blocked = sa.exists().where(col(other.lane) == col(mine.lane), col(other.state).in_(_OPEN), earlier)
+    return select(mine).where(ready, ~blocked).order_by(col(mine.due_at), col(mine.id))
+
+
+def _claim(row: OrderRow) -> Claim:
+    order_id = row.id
+    if order_id is None:
+        raise RuntimeError("An order that was read from the database has an id.")
+    return Claim(order_id, codec.load_order(row.kind, row.body), row.attempts, row.created_at, row.due_at)

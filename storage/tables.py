@@ -1,0 +1,148 @@
+"""The tables. Bodies are canonical JSON text: history is hashed byte for byte, so the database must not rewrite it."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlmodel import Field, SQLModel
+
+SQLModel.metadata.naming_convention = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class UTCDateTime(sa.types.TypeDecorator[datetime]):
+    """Aware UTC on both databases; SQLite would hand back naive values. Refuses naive ones."""
+
+    impl = sa.DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, _dialect: Any) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("A time without a zone cannot be stored.")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, _dialect: Any) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class ReleaseRow(SQLModel, table=True):
+    """One row a release: what lists need, and the row that a transaction locks. Everything else is its history."""
+
+    __tablename__ = "releases"
+
+    id: str = Field(primary_key=True, max_length=120)
+    product: str = Field(index=True, max_length=40)
+    version: str = Field(max_length=64)
+    channel: str = Field(index=True, max_length=32)
+    state: str = Field(index=True, max_length=16)
+    """open, completed or cancelled."""
+    events: int
+    head_hash: str = Field(max_length=64)
+    started_at: datetime = Field(sa_type=UTCDateTime)
+    updated_at: datetime = Field(sa_type=UTCDateTime)
+
+
+class HistoryRow(SQLModel, table=True):
+    """Append-only (a trigger refuses updates and deletes) and chained by hash; see storage.chain."""
+
+    __tablename__ = "history"
+
+    release_id: str = Field(primary_key=True, foreign_key="releases.id", max_length=120)
+    seq: int = Field(primary_key=True)
+    at: datetime = Field(sa_type=UTCDateTime)
+    by: str = Field(max_length=32)
+    kind: str = Field(max_length=32)
+    body: str = Field(sa_type=sa.Text)
+    content: str = Field(max_length=64)
+    """Digest of what the release stood on: commit, previous tag, version of the process."""
+    request_key: str = Field(max_length=120)
+    previous_hash: str = Field(max_length=64)
+    hash: str = Field(max_length=64)
+
+
+_ORDER_ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+
+
+class OrderRow(SQLModel, table=True):
+    """Something to be done outside. Claimable when waiting and due, or when a claim's lease has run out."""
+
+    __tablename__ = "orders"
+    __table_args__ = (
+        sa.Index("ix_orders_lane_open", "lane", "due_at", "id", sqlite_where=sa.text("state IN ('waiting', 'claimed')"),
+                 postgresql_where=sa.text("state IN ('waiting', 'claimed')")),
+        sa.Index("ix_orders_due_open", "due_at", sqlite_where=sa.text("state IN ('waiting', 'claimed')"),
+                 postgresql_where=sa.text("state IN ('waiting', 'claimed')")),
+        sa.Index("uq_orders_repeat_waiting", "repeat_key", unique=True, sqlite_where=sa.text("state = 'waiting'"),
+                 postgresql_where=sa.text("state = 'waiting'")),
+        {"sqlite_autoincrement": True},
+    )  # fmt: skip
+
+    id: int | None = Field(default=None, primary_key=True, sa_type=_ORDER_ID)
+    """Never used twice, because posted messages carry it as their mark."""
+    kind: str = Field(max_length=32)
+    body: str = Field(sa_type=sa.Text)
+    release_id: str | None = Field(default=None, index=True, max_length=120)
+    lane: str = Field(max_length=160)
+    repeat_key: str | None = Field(default=None, max_length=160)
+    """Set for orders of which one waiting one is as good as many."""
+    state: str = Field(max_length=16)
+    """waiting, claimed, done, or failed (given up: a bug, with its reference)."""
+    due_at: datetime = Field(sa_type=UTCDateTime)
+    attempts: int = 0
+    """Also the fence: a result counts only from the attempt that is the latest."""
+    lease_until: datetime | None = Field(default=None, sa_type=UTCDateTime)
+    problem: str | None = Field(default=None, sa_type=sa.Text)
+    created_at: datetime = Field(sa_type=UTCDateTime)
+    ended_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
+
+
+class RequestRow(SQLModel, table=True):
+    """A Slack delivery that was dealt with, and the answer it got: a second delivery gets the same answer."""
+
+    __tablename__ = "requests"
+
+    key: str = Field(primary_key=True, max_length=120)
+    at: datetime = Field(index=True, sa_type=UTCDateTime)
+    answer: str = Field(sa_type=sa.Text)
+
+
+class CardRow(SQLModel, table=True):
+    """Where a release's card stands, and what it shows."""
+
+    __tablename__ = "cards"
+
+    release_id: str = Field(primary_key=True, foreign_key="releases.id", max_length=120)
+    channel: str = Field(max_length=32)
+    ts: str = Field(max_length=32)
+    commit: str | None = Field(default=None, max_length=64)
+    pinned: bool = False
+    shown_at: datetime = Field(sa_type=UTCDateTime)
+
+
+class ProductRow(SQLModel, table=True):
+    """What a product's repository said at the last look."""
+
+    __tablename__ = "products"
+
+    name: str = Field(primary_key=True, max_length=40)
+    facts: str | None = Field(default=None, sa_type=sa.Text)
+    problem: str | None = Field(default=None, sa_type=sa.Text)
+
+
+class GroupRow(SQLModel, table=True):
+    """The members of a Slack user group at the last look."""
+
+    __tablename__ = "groups"
+
+    id: str = Field(primary_key=True, max_length=32)
+    members: str = Field(sa_type=sa.Text)
+    read_at: datetime = Field(sa_type=UTCDateTime)
