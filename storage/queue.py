@@ -7,7 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlmodel import Session, col, select
+from sqlmodel import Session, SQLModel, col, select
 
 from bot.domain.orders import Order, is_repeatable, lane
 from storage import codec
@@ -35,8 +35,7 @@ def add_order(session: Session, order: Order, due_at: datetime, release_id: str 
         "release_id": release_id or getattr(order, "release", None), "state": "waiting", "due_at": due_at,
         "attempts": 0, "created_at": due_at,
     }  # fmt: skip
-    insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
-    statement = insert(OrderRow).values(**values)
+    statement = insert_for(session, OrderRow).values(**values)
     if repeat_key is not None:
         earlier = sa.case(
             (statement.excluded.due_at < OrderRow.due_at, statement.excluded.due_at), else_=OrderRow.due_at
@@ -45,6 +44,11 @@ def add_order(session: Session, order: Order, due_at: datetime, release_id: str 
             index_elements=["repeat_key"], index_where=sa.text("state = 'waiting'"), set_={"due_at": earlier}
         )
     session.execute(statement)
+
+
+def insert_for(session: Session, table: type[SQLModel]) -> sqlite.Insert | postgresql.Insert:
+    """An INSERT that knows ON CONFLICT, in the dialect of this session's database."""
+    return sqlite.insert(table) if session.get_bind().dialect.name == "sqlite" else postgresql.insert(table)
 
 
 class Queue:
@@ -89,9 +93,6 @@ class Queue:
         """Try again at `again_at`. False when the claim was not ours any more."""
         return self._change(claim, {"lease_until": again_at, "problem": problem})
 
-    def give_up(self, claim: Claim, problem: str, now: datetime) -> bool:
-        return self._change(claim, {"state": "failed", "problem": problem, "ended_at": now})
-
     def _change(self, claim: Claim, values: dict[str, Any]) -> bool:
         with Session(self._engine) as session, session.begin():
             return _fenced_update(session, claim, values)
@@ -117,6 +118,11 @@ class Queue:
 def finish(session: Session, claim: Claim, now: datetime) -> bool:
     """Mark an order as done in the transaction that saves its result. False when a later attempt has taken it over."""
     return _fenced_update(session, claim, {"state": "done", "ended_at": now, "problem": None})
+
+
+def give_up(session: Session, claim: Claim, problem: str, now: datetime) -> bool:
+    """End an order that cannot be carried out. False when a later attempt has taken it over."""
+    return _fenced_update(session, claim, {"state": "failed", "problem": problem, "ended_at": now})
 
 
 def _fenced_update(session: Session, claim: Claim, values: dict[str, Any]) -> bool:

@@ -16,7 +16,7 @@ from bot.domain.steps import Step
 from bot.domain.words import ReleaseId, UserId
 from storage import codec
 from storage.chain import NOTHING_BEFORE, row_hash
-from storage.queue import add_order
+from storage.queue import Claim, add_order, finish, give_up, insert_for
 from storage.tables import CardRow, GroupRow, HistoryRow, ProductRow, ReleaseRow, RequestRow
 
 
@@ -37,6 +37,8 @@ class Card:
     ts: str
     commit: str | None
     pinned: bool
+    digest: str
+    """Of the text and blocks that Slack has: an equal one needs no update."""
     shown_at: datetime
 
 
@@ -148,25 +150,37 @@ class Tx:
         free = self._session.exec(hashes.where(col(HistoryRow.hash).not_in(taken))).first()
         return free or NOTHING_BEFORE
 
+    def lock_product(self, name: str) -> None:
+        """Let nobody else start a release of this product until the transaction ends."""
+        self._session.execute(
+            insert_for(self._session, ProductRow).values(name=name).on_conflict_do_nothing()
+        )
+        self._session.exec(select(ProductRow.name).where(ProductRow.name == name).with_for_update()).first()
+
+    def finish(self, claim: Claim, now: datetime) -> bool:
+        """Mark an order as done. False when a later attempt has taken it over: then its result must not be saved."""
+        return finish(self._session, claim, now)
+
+    def give_up(self, claim: Claim, problem: str, now: datetime) -> bool:
+        """End an order that cannot be carried out. False when a later attempt has taken it over."""
+        return give_up(self._session, claim, problem, now)
+
     def order(self, order: Order, due_at: datetime, release_id: str | None = None) -> None:
         """Store an order. A repeatable one that waits already is only brought forward."""
         add_order(self._session, order, due_at, release_id)
 
     def card(self, release_id: str) -> Card | None:
         row = self._session.get(CardRow, release_id)
-        return Card(row.channel, row.ts, row.commit, row.pinned, row.shown_at) if row else None
+        return Card(row.channel, row.ts, row.commit, row.pinned, row.digest, row.shown_at) if row else None
 
     def save_card(self, shown: CardShown, at: datetime) -> None:
         row = self._session.get(CardRow, shown.release)
         if row is None:
-            row = CardRow(release_id=shown.release, channel=shown.channel, ts=shown.ts, shown_at=at)
-        row.channel, row.ts, row.commit, row.pinned, row.shown_at = (
-            shown.channel,
-            shown.ts,
-            shown.commit,
-            shown.pinned,
-            at,
-        )
+            row = CardRow(
+                release_id=shown.release, channel=shown.channel, ts=shown.ts, digest="", shown_at=at
+            )
+        row.channel, row.ts, row.commit = shown.channel, shown.ts, shown.commit
+        row.pinned, row.digest, row.shown_at = shown.pinned, shown.digest, at
         self._session.add(row)
 
     def product(self, name: str) -> ProductFacts | None:

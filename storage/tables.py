@@ -125,6 +125,7 @@ class CardRow(SQLModel, table=True):
     ts: str = Field(max_length=32)
     commit: str | None = Field(default=None, max_length=64)
     pinned: bool = False
+    digest: str = Field(max_length=64)
     shown_at: datetime = Field(sa_type=UTCDateTime)
 
 

@@ -69,7 +69,16 @@ def _version_wanted(wanted: Wanted, facts: ProductFacts | None) -> tuple[Version
     asked = wanted.version_or_type.lower()
     if asked not in set(ReleaseType):
         version = parse_version(wanted.version_or_type)
-        return version, type_between(last, version.finalize_version()), "chosen by hand"
+        why = "chosen by hand"
+        if facts and facts.suggestion:
+            suggested = facts.suggestion
+            same = suggested.version == str(version)
+            why = (
+                f"suggested: {suggested.why}"
+                if same
+                else f"chosen by hand; the commits suggest {suggested.version}"
+            )
+        return version, type_between(last, version.finalize_version()), why
     if facts is None or facts.head is None:
         problem = facts.problem if facts and facts.problem else "it has not been read yet"
         raise Refused(

@@ -17,10 +17,11 @@ class RefreshCard:
 
 @dataclass(frozen=True)
 class WriteLog:
-    """Write one event of the release's history into the thread of its card."""
+    """Write what one step added to the release's history into the thread of its card: events `first` to `last`."""
 
     release: ReleaseId
-    seq: int
+    first: int
+    last: int
 
 
 @dataclass(frozen=True)
@@ -133,6 +134,8 @@ class CardShown:
     ts: str
     commit: Sha | None
     pinned: bool
+    digest: str
+    """Of what was shown."""
 
 
 @dataclass(frozen=True)

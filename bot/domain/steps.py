@@ -42,9 +42,8 @@ def _settled(release: Release, happened: tuple[Happened, ...], at: datetime, pol
     while (event := _follow_up(release, policy)) is not None:
         one = Happened(HARBOURMASTER, at, event)
         release, happened = apply(release, one), (*happened, one)
-    orders: list[Order] = [RefreshCard(release.id)] if happened else []
-    for seq, one in enumerate(happened, start=first):
-        orders.append(WriteLog(release.id, seq))
+    orders: list[Order] = [RefreshCard(release.id), WriteLog(release.id, first, release.events)]
+    for one in happened:
         match one.what:
             case Started():
                 orders.append(ReadProduct(release.product))
@@ -59,13 +58,13 @@ def _follow_up(release: Release, policy: Policy) -> Event | None:
     """The next thing that is true and not yet written down; None when history has caught up."""
     if not release.is_open:
         return None
-    for phase in Phase:
-        if not policy.of(release.type, phase):
-            continue
-        passed = release.is_passed(policy, phase)
-        if phase in release.closed and not passed:
+    phases = [phase for phase in Phase if policy.of(release.type, phase)]
+    passed = {phase for phase in phases if release.is_passed(policy, phase)}
+    for phase in phases:
+        if phase in release.closed and phase not in passed:
             return PhaseReopened(phase)
-        if not passed:
+    for phase in phases:
+        if phase not in passed:
             break
         if phase not in release.closed:
             seals = [i.id for i in policy.of(release.type, phase)] if phase in policy.stays_closed else []

@@ -103,6 +103,7 @@ def upgrade() -> None:
         sa.Column("ts", sa.String(length=32), nullable=False),
         sa.Column("commit", sa.String(length=64), nullable=True),
         sa.Column("pinned", sa.Boolean(), nullable=False),
+        sa.Column("digest", sa.String(length=64), nullable=False),
         sa.Column("shown_at", UTCDateTime(), nullable=False),
         sa.ForeignKeyConstraint(["release_id"], ["releases.id"], name=op.f("fk_cards_release_id_releases")),
         sa.PrimaryKeyConstraint("release_id", name=op.f("pk_cards")),

@@ -1,0 +1,212 @@
+"""The `harbourmaster` command line. It parses, calls one thing, prints; nothing is decided here."""
+
+import logging
+import os
+import signal
+import sys
+import threading
+from pathlib import Path
+from typing import Annotated, NoReturn
+
+import structlog
+import typer
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    help="The release bot for Slack.",
+    pretty_exceptions_enable=False,
+)
+database = typer.Typer(no_args_is_help=True, help="Bring the database up to date, check it, back it up.")
+app.add_typer(database, name="db")
+
+ConfigFile = Annotated[
+    Path | None, typer.Option("--config", help="harbourmaster.toml; else HARBOURMASTER_CONFIG.")
+]
+DatabaseUrl = Annotated[
+    str | None,
+    typer.Option("--database", help="Else HARBOURMASTER_DATABASE_URL, else var/harbourmaster.sqlite."),
+]
+
+
+@app.command()
+def run(
+    config: ConfigFile = None,
+    http: Annotated[
+        str | None, typer.Option(help="Listen here for Slack over HTTP, as 0.0.0.0:3000.")
+    ] = None,
+) -> None:
+    """Run the bot: over Socket Mode, or over HTTP with --http."""
+    from bot.app import assemble, read_config, run_until
+
+    settings = read_config(config, os.environ)
+    for warning in settings.warnings:
+        typer.echo(f"warning: {warning.sentence}", err=True)
+    environment = settings.environment
+    secrets = [secret.get_secret_value() for secret in environment.signing_secrets]
+    if http is not None and not secrets:
+        _fail(
+            "--http needs SLACK_SIGNING_SECRET: without it nobody could tell Slack's requests from forged ones."
+        )
+    if http is None and environment.app_token is None:
+        _fail("SLACK_APP_TOKEN is not set, so there is no Socket Mode. Set it, or use --http 0.0.0.0:3000.")
+    bot = assemble(settings)
+    stopping = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stopping.set())
+    bot.start()
+    if http is not None:
+        host, port = _address(http)
+        typer.echo(f"Harbourmaster listens on {host}:{bot.listen_http(secrets, host, port)}.")
+    elif environment.app_token is not None:
+        bot.listen_socket(environment.app_token.get_secret_value(), environment.api_url)
+        typer.echo("Harbourmaster connects to Slack over Socket Mode.")
+    run_until(bot, stopping.wait)
+    bot.stop()
+
+
+@app.command()
+def check(config: ConfigFile = None) -> None:
+    """Read the configuration and the environment, and report every mistake at once."""
+    from bot.app import read_config
+
+    settings = read_config(config, os.environ)
+    for warning in settings.warnings:
+        typer.echo(f"warning: {warning.sentence}")
+    typer.echo(f"The configuration is good: {len(settings.products)} products, {len(settings.roles)} roles.")
+
+
+@app.command()
+def verify(url: DatabaseUrl = None) -> None:
+    """Recompute the hash chain of the whole history."""
+    from storage.database import check as check_tables
+    from storage.database import verify as verify_history
+    from storage.engine import open_engine
+
+    engine = open_engine(_url(url))
+    check_tables(engine)
+    rows, broken = verify_history(engine)
+    for sentence in broken:
+        typer.echo(f"broken: {sentence}")
+    if broken:
+        _fail(f"The history of {rows} rows does not hold in {len(broken)} places. Compare it with a backup.")
+    typer.echo(f"The history holds: {rows} rows, every hash as it was written.")
+
+
+@app.command()
+def manifest(
+    http: Annotated[str | None, typer.Option(help="The public address for the HTTP variant.")] = None,
+) -> None:
+    """Print the Slack app manifest."""
+    from bot.slack.manifest import manifest as make
+    from bot.slack.manifest import to_yaml
+
+    typer.echo(to_yaml(make(http)), nl=False)
+
+
+@app.command()
+def demo(
+    autoplay: Annotated[
+        bool, typer.Option("--autoplay", help="Let the demo's people play a whole release.")
+    ] = False,
+    repository: Annotated[
+        Path | None, typer.Option(help="Any git repository on disk as the product; never written.")
+    ] = None,
+    port: Annotated[int, typer.Option(help="Where the local workspace's page is served.")] = 8765,
+) -> None:
+    """Run the main job here: a local Slack workspace, a product behind a real git remote, a fresh signing key."""
+    from bot.demo.show import play, show
+
+    if autoplay:
+        raise typer.Exit(play(repository))
+    show(repository, port)
+
+
+@database.command("upgrade")
+def db_upgrade(url: DatabaseUrl = None) -> None:
+    """Bring the tables up to date. Safe to run again, and while other replicas start."""
+    from storage.database import upgrade
+    from storage.engine import open_engine
+
+    before, after = upgrade(open_engine(_url(url)))
+    typer.echo(
+        "The database is up to date."
+        if before == after
+        else f"The database went from {before or 'empty'} to {after}."
+    )
+
+
+@database.command("check")
+def db_check(url: DatabaseUrl = None) -> None:
+    """Say whether the tables are those that this version works with."""
+    from storage.database import check as check_tables
+    from storage.engine import open_engine
+
+    check_tables(open_engine(_url(url)))
+    typer.echo("The database is up to date.")
+
+
+@database.command("backup")
+def db_backup(
+    to: Annotated[Path, typer.Argument(help="The file to write; it must not exist.")], url: DatabaseUrl = None
+) -> None:
+    """Write a consistent copy while the bot runs."""
+    from storage.database import backup
+    from storage.engine import open_engine
+
+    backup(open_engine(_url(url)), to)
+    typer.echo(f"Backed up to {to}.")
+
+
+def _url(given: str | None) -> str:
+    """The database, without asking for Slack's tokens: an operator may have none at hand."""
+    from bot.config import database_url
+
+    return given or database_url(os.environ)
+
+
+def _address(text: str) -> tuple[str, int]:
+    host, _, port = text.rpartition(":")
+    if not host or not port.isdecimal() or int(port) > 65535:
+        _fail(
+            f"“{text}” is not an address to listen on. Write it as 127.0.0.1:3000, or 0.0.0.0:3000 for every interface."
+        )
+    return host.strip("[]"), int(port)
+
+
+def _fail(sentence: str) -> NoReturn:
+    typer.echo(sentence, err=True)
+    raise typer.Exit(1)
+
+
+def _write_logs() -> None:
+    """One line an event on stderr; JSON where nobody watches."""
+    renderer: structlog.types.Processor = (
+        structlog.dev.ConsoleRenderer() if sys.stderr.isatty() else structlog.processors.JSONRenderer()
+    )
+    structlog.configure(
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.format_exc_info,
+            renderer,
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
+        logger_factory=structlog.WriteLoggerFactory(file=sys.stderr),
+    )
+
+
+def main() -> None:
+    """The entry point: mistakes of the person and of the world end in one sentence, not in a traceback."""
+    from bot.domain.errors import OutsideError, OutsideRefusal, UserError
+
+    _write_logs()
+    try:
+        app()
+    except (UserError, OutsideError, OutsideRefusal) as problem:
+        typer.echo(str(problem), err=True)
+        raise SystemExit(1) from None
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,84 @@
+"""The alarm clock: APScheduler wakes the workers when the next order falls due, and sweeps now and then in case one was missed.
+
+It knows no order. Its jobs live in memory and are made anew from the tables, so nothing is lost with it.
+"""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+import structlog
+from apscheduler.executors.pool import ThreadPoolExecutor
+from apscheduler.schedulers.background import BackgroundScheduler
+from apscheduler.triggers.date import DateTrigger
+
+from storage.queue import Queue
+from storage.store import Store
+
+log = structlog.get_logger()
+
+SWEEP = timedelta(seconds=15)
+"""How late an order can be at the most that another process stored, or whose alarm was missed."""
+_KEEP_ANSWERS = timedelta(days=2)
+_KEEP_ORDERS = timedelta(days=30)
+
+
+class Alarm:
+    """Rings for `wake`. `set_for_next` is cheap and may be called after every change."""
+
+    def __init__(
+        self,
+        queue: Queue,
+        store: Store,
+        wake: Callable[[], None],
+        clock: Callable[[], datetime],
+        sweep: timedelta = SWEEP,
+    ) -> None:
+        self._queue, self._store, self._wake, self._clock, self._sweep = queue, store, wake, clock, sweep
+        self._last_sweep = clock()
+        self._scheduler = BackgroundScheduler(
+            timezone=UTC,
+            executors={"default": ThreadPoolExecutor(2)},
+            job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1},
+        )
+
+    def start(self) -> None:
+        self._scheduler.start()
+        self._scheduler.add_job(self._look_round, "interval", seconds=self._sweep.total_seconds(), id="sweep")
+        self._scheduler.add_job(self._tidy, "interval", hours=6, id="tidy")
+        self.set_for_next()
+
+    def stop(self) -> None:
+        if self._scheduler.running:
+            self._scheduler.shutdown(wait=False)
+
+    def healthy(self) -> bool:
+        """A scheduler can say that it runs when its thread has died, so its thread and its last sweep are looked at."""
+        thread = self._scheduler._thread
+        alive = thread is not None and thread.is_alive()
+        return alive and self._clock() - self._last_sweep < self._sweep * 4
+
+    def set_for_next(self) -> None:
+        """Ring when the next order falls due or a lease runs out."""
+        due = self._queue.next_due()
+        if due is None or not self._scheduler.running:
+            return
+        at = max(due, self._clock())
+        # It is set again while it rings; a low limit of instances would then drop an alarm.
+        self._scheduler.add_job(
+            self._ring, DateTrigger(at), id="next", replace_existing=True, max_instances=100
+        )
+
+    def _ring(self) -> None:
+        self._wake()
+
+    def _look_round(self) -> None:
+        self._last_sweep = self._clock()
+        self._wake()
+        self.set_for_next()
+
+    def _tidy(self) -> None:
+        now = self._clock()
+        with self._store.transaction() as tx:
+            tx.forget_requests(now - _KEEP_ANSWERS)
+        self._queue.forget_done(now - _KEEP_ORDERS)
+        log.info("storage.tidied")

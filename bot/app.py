@@ -1,0 +1,179 @@
+"""The composition root: the only place that knows all parts, puts them together, starts and stops them."""
+
+import os
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from importlib import resources
+from pathlib import Path
+from wsgiref.types import WSGIApplication
+
+import structlog
+from slack_bolt import App
+
+from bot.alarm import SWEEP, Alarm
+from bot.config import Config, load
+from bot.domain.errors import OutsideError, OutsideRefusal
+from bot.domain.policy import Policy, read_policy
+from bot.domain.words import ItemId, ItemKind, RoleName
+from bot.parts import Parts
+from bot.ports import Repository, Slack
+from bot.repository import GitRepository
+from bot.repository import Signing as RepositorySigning
+from bot.slack.bolt import make_bolt
+from bot.slack.http import http_app
+from bot.slack.server import HttpServer, serve_waitress
+from bot.slack.socket import SocketIntake
+from bot.slack.web import SlackDoor
+from bot.workflow.results import start_looking
+from bot.workflow.workers import LEASE, Workers
+from commands import FrontDesk
+from storage.database import upgrade
+from storage.engine import open_engine
+from storage.queue import Queue
+from storage.store import Store
+
+log = structlog.get_logger()
+
+
+class Bot:
+    """A running Harbourmaster. Make it with `assemble`; take in requests with `listen_socket` or `listen_http`."""
+
+    def __init__(self, parts: Parts, *, sweep: timedelta = SWEEP, lease: timedelta = LEASE) -> None:
+        self._later = ThreadPoolExecutor(4, thread_name_prefix="answer")
+        self.workers = Workers(parts, lease=lease, when_idle=self._set_alarm)
+        self.parts = replace(parts, wake=self.workers.wake)
+        self.alarm = Alarm(parts.queue, parts.store, self._sweep, parts.clock, sweep)
+        self._me: str | None = None
+        self._intake: SocketIntake | None = None
+        self._server: HttpServer | None = None
+        desk = FrontDesk(self.parts, self._later)
+        self.bolt: App = make_bolt(desk.deliver, lambda: self._me, tell=self._tell)
+
+    def start(self) -> None:
+        """Begin to carry out orders. Slack and the remotes may be down; the bot catches up when they are back."""
+        start_looking(self.parts, self.parts.clock())
+        self.workers.start()
+        self.alarm.start()
+        self._later.submit(self._introduce)
+
+    def listen_socket(self, app_token: str, api_url: str) -> None:
+        """Take in requests over Socket Mode."""
+        self._intake = SocketIntake(app_token, self.bolt, api_url)
+        self._intake.start()
+
+    def wsgi(self, signing_secrets: list[str]) -> WSGIApplication:
+        """The WSGI app for requests over HTTP, with /healthz and /readyz."""
+        return http_app(self.bolt, signing_secrets, missing=self.troubles)
+
+    def listen_http(self, signing_secrets: list[str], host: str, port: int) -> int:
+        """Take in requests over HTTP; returns the port."""
+        self._server = serve_waitress(self.wsgi(signing_secrets), host, port)
+        return self._server.port
+
+    def troubles(self) -> list[str]:
+        """What keeps the bot from working, as sentences; empty when it is ready."""
+        found = []
+        if not self.workers.healthy():
+            found.append("The workers have stopped; restart the bot.")
+        if not self.alarm.healthy():
+            found.append("The alarm clock has stopped; restart the bot.")
+        if self._intake is not None and (trouble := self._intake.trouble()):
+            found.append(trouble)
+        return found
+
+    def stop(self, within: float = 10.0) -> None:
+        """Intake ends, acknowledgements finish, orders in hand finish or are given back."""
+        if self._intake is not None:
+            self._intake.stop()
+        if self._server is not None:
+            self._server.stop()
+        self._later.shutdown(wait=True, cancel_futures=False)
+        self.alarm.stop()
+        self.workers.stop(within)
+        self.parts.store.engine.dispose()
+
+    def _sweep(self) -> None:
+        self.workers.wake()
+        if self._me is None:
+            self._later.submit(self._introduce)
+
+    def _set_alarm(self) -> None:
+        self.alarm.set_for_next()
+
+    def _introduce(self) -> None:
+        try:
+            self._me = self.parts.slack.who_am_i()
+        except (OutsideError, OutsideRefusal) as problem:
+            log.warning("slack.unknown_self", why=str(problem))
+
+    def _tell(self, response_url: str, sentence: str) -> None:
+        self.parts.slack.respond(response_url, sentence, [])
+
+
+def assemble(
+    config: Config, *, policy: Policy | None = None, clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+    slack: Slack | None = None, sweep: timedelta = SWEEP, lease: timedelta = LEASE,
+) -> Bot:  # fmt: skip
+    """A bot from its configuration: database brought up to date, nothing started yet."""
+    environment = config.environment
+    engine = open_engine(environment.database_url.get_secret_value())
+    upgrade(engine)
+    parts = Parts(
+        store=Store(engine),
+        queue=Queue(engine),
+        policy=policy or read_policy(process_text(), config.quorums),
+        products=config.products,
+        role_members=config.roles,
+        repositories=repositories(config),
+        slack=slack or SlackDoor(environment.bot_token.get_secret_value(), environment.api_url),
+        clock=clock,
+    )
+    return Bot(parts, sweep=sweep, lease=lease)
+
+
+def repositories(config: Config) -> Mapping[str, Repository]:
+    """A door to each product's repository; nothing is fetched yet."""
+    signing = RepositorySigning(config.signing.format, config.signing.key, config.signing.allowed_signers)
+    mirrors = config.environment.data_directory / "mirrors"
+    return {
+        product.name: GitRepository(
+            name=product.name,
+            url=product.repository,
+            directory=mirrors / product.name,
+            signing=signing,
+            token=product.token.get_secret_value() if product.token else None,
+        )
+        for product in config.products.values()
+    }
+
+
+def process_text() -> str:
+    """bot/process.toml, the customer's release process."""
+    return resources.files("bot").joinpath("process.toml").read_text("utf-8")
+
+
+def read_config(path: Path | None, environ: Mapping[str, str]) -> Config:
+    """The configuration, checked against the process. Raises ConfigMistakes with every mistake at once."""
+    policy = read_policy(process_text(), {})
+    sign_offs: dict[ItemId, RoleName] = {i.id: i.role for i in policy.items if i.kind is ItemKind.SIGN_OFF}
+    return load(path, environ, roles_used=policy.roles, items_known=sign_offs)
+
+
+def wsgi() -> WSGIApplication:
+    """For gunicorn: `gunicorn --threads 8 "bot.app:wsgi()"`. One worker process a database, unless it is PostgreSQL."""
+    config = read_config(None, os.environ)
+    bot = assemble(config)
+    bot.start()
+    return bot.wsgi([secret.get_secret_value() for secret in config.environment.signing_secrets])
+
+
+def run_until(bot: Bot, stopped: Callable[[float], bool]) -> None:
+    """Keep the bot running until `stopped(seconds)` is true; end when its own threads have died, for a supervisor to restart."""
+    with suppress(KeyboardInterrupt):
+        while not stopped(5.0):
+            if not (bot.workers.healthy() and bot.alarm.healthy()):
+                log.error("bot.dead_threads", troubles=bot.troubles())
+                raise SystemExit(1)

@@ -1,0 +1,160 @@
+"""The tables of harbourmaster.toml, as pydantic reads them: which keys there are, their types and their defaults.
+
+The rules of a single value are in `rules`; what the rest of the program gets to see is in `values`.
+"""
+
+from collections.abc import Iterable, Mapping, Set
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Self, cast
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
+
+from bot.config import rules
+from bot.config.lines import KeyPath
+from bot.config.mistakes import did_you_mean
+from bot.config.values import SigningFormat
+from bot.domain.words import ItemId, RoleName
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """What the rules need to know from outside the file."""
+
+    environ: Mapping[str, str]
+    folder: Path
+    """The folder of the file; relative paths in it start here."""
+    roles_used: Set[RoleName]
+    items_known: Mapping[ItemId, RoleName]
+    """The sign-offs of the process, each with the role that signs it."""
+
+
+def _around(info: ValidationInfo) -> Surroundings:
+    return cast(Surroundings, info.context)
+
+
+def _sign_off(item: str, info: ValidationInfo) -> str:
+    known = _around(info).items_known
+    if item not in known:
+        raise ValueError(f"is no sign-off of the process.{did_you_mean(item, known)}")
+    return item
+
+
+class _Table(BaseModel):
+    # Strict: "60" is not a number and 1 is not yes. The input stays out of errors, for it may be a secret.
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True, hide_input_in_errors=True)
+
+
+class SigningTable(_Table):
+    """[signing]"""
+
+    format: SigningFormat
+    key: str
+    allowed_signers: str | None = Field(default=None, validate_default=True)
+
+    @field_validator("key")
+    @classmethod
+    def _key(cls, value: str, info: ValidationInfo) -> str:
+        # Without a readable format nobody can say what the key should be, and the format is reported already.
+        match info.data.get("format"):
+            case "ssh":
+                return str(rules.ssh_key(value, _around(info).folder))
+            case "openpgp":
+                return rules.openpgp_key(value)
+            case _:
+                return value
+
+    @field_validator("allowed_signers")
+    @classmethod
+    def _signers(cls, value: str | None, info: ValidationInfo) -> str | None:
+        match info.data.get("format"), value:
+            case "ssh", None:
+                raise ValueError(
+                    'is missing. With format = "ssh" it names the file of the keys that count for your tags; '
+                    "without it no tag could be verified."
+                )
+            case "ssh", str(name):
+                return str(rules.readable_file(name, _around(info).folder))
+            case "openpgp", str():
+                raise ValueError(
+                    'belongs to format = "ssh"; with "openpgp" the keyring says whose keys count.'
+                )
+            case _:
+                return value
+
+
+class ProductTable(_Table):
+    """[products.<name>]"""
+
+    repository: Annotated[str, AfterValidator(rules.repository)]
+    token_env: str | None = None
+    branch: Annotated[str, AfterValidator(rules.branch)] = "main"
+    channel: Annotated[str, AfterValidator(rules.channel_id)]
+    tag_prefix: Annotated[str, AfterValidator(rules.tag_prefix)] = "v"
+    timezone: Annotated[str, AfterValidator(rules.time_zone)] = "UTC"
+    look_every: Annotated[int, AfterValidator(rules.seconds_between_looks)] = 60
+
+    @field_validator("token_env")
+    @classmethod
+    def _token(cls, value: str | None, info: ValidationInfo) -> str | None:
+        return None if value is None else rules.token_env(value, _around(info).environ)
+
+
+class RoleTable(_Table):
+    """[roles.<name>]"""
+
+    members: list[Annotated[str, AfterValidator(rules.user_id)]] = []
+    group: Annotated[str, AfterValidator(rules.group_id)] | None = None
+
+    @model_validator(mode="after")
+    def _someone(self) -> Self:
+        if not self.members and self.group is None:
+            raise ValueError("must have `members`, a `group`, or both; nobody could act for this role.")
+        return self
+
+
+class PolicyTable(_Table):
+    """[policy]"""
+
+    quorum: dict[Annotated[str, AfterValidator(_sign_off)], Annotated[int, AfterValidator(rules.quorum)]] = {}
+
+
+class FileTables(_Table):
+    """The whole file."""
+
+    signing: SigningTable
+    products: dict[Annotated[str, AfterValidator(rules.product_name)], ProductTable]
+    roles: dict[Annotated[str, AfterValidator(rules.role_name)], RoleTable] = {}
+    policy: PolicyTable = PolicyTable()
+
+    @field_validator("products")
+    @classmethod
+    def _one(cls, value: dict[str, ProductTable]) -> dict[str, ProductTable]:
+        if not value:
+            raise ValueError("must hold at least one product, as [products.shop].")
+        return value
+
+
+def known_keys(table: KeyPath) -> Iterable[str]:
+    """The keys that may stand in the table at this path; none where the names are the team's own."""
+    match table:
+        case ():
+            return FileTables.model_fields
+        case ("signing",):
+            return SigningTable.model_fields
+        case ("products", _):
+            return ProductTable.model_fields
+        case ("roles", _):
+            return RoleTable.model_fields
+        case ("policy",):
+            return PolicyTable.model_fields
+        case _:
+            return ()

@@ -1,0 +1,67 @@
+"""What the other rooms get to see of the configuration: frozen values, already checked. No parsing here."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+from pydantic import SecretStr
+
+from bot.config.environment import Environment
+from bot.config.mistakes import Mistake
+from bot.domain.words import ChannelId, ItemId, RoleName, UserId
+
+SigningFormat = Literal["ssh", "openpgp"]
+"""The values of git's `gpg.format` that are supported."""
+
+
+@dataclass(frozen=True)
+class Signing:
+    """How tags are signed."""
+
+    format: SigningFormat
+    key: Path | str
+    """ssh: the file of the private key. openpgp: the fingerprint of a key in the keyring, or its last 16 hex digits or more."""
+    allowed_signers: Path | None
+    """ssh: the file that says whose keys count when a tag is verified. openpgp: None, the keyring says it."""
+
+
+@dataclass(frozen=True)
+class Product:
+    """A product as the team has described it. Defaults are filled in."""
+
+    name: str
+    repository: str
+    """An address git understands, without any secret in it."""
+    token: SecretStr | None
+    """The value of the environment variable that `token_env` names; None when the repository asks for none."""
+    branch: str
+    channel: ChannelId
+    tag_prefix: str
+    timezone: ZoneInfo
+    look_every: int
+    """Seconds between two looks at the branch."""
+
+
+@dataclass(frozen=True)
+class RoleMembers:
+    """Who may act for a role: the members listed here and those of the Slack user group, together."""
+
+    members: frozenset[UserId]
+    group: str | None
+    """The id of a Slack user group, `S…`."""
+
+
+@dataclass(frozen=True)
+class Config:
+    """Everything that was configured, in the order of the file."""
+
+    environment: Environment
+    signing: Signing
+    products: Mapping[str, Product]
+    roles: Mapping[RoleName, RoleMembers]
+    quorums: Mapping[ItemId, int]
+    """The quorums that differ from bot/process.toml."""
+    warnings: tuple[Mistake, ...]
+    """What works and yet looks wrong; to be shown at the start, never a reason not to start."""

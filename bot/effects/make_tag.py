@@ -1,0 +1,73 @@
+"""Make the signed tag of a release, push it create-only, and prove it: signature, name and target read from the remote."""
+
+from bot.domain.course import why_not_to_tag
+from bot.domain.errors import OutsideRefusal
+from bot.domain.orders import MakeTag, Outcome, TagImpossible, TagNotWanted, TagProved
+from bot.domain.release import Release
+from bot.domain.words import short
+from bot.effects.read_product import COMMITS_WEIGHED, head_of
+from bot.effects.tag_message import tag_message
+from bot.parts import Parts
+from bot.ports import Repository, TagProof
+
+
+def carry_out(parts: Parts, order: MakeTag) -> Outcome:
+    """Look first: a tag that is there already is only proved, whoever pushed it, and never touched."""
+    with parts.store.reading() as tx:
+        release = tx.release(order.release)
+    if release is None:
+        return TagNotWanted(f"{order.release} is not there any more.")
+    repository = parts.repositories[release.product]
+    try:
+        if repository.ask_for_tag(order.tag) is not None:
+            return prove(repository, order)
+        against = look(parts, release, order, repository)
+        if against is not None:
+            return against
+        repository.push_new_tag(order.tag, order.commit, _message(parts, release, order, repository))
+        return prove(repository, order)
+    except OutsideRefusal as refusal:
+        return TagImpossible(str(refusal))
+
+
+def look(parts: Parts, release: Release, order: MakeTag, repository: Repository) -> TagNotWanted | None:
+    """The last look before a tag is made, at our own facts and at the branch; None when it is still wanted."""
+    why = why_not_to_tag(release, order)
+    if why is not None:
+        return TagNotWanted(why)
+    repository.refresh()
+    head = head_of(release, parts.product(release.product), repository)
+    if head is None or head.commit == order.commit:
+        return None
+    return TagNotWanted(
+        f"the branch has moved from {short(order.commit)} to {short(head.commit)} since it was signed.", head
+    )
+
+
+def _message(parts: Parts, release: Release, order: MakeTag, repository: Repository) -> str:
+    previous = next((tag.target for tag in repository.tags() if tag.name == release.previous_tag), None)
+    commits = repository.commits(previous, order.commit, COMMITS_WEIGHED)
+    with parts.store.reading() as tx:
+        return tag_message(release, commits, tx.history(release.id), parts.policy, order)
+
+
+def prove(repository: Repository, order: MakeTag) -> TagProved | TagImpossible:
+    """Read the tag back from the remote and judge it."""
+    proof = repository.prove_tag(order.tag)
+    wrong = what_is_wrong(proof, order)
+    if wrong is not None or proof.signer is None:
+        return TagImpossible(
+            f"{order.tag} is on the remote, and {wrong} A tag is never moved: find out who pushed it."
+        )
+    return TagProved(proof.object, proof.signer)
+
+
+def what_is_wrong(proof: TagProof, order: MakeTag) -> str | None:
+    """What does not fit, as the rest of a sentence; None when name, target and signature are all right."""
+    if proof.target != order.commit:
+        return f"it leads to {short(proof.target)}, not to the signed-off {short(order.commit)}."
+    if proof.named_inside != order.tag:
+        return f"the tag object inside is called {proof.named_inside}: it was made for another name."
+    if proof.signer is None:
+        return f"its signature does not verify: {proof.problem or 'there is none'}."
+    return None

@@ -1,0 +1,119 @@
+"""Read a product's repository: what its open releases stand on, and what the next version would be."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from semver import Version
+
+from bot.config import Product
+from bot.domain.changes import suggest
+from bot.domain.orders import HeadSeen, Outcome, ProductFacts, ProductSeen, ReadProduct
+from bot.domain.release import Release
+from bot.domain.versions import branch_to_follow, release_versions, version_of_tag
+from bot.domain.words import CommitLine, CommitRange, Sha
+from bot.parts import Parts
+from bot.ports import Repository, TagSeen
+from bot.views.text import stripped
+
+COMMITS_WEIGHED = 5_000
+"""How many commits decide a suggestion; a range with more says "breaking" or "feature" long before."""
+_COMMITS_KEPT = 50
+"""How many commits one move of a branch carries into history."""
+
+
+def carry_out(parts: Parts, order: ReadProduct) -> Outcome:
+    """Fetch, then look; there is nothing to act on. Raises OutsideError when the remote does not answer."""
+    product = parts.product(order.product)
+    repository = parts.repositories[product.name]
+    with parts.store.reading() as tx:
+        releases = tx.open_releases(product=product.name)
+    repository.refresh()
+    heads = [head_of(release, product, repository) for release in releases if not release.is_pinned]
+    return ProductSeen(_facts(parts, product, repository), tuple(head for head in heads if head is not None))
+
+
+def head_of(release: Release, product: Product, repository: Repository) -> HeadSeen | None:
+    """What the release stands on; None when the branch is not there (an empty repository)."""
+    branches = repository.branches()
+    branch = branch_to_follow(release.type, release.version, branches, product.branch)
+    if branch not in branches:
+        return None
+    head = branches[branch]
+    previous = last_tag(product, repository, head, below=Version.parse(release.version))
+    whole = repository.commits(previous.target if previous else None, head, _COMMITS_KEPT)
+    new = whole if release.commit is None else _between(repository, release.commit, head)
+    return HeadSeen(
+        release.id,
+        branch,
+        head,
+        previous.name if previous else None,
+        _clean(new.lines),
+        new.total,
+        whole.total,
+    )
+
+
+def _between(repository: Repository, old: Sha, new: Sha) -> CommitRange:
+    """The commits that came in; none when the old head is not part of the new history any more."""
+    if not repository.contains(new, old):
+        return CommitRange(old, new, (), 0)
+    return repository.commits(old, new, _COMMITS_KEPT)
+
+
+def last_tag(
+    product: Product, repository: Repository, head: Sha, below: Version | None = None
+) -> TagSeen | None:
+    """The highest final release tag that `head` contains: a tag of another line is not its last release."""
+    by_version = _release_tags(product, repository)
+    for version in sorted(by_version, reverse=True):
+        tag = by_version[version]
+        if (
+            (below is None or version < below)
+            and tag.target is not None
+            and repository.contains(head, tag.target)
+        ):
+            return tag
+    return None
+
+
+def _release_tags(product: Product, repository: Repository) -> Mapping[Version, TagSeen]:
+    versions = ((version_of_tag(product.tag_prefix, tag.name), tag) for tag in repository.tags())
+    return {version: tag for version, tag in versions if version is not None and not version.prerelease}
+
+
+def _facts(parts: Parts, product: Product, repository: Repository) -> ProductFacts:
+    head = repository.branches().get(product.branch)
+    taken = tuple(
+        str(v) for v in release_versions(product.tag_prefix, (tag.name for tag in repository.tags()))
+    )
+    now = parts.clock()
+    if head is None:
+        return ProductFacts(product.name, now, product.branch, None, None, taken, 0, None)
+    last = last_tag(product, repository, head)
+    version = version_of_tag(product.tag_prefix, last.name) if last else None
+    commits = repository.commits(last.target if last else None, head, COMMITS_WEIGHED)
+    suggestion = suggest(version, commits.lines)
+    suggestion = replace(suggestion, deciders=_clean(suggestion.deciders))
+    return ProductFacts(
+        product.name,
+        now,
+        product.branch,
+        head,
+        str(version) if version else None,
+        taken,
+        commits.total,
+        suggestion,
+    )
+
+
+def _clean(lines: tuple[CommitLine, ...]) -> tuple[CommitLine, ...]:
+    """Commits as history keeps them: foreign text without control characters, and not without end."""
+    return tuple(
+        replace(
+            line,
+            subject=stripped(line.subject)[:300],
+            author=stripped(line.author)[:100],
+            body=line.body[:2000],
+        )
+        for line in lines
+    )

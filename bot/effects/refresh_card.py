@@ -1,0 +1,70 @@
+"""Bring a release's card to what is true now: find it, post it, pin it, or update it in place."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from bot.domain.orders import CardShown, Nothing, Outcome, RefreshCard
+from bot.domain.release import Release
+from bot.parts import Parts, roles_now
+from bot.ports import Block
+from bot.views.card import card as card_view
+from storage.codec import digest
+from storage.queue import Claim
+from storage.store import Card
+
+_MARGIN = timedelta(minutes=2)
+"""How far Slack's clock and ours may differ when a message is looked up by time."""
+
+
+@dataclass(frozen=True)
+class Seen:
+    """The release as it is now, what its card should show, and the card as far as it is known."""
+
+    release: Release
+    text: str
+    blocks: list[Block]
+    card: Card | None
+    ts: str | None
+
+    @property
+    def digest(self) -> str:
+        return digest([self.text, self.blocks])
+
+
+def carry_out(parts: Parts, order: RefreshCard, claim: Claim) -> Outcome:
+    seen = look(parts, order, claim)
+    return act(parts, seen) if seen else Nothing()
+
+
+def look(parts: Parts, order: RefreshCard, claim: Claim) -> Seen | None:
+    """What should be there, and what is. A card whose posting had an unknown outcome is looked up in the channel."""
+    with parts.store.reading() as tx:
+        release = tx.release(order.release)
+        if release is None:
+            return None
+        card, roles, problem = tx.card(release.id), roles_now(parts, tx), tx.product_problem(release.product)
+    problems = [*([problem] if problem else []), *parts.queue.problems(release.id)]
+    text, blocks = card_view(release, parts.policy, roles, list(dict.fromkeys(problems)))
+    ts = card.ts if card else None
+    if card is None and claim.attempt > 1:
+        oldest = (claim.created_at - _MARGIN).timestamp()
+        ts = parts.slack.find(release.channel, _mark(release), oldest=oldest)
+    return Seen(release, text, [block.to_dict() for block in blocks], card, ts)
+
+
+def act(parts: Parts, seen: Seen) -> Outcome:
+    channel = seen.card.channel if seen.card else seen.release.channel
+    if seen.ts is None:
+        ts = parts.slack.post(channel, seen.text, seen.blocks, mark=_mark(seen.release))
+    elif seen.card is not None and seen.card.digest == seen.digest and seen.card.pinned:
+        return Nothing()
+    else:
+        ts = seen.ts
+        parts.slack.update(channel, ts, seen.text, seen.blocks)
+    if seen.card is None or not seen.card.pinned:
+        parts.slack.pin(channel, ts)
+    return CardShown(seen.release.id, channel, ts, seen.release.commit, pinned=True, digest=seen.digest)
+
+
+def _mark(release: Release) -> str:
+    return f"card {release.id}"

@@ -1,0 +1,17 @@
+"""Bring a person's App Home tab to what is true now. Publishing twice shows the same."""
+
+from bot.domain.orders import Nothing, Outcome, ShowHome
+from bot.domain.turn import needs_of
+from bot.parts import Parts, roles_now
+from bot.views.home import home
+
+_RECENT = 5
+
+
+def carry_out(parts: Parts, order: ShowHome) -> Outcome:
+    with parts.store.reading() as tx:
+        roles, open_, over = roles_now(parts, tx), tx.open_releases(), tx.recent_releases(_RECENT)
+    turns = [(release, needs_of(release, parts.policy, roles, order.user)) for release in open_]
+    blocks = home(turns, over, parts.policy, roles, order.user)
+    parts.slack.publish_home(order.user, [block.to_dict() for block in blocks])
+    return Nothing()

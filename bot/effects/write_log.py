@@ -1,0 +1,38 @@
+"""Write what a step added to a release's history into the thread of its card."""
+
+from datetime import timedelta
+
+from bot.domain.errors import OutsideError
+from bot.domain.orders import Nothing, Outcome, WriteLog
+from bot.parts import Parts
+from bot.views.log import log_entry
+from storage.queue import Claim
+from storage.store import Card, HistoryLine
+
+_MARGIN = timedelta(minutes=2)
+
+
+def carry_out(parts: Parts, order: WriteLog, claim: Claim) -> Outcome:
+    lines, card = look(parts, order)
+    mark = f"log {order.release} {order.first}"
+    if claim.attempt > 1:
+        oldest = (claim.created_at - _MARGIN).timestamp()
+        if parts.slack.find(card.channel, mark, oldest=oldest, thread=card.ts) is not None:
+            return Nothing()
+    return act(parts, lines, card, mark)
+
+
+def look(parts: Parts, order: WriteLog) -> tuple[list[HistoryLine], Card]:
+    """The events, and the card under which they belong. Raises OutsideError as long as there is no card."""
+    with parts.store.reading() as tx:
+        card = tx.card(order.release)
+        lines = [line for line in tx.history(order.release, after=order.first - 1) if line.seq <= order.last]
+    if card is None:
+        raise OutsideError(f"The card of {order.release} has not been posted yet.")
+    return lines, card
+
+
+def act(parts: Parts, lines: list[HistoryLine], card: Card, mark: str) -> Outcome:
+    text, blocks = log_entry([line.happened for line in lines])
+    parts.slack.post(card.channel, text, [block.to_dict() for block in blocks], thread=card.ts, mark=mark)
+    return Nothing()

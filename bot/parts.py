@@ -1,0 +1,50 @@
+"""The parts of a running bot in one value. `bot.app` puts it together; use cases and effects receive it and import no part."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from bot.config import Product, RoleMembers
+from bot.domain.errors import NotFound
+from bot.domain.people import Roles
+from bot.domain.policy import Policy
+from bot.domain.words import RoleName
+from bot.ports import Repository, Slack
+from storage.queue import Queue
+from storage.store import Store, Tx
+
+
+@dataclass(frozen=True)
+class Parts:
+    store: Store
+    queue: Queue
+    policy: Policy
+    products: Mapping[str, Product]
+    role_members: Mapping[RoleName, RoleMembers]
+    repositories: Mapping[str, Repository]
+    slack: Slack
+    clock: Callable[[], datetime]
+    """The present instant in UTC; read once per request or order, and handed on from there."""
+    wake: Callable[[], None] = field(default=lambda: None)
+    """Tells the workers that there are orders. Called after the commit; losing it costs at most one sweep."""
+
+    def product(self, name: str) -> Product:
+        """Raises NotFound, naming the products there are."""
+        found = self.products.get(name)
+        if found is None:
+            known = ", ".join(sorted(self.products))
+            raise NotFound(f"There is no product “{name[:40]}”. The products here are: {known}.")
+        return found
+
+
+def roles_now(parts: Parts, tx: Tx) -> Roles:
+    """Who fills which role: the members named in the configuration, and those of the Slack user groups as last read."""
+    read = tx.groups()
+    members = {
+        role: named.members | read.get(named.group or "", frozenset())
+        for role, named in parts.role_members.items()
+    }
+    unread = frozenset(
+        role for role, named in parts.role_members.items() if named.group and named.group not in read
+    )
+    return Roles(members, unread)

@@ -1,0 +1,324 @@
+"""The Web API door: every call the bot makes to Slack, and what its answers mean. Nothing here decides anything."""
+
+import json
+import re
+import socket
+import ssl
+from collections.abc import Iterator, Mapping, Sequence
+from http.client import HTTPException
+from typing import Any
+from urllib.error import URLError
+
+from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web import SlackResponse
+from slack_sdk.webhook import WebhookClient
+
+from bot.domain.errors import OutsideError, OutsideRefusal, UnknownOutcome
+from bot.ports import Block
+from bot.slack import surface
+from bot.slack.refusals import CLICK_AGAIN, refusal
+from bot.slack.surface import Kind, Method
+from bot.slack.wire import quiet, tls
+
+MARK_EVENT = "harbourmaster"
+"""The `event_type` of the metadata under which a message carries its mark."""
+CLOCK_SKEW = 300.0
+"""Seconds by which our clock may differ from Slack's; the request signature allows the same."""
+PAGE = 200
+"""Messages per page of history, the size Slack's reference recommends."""
+
+RATE_LIMITED = frozenset({"ratelimited", "rate_limited"})
+PASSING = frozenset({"service_unavailable", "request_timeout", "team_added_to_org", "accesslimited"})
+"""Errors that go away by themselves and leave nothing done."""
+HALF_DONE = frozenset({"internal_error", "fatal_error"})
+"""Errors after which, as Slack's reference says, “some aspect of the operation” may have succeeded."""
+CODE = re.compile(r"[a-z][a-z0-9_]*")
+"""How Slack writes an error code; slack_sdk puts prose there when the body was no JSON."""
+
+NEVER_SENT = (ConnectionRefusedError, socket.gaierror, ssl.SSLCertVerificationError)
+"""Reasons for which a call failed before a byte of it was sent."""
+FAILURES = (OSError, HTTPException, UnicodeDecodeError)
+"""What slack_sdk lets through when the connection, the protocol or the text of the answer breaks."""
+
+
+class SlackDoor:
+    """Implements `bot.ports.Slack`. Safe to use from several threads; every call is one try, never more.
+
+    slack_sdk's own retries are off: it would send `chat.postMessage` a second time when the answer to the first is
+    lost. `timeout` is in seconds and holds for connecting and for every wait on the connection.
+    """
+
+    def __init__(self, token: str, base_url: str = "https://slack.com/api/", timeout: int = 10) -> None:
+        self._timeout = timeout
+        self._tls = tls()
+        self._logger = quiet("web")
+        self._client = WebClient(
+            token=token,
+            base_url=base_url,
+            timeout=timeout,
+            ssl=self._tls,
+            retry_handlers=[],
+            logger=self._logger,
+        )
+        # slack_sdk has read the proxy variables without NO_PROXY; left out here, urllib reads both.
+        self._client.proxy = None
+        self._me: str | None = None
+
+    def post(
+        self, channel: str, text: str, blocks: Sequence[Block], *, thread: str | None = None, mark: str
+    ) -> str:
+        arguments = {
+            "channel": channel,
+            "text": text,
+            "blocks": _plain(blocks),
+            "metadata": {"event_type": MARK_EVENT, "event_payload": {"mark": mark}},
+            "unfurl_links": False,
+            "unfurl_media": False,
+        }
+        if thread is not None:
+            arguments["thread_ts"] = thread
+        return _told(surface.POST, self._call(surface.POST, arguments), "ts")
+
+    def find(self, channel: str, mark: str, *, oldest: float, thread: str | None = None) -> str | None:
+        """`oldest` is in epoch seconds of our clock; the search begins `CLOCK_SKEW` before it.
+
+        The mark decides, not the time, so looking further back costs a page at most. Of several messages with the
+        mark the first one posted counts.
+        """
+        me = self.who_am_i()
+        seen = [
+            str(message["ts"])
+            for message in self._messages(channel, thread, oldest - CLOCK_SKEW)
+            if _mark_of(message) == mark and message.get("user") == me
+        ]
+        return min(seen, key=float, default=None)
+
+    def update(self, channel: str, ts: str, text: str, blocks: Sequence[Block]) -> None:
+        """`parse="none"` is said each time, because an update otherwise goes back to `client`.
+
+        Source: docs.slack.dev, chat.update. `text` may have 4,000 characters here.
+        """
+        self._call(
+            surface.UPDATE,
+            {"channel": channel, "ts": ts, "text": text, "blocks": _plain(blocks), "parse": "none"},
+        )
+
+    def pin(self, channel: str, ts: str) -> None:
+        try:
+            self._call(
+                surface.PIN, {"channel": channel, "timestamp": ts}, accept=("already_pinned", "missing_scope")
+            )
+        except UnknownOutcome as error:
+            # Pinning twice is pinning once, so there is nothing to look up before the next try.
+            raise OutsideError(str(error)) from error
+
+    def members(self, group: str) -> Sequence[str]:
+        response = self._call(surface.GROUP_MEMBERS, {"usergroup": group})
+        users = response.get("users")
+        if not isinstance(users, list):
+            raise OutsideError(f"Slack's answer about the members of {group} had no members in it.")
+        return tuple(str(user) for user in users)
+
+    def publish_home(self, user: str, blocks: Sequence[Block]) -> None:
+        self._call(
+            surface.PUBLISH_VIEW, {"user_id": user, "view": {"type": "home", "blocks": _plain(blocks)}}
+        )
+
+    def open_view(self, trigger_id: str, view: Mapping[str, Any]) -> str:
+        response = self._call(surface.OPEN_VIEW, {"trigger_id": trigger_id, "view": dict(view)})
+        shown = response.get("view")
+        return _told(surface.OPEN_VIEW, shown if isinstance(shown, dict) else {}, "id")
+
+    def update_view(self, view_id: str, view: Mapping[str, Any]) -> None:
+        self._call(surface.UPDATE_VIEW, {"view_id": view_id, "view": dict(view)})
+
+    def respond(self, response_url: str, text: str, blocks: Sequence[Block]) -> None:
+        """Slack takes five answers within 30 minutes at a `response_url`; later ones are an OutsideRefusal."""
+        webhook = WebhookClient(
+            response_url, timeout=self._timeout, ssl=self._tls, retry_handlers=[], logger=self._logger
+        )
+        webhook.proxy = None
+        try:
+            answer = webhook.send_dict(
+                {
+                    "text": text,
+                    "blocks": _plain(blocks) or None,
+                    "response_type": "ephemeral",
+                    "replace_original": False,
+                    "unfurl_links": False,
+                    "unfurl_media": False,
+                }
+            )
+        except FAILURES as error:
+            raise _broken("response_url", Kind.WRITE, error) from error
+        _judge_response_url(answer.status_code, answer.body, answer.headers)
+
+    def who_am_i(self) -> str:
+        """Asked once; a token's user never changes."""
+        if self._me is None:
+            self._me = _told(surface.WHO_AM_I, self._call(surface.WHO_AM_I, {}), "user_id")
+        return self._me
+
+    def granted_scopes(self) -> frozenset[str]:
+        """The scopes the token has, from the header `x-oauth-scopes` that Slack sends with every answer.
+
+        Compare with `surface.required_scopes()` and `surface.optional_scopes()` at the start.
+        Raises OutsideError and OutsideRefusal as every call does.
+        """
+        granted = _header(self._call(surface.WHO_AM_I, {}).headers, "x-oauth-scopes") or ""
+        return frozenset(scope.strip() for scope in granted.split(",") if scope.strip())
+
+    def _messages(self, channel: str, thread: str | None, oldest: float) -> Iterator[Mapping[str, Any]]:
+        method = surface.HISTORY if thread is None else surface.REPLIES
+        arguments: dict[str, Any] = {
+            "channel": channel,
+            "oldest": f"{max(oldest, 0.0):.6f}",
+            "inclusive": True,
+            "include_all_metadata": True,
+            "limit": PAGE,
+        }
+        if thread is not None:
+            arguments["ts"] = thread
+        while True:
+            page = self._call(method, arguments)
+            yield from page.get("messages") or ()
+            cursor = (page.get("response_metadata") or {}).get("next_cursor")
+            if not cursor:
+                return
+            arguments["cursor"] = cursor
+
+    def _call(
+        self, method: Method, arguments: Mapping[str, Any], accept: Sequence[str] = ()
+    ) -> SlackResponse:
+        """One call. Reads go as forms, since Slack ignores JSON bodies there; writes as JSON.
+
+        Errors named in `accept` count as done.
+        """
+        try:
+            match method.kind:
+                case Kind.READ:
+                    return self._client.api_call(method.name, params=dict(arguments))
+                case Kind.WRITE:
+                    return self._client.api_call(method.name, json=dict(arguments))
+        except SlackApiError as error:
+            refused: SlackResponse = error.response
+            if _code(refused) in accept:
+                return refused
+            raise _judge(method, refused, arguments) from error
+        except FAILURES as error:
+            raise _broken(method.name, method.kind, error) from error
+
+
+def _judge(
+    method: Method, response: SlackResponse, arguments: Mapping[str, Any]
+) -> OutsideError | OutsideRefusal:
+    """What an answer other than `ok` means: wait, try again, look it up, or a lasting no."""
+    code, status = _code(response), int(response.status_code)
+    readable = CODE.fullmatch(code) is not None
+    said = (
+        f"Slack answered `{method.name}` with {code if readable else f'HTTP {status} and no readable text'}."
+    )
+    if status == 429 or code in RATE_LIMITED:
+        return _too_many(f"`{method.name}`", response.headers)
+    if status >= 500 or code in HALF_DONE or (status < 400 and not readable):
+        return _unclear(method.kind, said)
+    if not readable or code in PASSING:
+        return OutsideError(f"{said} It is tried again.")
+    return refusal(method.name, code, _answer(response), arguments)
+
+
+def _judge_response_url(status: int, body: str, headers: Mapping[str, str]) -> None:
+    if status == 429:
+        raise _too_many("the answer to a click", headers)
+    if status >= 500:
+        raise _unclear(Kind.WRITE, f"Slack took the answer to a click with HTTP {status}.")
+    if status != 200 or _says_no(body):
+        raise OutsideRefusal(
+            "Slack no longer takes an answer to this click or command: it takes five, within 30 minutes. "
+            f"{CLICK_AGAIN} (HTTP {status})"
+        )
+
+
+def _says_no(body: str) -> bool:
+    """Slack answers a used or expired address with `{"ok": false, …}`, and a good one with `ok` or JSON."""
+    if not body.startswith("{"):
+        return False
+    try:
+        return json.loads(body).get("ok") is False
+    except json.JSONDecodeError:
+        return False
+
+
+def _broken(name: str, kind: Kind, error: Exception) -> OutsideError:
+    """The connection broke. Refused, unresolved or untrusted means that nothing was sent."""
+    reason = error.reason if isinstance(error, URLError) else error
+    said = f"Slack did not answer `{name}` ({_in_words(reason)})."
+    if isinstance(error, URLError) and isinstance(reason, NEVER_SENT):
+        return OutsideError(f"{said} Nothing was sent; it is tried again.")
+    return _unclear(kind, said)
+
+
+def _unclear(kind: Kind, said: str) -> OutsideError:
+    match kind:
+        case Kind.READ:
+            return OutsideError(f"{said} It is tried again.")
+        case Kind.WRITE:
+            return UnknownOutcome(
+                f"{said} It may have been carried out all the same, so it is looked up first."
+            )
+
+
+def _too_many(what: str, headers: Mapping[str, str]) -> OutsideError:
+    after = _header(headers, "retry-after") or ""
+    seconds = float(after) if after.isascii() and after.isdigit() else None
+    wait = "a moment" if seconds is None else f"{seconds:.0f} s"
+    return OutsideError(
+        f"Slack takes no more calls of {what} for {wait}. It is tried again then.", again_after=seconds
+    )
+
+
+def _told(method: Method, answer: Any, field: str) -> str:
+    """A field that the answer to a call must carry."""
+    value = answer.get(field)
+    if not isinstance(value, str) or not value:
+        raise _unclear(method.kind, f"Slack answered `{method.name}` without `{field}`.")
+    return value
+
+
+def _mark_of(message: Mapping[str, Any]) -> object:
+    metadata = message.get("metadata")
+    if not isinstance(metadata, dict) or metadata.get("event_type") != MARK_EVENT:
+        return None
+    payload = metadata.get("event_payload")
+    return payload.get("mark") if isinstance(payload, dict) else None
+
+
+def _answer(response: SlackResponse) -> Mapping[str, Any]:
+    return response.data if isinstance(response.data, dict) else {}
+
+
+def _code(response: SlackResponse) -> str:
+    return str(_answer(response).get("error", ""))
+
+
+def _header(headers: Mapping[str, str], name: str) -> str | None:
+    return next((value for key, value in headers.items() if key.lower() == name), None)
+
+
+def _plain(blocks: Sequence[Block]) -> list[dict[str, Any]]:
+    return [dict(block) for block in blocks]
+
+
+def _in_words(reason: object) -> str:
+    match reason:
+        case TimeoutError():
+            return "no answer in time"
+        case ConnectionRefusedError():
+            return "connection refused"
+        case ConnectionError():
+            return "the connection was cut"
+        case Exception():
+            return type(reason).__name__
+        case _:
+            return "the connection failed"

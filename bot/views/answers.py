@@ -1,0 +1,118 @@
+"""Answers to one person: what they can do now, a release in detail, the list, the history, and errors."""
+
+from collections.abc import Mapping, Sequence
+
+from slack_sdk.models.blocks import Block
+from slack_sdk.models.views import View
+
+from bot.domain.ballots import ballot_for
+from bot.domain.people import Roles
+from bot.domain.policy import Policy
+from bot.domain.release import Release
+from bot.domain.turn import Need, item_state, phases_of, standing
+from bot.domain.words import ItemKind
+from bot.views.card import ITEM_MARK, summary, title
+from bot.views.parts import STANDING_MARK, actions, button, context, section
+from bot.views.text import counted, escape, sentence
+
+HISTORY_PAGE = 20
+
+
+def release_line(release: Release, policy: Policy, roles: Roles) -> str:
+    mark = STANDING_MARK[standing(release, policy)]
+    phase = release.phase(policy)
+    where = f" · {phase}" if release.is_open and phase else ""
+    return f"{mark} *{title(release)}* (`{escape(release.id)}`){where} · {summary(release, policy, roles)}"
+
+
+def releases(open_: Sequence[Release], over: Sequence[Release], policy: Policy, roles: Roles) -> list[Block]:
+    """The open releases in full, and the last ones that are over in a line each."""
+    shown = [section(release_line(r, policy, roles)[:3000], f"open-{n}") for n, r in enumerate(open_[:20])]
+    blocks: list[Block] = list(shown) or [section("No release is open. `/release start` begins one.", "none")]
+    if len(open_) > len(shown):
+        blocks.append(context(f"… and {counted(len(open_) - len(shown), 'more open release')}.", "more"))
+    if over:
+        lines = [release_line(r, policy, roles)[:400] for r in over[:5]]
+        blocks.append(context("Over:\n" + "\n".join(lines), "over"))
+    return blocks
+
+
+def in_detail(release: Release, policy: Policy, roles: Roles, problems: Sequence[str]) -> list[Block]:
+    """Every phase with every item, for `/release status`: one section a phase."""
+    blocks: list[Block] = [section(release_line(release, policy, roles)[:3000], "release")]
+    for phase in phases_of(release, policy):
+        items = [
+            f"{ITEM_MARK[item_state(release, policy, i)]} `{i.id}` {escape(i.title)} · {i.role}"
+            for i in policy.of(release.type, phase)
+        ]
+        blocks.append(section(_listed(f"*{phase.capitalize()}*", items), f"phase-{phase}"))
+    if problems:
+        blocks.append(section(_listed("*Still trying*", [sentence(p, 400) for p in problems]), "problems"))
+    return blocks
+
+
+def _listed(head: str, lines: Sequence[str], longest: int = 1800) -> str:
+    shown: list[str] = []
+    for one in lines:
+        if sum(map(len, shown)) + len(one) > longest:
+            break
+        shown.append(one)
+    more = [f"… and {len(lines) - len(shown)} more"] if len(shown) < len(lines) else []
+    return "\n".join([head, *shown, *more])
+
+
+def your_turn(turns: Sequence[tuple[Release, Sequence[Need]]], policy: Policy, roles: Roles) -> list[Block]:
+    """What one person can do right now, each with its button."""
+    blocks: list[Block] = []
+    for n, (release, needs) in enumerate(turns[:8]):
+        blocks.append(section(release_line(release, policy, roles)[:1000], f"release-{n}"))
+        blocks += [_need(release, policy, need, f"need-{n}-{need.item.id}") for need in needs[:4]]
+        if not needs:
+            blocks.append(context("Nothing for you to do here now.", f"nothing-{n}"))
+    if not turns:
+        blocks.append(section("No release is open.", "none"))
+    blocks.append(actions([button("Start a release…", "start", "-"), button("Help", "help", "-")], "more"))
+    return blocks
+
+
+def _need(release: Release, policy: Policy, need: Need, block_id: str) -> Block:
+    item = need.item
+    ballot = ballot_for(release, policy, item)
+    text = f"*{item.id}* {escape(item.title)} _({item.role})_"
+    if item.kind is ItemKind.SIGN_OFF and ballot is not None:
+        name = f"Approve as {item.role}"[:75]
+        return section(
+            text, block_id, button(name, f"approve:{item.role}"[:255], ballot.dump(), style="primary")
+        )
+    return section(text, block_id, button("Done", "done", f"{release.id} {item.id}"))
+
+
+def history(release: Release, lines: Sequence[str], page: int, pages: int) -> list[Block]:
+    """One page of a history, the newest page first, older ones behind a button."""
+    head = f"*History of {escape(release.id)}*, page {page} of {pages}"
+    blocks: list[Block] = [
+        section(head, "head"),
+        section(_listed("", lines, 2700).strip() or "Nothing.", "lines"),
+    ]
+    older = [button("Older", "history:older", f"{release.id} {page + 1}")] if page < pages else []
+    newer = [button("Newer", "history:newer", f"{release.id} {page - 1}")] if page > 1 else []
+    return [*blocks, *([actions([*older, *newer], "pages")] if older or newer else [])]
+
+
+def help_text(commands: Mapping[str, tuple[str, str]]) -> list[Block]:
+    """The commands with their usage and one sentence each: name → (usage, help)."""
+    rows = [f"`/release {escape(usage)}`\n{escape(said)}" for usage, said in commands.values()]
+    half = (len(rows) + 1) // 2
+    return [
+        section("\n".join(part)[:3000], f"help-{n}")
+        for n, part in enumerate((rows[:half], rows[half:]))
+        if part
+    ]
+
+
+def notice(text: str, blocks: Sequence[Block] = ()) -> dict[str, object]:
+    """A modal that only says something: for answers where Slack gives no other place, as on the Home tab."""
+    shown = [block for block in blocks if block.type != "actions"] or [section(text[:3000], "notice")]
+    return View(
+        type="modal", callback_id="notice", title="Harbourmaster", close="Close", blocks=list(shown)
+    ).to_dict()

@@ -1,0 +1,135 @@
+"""One line for everything that can happen to a release: in the thread of its card, and in `/release history`."""
+
+from collections.abc import Sequence
+from typing import assert_never
+
+from slack_sdk.models.blocks import Block
+
+from bot.domain.events import (
+    BranchRead,
+    Cancelled,
+    Completed,
+    Event,
+    Happened,
+    Held,
+    ItemDone,
+    ItemUndone,
+    PhaseClosed,
+    PhaseReopened,
+    Rejected,
+    Resumed,
+    Retried,
+    Signed,
+    Started,
+    TagFailed,
+    TagMade,
+    TagOrdered,
+    TagWithheld,
+    Voided,
+    Withdrawn,
+)
+from bot.domain.words import short
+from bot.views.parts import commit_list, section
+from bot.views.text import counted, escape, foreign, mention, sentence
+
+_COMMITS_LISTED = 10
+
+
+def log_entry(happened: Sequence[Happened]) -> tuple[str, list[Block]]:
+    """The text and blocks of one step for the thread: a line an event, and the commits that came in, if it is about those."""
+    text = "\n".join(line(one) for one in happened)
+    blocks: list[Block] = [section(text[:3000], "lines")]
+    for one in happened:
+        match one.what:
+            case BranchRead(lines=lines, new=new) if lines and new:
+                blocks.append(commit_list(lines[:_COMMITS_LISTED], "commits"))
+                if new > _COMMITS_LISTED:
+                    blocks.append(
+                        section(f"… and {counted(new - _COMMITS_LISTED, 'more commit')}.", "more-commits")
+                    )
+            case _:
+                pass
+    return text[:3000], blocks
+
+
+def line(happened: Happened) -> str:
+    """What happened, in one sentence of mrkdwn."""
+    return f"{mark(happened.what)} {_said(mention(happened.by), happened.what)}"
+
+
+def mark(event: Event) -> str:
+    match event:
+        case Signed() | ItemDone() | PhaseClosed():
+            return "✅"
+        case Rejected() | Held():
+            return "⛔"
+        case TagMade() | TagOrdered():
+            return "🏷️"
+        case TagFailed():
+            return "🚨"
+        case Completed():
+            return "🎉"
+        case BranchRead(voided=voided) if voided:
+            return "🔁"
+        case _:
+            return "•"
+
+
+def _said(who: str, event: Event) -> str:  # noqa: C901 - one arm an event, nothing to take out
+    match event:
+        case Started(version=version, type=type_, why=why, product=product):
+            return f"{who} started {escape(product)} {escape(version)}, a {type_} release ({escape(why)})."
+        case BranchRead() as read:
+            return _branch(read)
+        case Signed(item, phase, role, commit):
+            return f"{who} signed *{item}* ({phase}) as {role}, at `{short(commit)}`."
+        case Rejected(phase, role, reason):
+            return f"{who} rejected {phase} as {role}: {foreign(reason, 500)}"
+        case Withdrawn(phase, was_rejection):
+            return f"{who} withdrew their {'rejection' if was_rejection else 'sign-off'} of {phase}."
+        case ItemDone(item, commit, note):
+            at = f" at `{short(commit)}`" if commit else ""
+            return f"{who} did *{item}*{at}" + (f": {foreign(note, 500)}" if note else ".")
+        case ItemUndone(item):
+            return f"{who} opened *{item}* again. What was signed on the strength of it no longer counts."
+        case Held(reason):
+            return f"{who} put the release on hold: {foreign(reason, 500)}"
+        case Resumed(holders):
+            others = [mention(h) for h in holders]
+            return f"{who} resumed it (held by {', '.join(others)})."
+        case Cancelled(reason):
+            return f"{who} cancelled the release: {foreign(reason, 500)}"
+        case PhaseClosed(phase):
+            return f"{phase.capitalize()} is complete."
+        case PhaseReopened(phase):
+            return f"{phase.capitalize()} is open again: what it rested on has changed."
+        case TagOrdered(tag=tag, commit=commit, evidence=evidence):
+            return f"All sign-offs are there: making the tag `{escape(tag)}` at `{short(commit)}` (evidence `{evidence[:12]}`)."
+        case TagMade(tag=tag, commit=commit, signer=signer):
+            return f"`{escape(tag)}` is on the remote at `{short(commit)}`, signature by `{foreign(signer, 80)}` verified there."
+        case TagWithheld(why=why):
+            return f"The tag was not made: {sentence(why)}"
+        case TagFailed(why=why):
+            return f"The tag failed: {foreign(why, 1500)}"
+        case Retried(item):
+            return f"{who} tries *{item}* again."
+        case Completed():
+            return "The release is complete."
+        case unknown:
+            assert_never(unknown)
+
+
+def _branch(read: BranchRead) -> str:
+    where = f"`{escape(read.branch)}` is at `{short(read.commit)}`"
+    since = (
+        f", {counted(read.total, 'commit')} since `{escape(read.previous_tag)}`" if read.previous_tag else ""
+    )
+    came = f". {counted(read.new, 'new commit')}" if read.new not in (0, read.total) else ""
+    return f"{where}{since}{came}.{_voided(read.voided)}"
+
+
+def _voided(voided: Sequence[Voided]) -> str:
+    if not voided:
+        return ""
+    who = ", ".join(f"{mention(v.by)} ({v.role}, {v.phase})" for v in voided)
+    return f"\nNo longer valid, because they were for another commit: the sign-offs of {who}. Please look again and sign again."

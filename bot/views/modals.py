@@ -1,0 +1,97 @@
+"""Modals: starting a release, and giving a reason."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from slack_sdk.models.blocks import (
+    Block,
+    DatePickerElement,
+    InputBlock,
+    Option,
+    PlainTextInputElement,
+    PlainTextObject,
+    StaticSelectElement,
+    TimePickerElement,
+)
+from slack_sdk.models.views import View
+
+from bot.domain.orders import ProductFacts
+from bot.views.parts import commit_list, context, section
+from bot.views.text import counted, escape, sentence
+
+TYPES = ("major", "minor", "patch", "hotfix")
+
+
+def start(
+    products: Sequence[str],
+    product: str,
+    facts: ProductFacts | None,
+    problem: str | None,
+    *,
+    version: str = "",
+    zone: str = "",
+) -> Mapping[str, Any]:
+    """The form for `/release start`, prefilled with the suggested version and why."""
+    choices = [Option(text=PlainTextObject(text=name), value=name) for name in products[:100]]
+    chosen = next(o for o in choices if o.value == product)
+    suggested = version or (facts.suggestion.version if facts and facts.suggestion else "")
+    blocks: list[Block] = [
+        InputBlock(
+            label="Product", block_id="product", dispatch_action=len(choices) > 1,
+            element=StaticSelectElement(action_id="start:product", options=choices, initial_option=chosen),
+        ),
+        InputBlock(
+            label="Version", block_id=f"version-{product}", hint="Three numbers as 1.4.0, or major, minor, patch or hotfix.",
+            element=PlainTextInputElement(action_id="version", initial_value=suggested or None, max_length=64),
+        ),
+        *_why(facts, problem),
+        InputBlock(label="Planned date", block_id="date", optional=True, element=DatePickerElement(action_id="date")),
+        InputBlock(
+            label="Planned time", block_id="time", optional=True, element=TimePickerElement(action_id="time"),
+            hint=f"In {zone}; 10:00 if left empty."[:150],
+        ),
+    ]  # fmt: skip
+    return View(
+        type="modal", callback_id="start", title="Start a release", submit="Start", close="Back", blocks=blocks,
+        private_metadata=product,
+    ).to_dict()  # fmt: skip
+
+
+def _why(facts: ProductFacts | None, problem: str | None) -> list[Block]:
+    said: list[Block] = []
+    if problem:
+        said.append(section(f"⚠️ {sentence(problem, 600)}", "problem"))
+    if facts is None:
+        return [
+            *said,
+            context("The repository has not been read yet, so no version can be suggested.", "why"),
+        ]
+    since = f"since {escape(facts.last_version)}" if facts.last_version else "and no release tag yet"
+    head = f"`{escape(facts.branch)}`: {counted(facts.commits, 'commit')} {since}."
+    if facts.suggestion is None:
+        return [*said, context(head, "why")]
+    said.append(
+        context(f"{head} Suggested: *{facts.suggestion.version}*, because {facts.suggestion.why}.", "why")
+    )
+    return [*said, commit_list(facts.suggestion.deciders, "deciders")] if facts.suggestion.deciders else said
+
+
+_REASONS = {
+    "reject": ("Reject", "Why not?", "It blocks the phase until you withdraw it. Everybody sees the reason."),
+    "hold": ("Hold", "Why stop?", "Nothing moves until it is resumed. Everybody sees the reason."),
+    "cancel": ("Cancel release", "Why?", "The release ends here. Its history stays."),
+}
+
+
+def reason(command: str, release_id: str) -> Mapping[str, Any]:
+    """Ask for the reason of a rejection, a hold or a cancel."""
+    title, label, hint = _REASONS[command]
+    field = PlainTextInputElement(action_id="reason", multiline=True, min_length=3, max_length=1000)
+    blocks: list[Block] = [
+        context(f"`{escape(release_id)}`", "release"),
+        InputBlock(label=label, block_id="reason", element=field, hint=hint),
+    ]
+    return View(
+        type="modal", callback_id=command, title=title, submit=title[:24], close="Back", private_metadata=release_id,
+        blocks=blocks,
+    ).to_dict()  # fmt: skip

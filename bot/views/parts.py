@@ -1,0 +1,118 @@
+"""Small pieces that cards, modals and the Home tab share, and the budget that no message may exceed."""
+
+from collections.abc import Sequence
+
+from slack_sdk.models.blocks import (
+    ActionsBlock,
+    Block,
+    ButtonElement,
+    ConfirmObject,
+    ContextBlock,
+    MarkdownTextObject,
+    PlainTextObject,
+    RichTextBlock,
+    RichTextElementParts,
+    RichTextListElement,
+    RichTextSectionElement,
+    SectionBlock,
+)
+
+from bot.domain.turn import Standing
+from bot.domain.words import CommitLine, short
+from bot.views.text import stripped
+
+MOST_BLOCKS = 45
+MOST_CHARACTERS = 10_000
+"""Slack refuses messages somewhere above 50 blocks and 11,000 characters in all; the limits are fuzzy, so stay away."""
+
+STANDING_MARK = {
+    Standing.READING: "🔎",
+    Standing.WAITING: "🚢",
+    Standing.ON_HOLD: "✋",
+    Standing.REJECTED: "⛔",
+    Standing.TAGGING: "🏷️",
+    Standing.TAG_FAILED: "🚨",
+    Standing.COMPLETED: "🎉",
+    Standing.CANCELLED: "🗑️",
+}
+
+
+def section(text: str, block_id: str | None = None, accessory: ButtonElement | None = None) -> SectionBlock:
+    return SectionBlock(text=MarkdownTextObject(text=text), block_id=block_id, accessory=accessory)
+
+
+def context(text: str, block_id: str | None = None) -> ContextBlock:
+    return ContextBlock(elements=[MarkdownTextObject(text=text)], block_id=block_id)
+
+
+def button(
+    text: str, action_id: str, value: str, *, style: str | None = None, confirm: ConfirmObject | None = None
+) -> ButtonElement:
+    """A button. `action_id` is the command's name, with `:` and more behind it where one block has several of them."""
+    return ButtonElement(
+        text=PlainTextObject(text=text, emoji=True),
+        action_id=action_id,
+        value=value,
+        style=style,
+        confirm=confirm,
+    )
+
+
+def actions(buttons: Sequence[ButtonElement], block_id: str) -> ActionsBlock:
+    return ActionsBlock(elements=list(buttons), block_id=block_id)
+
+
+def sure(title: str, text: str, yes: str, no: str = "Back") -> ConfirmObject:
+    return ConfirmObject(
+        title=title, text=PlainTextObject(text=text[:300]), confirm=yes, deny=no, style="danger"
+    )
+
+
+def commit_list(lines: Sequence[CommitLine], block_id: str) -> RichTextBlock:
+    """Commits as rich text: subjects and authors are foreign, and rich text parses neither mentions nor links."""
+    rows = [
+        RichTextSectionElement(
+            elements=[
+                RichTextElementParts.Text(text=short(line.sha), style={"code": True}),
+                RichTextElementParts.Text(text=" " + (stripped(line.subject)[:120] or "(no message)")),
+                RichTextElementParts.Text(text=f" · {stripped(line.author)[:40]}", style={"italic": True}),
+            ]
+        )
+        for line in lines
+    ]
+    return RichTextBlock(
+        elements=[RichTextListElement(elements=rows, style="bullet", indent=0)], block_id=block_id
+    )
+
+
+def quoted(lead: str, text: str, block_id: str) -> RichTextBlock:
+    """A person's own words behind a lead of ours: shown as they are, without any markup taking effect."""
+    said = RichTextElementParts.Text(text=stripped(text)[:600] or "-")
+    return RichTextBlock(
+        elements=[
+            RichTextSectionElement(
+                elements=[RichTextElementParts.Text(text=lead, style={"bold": True}), said]
+            )
+        ],
+        block_id=block_id,
+    )
+
+
+def within_budget(blocks: Sequence[Block]) -> bool:
+    """Do these blocks stay within what a message may carry?"""
+    return (
+        len(blocks) <= MOST_BLOCKS
+        and sum(_characters(block.to_dict()) for block in blocks) <= MOST_CHARACTERS
+    )
+
+
+def _characters(value: object) -> int:
+    match value:
+        case dict():
+            return sum(
+                len(v) if k == "text" and isinstance(v, str) else _characters(v) for k, v in value.items()
+            )
+        case list():
+            return sum(_characters(v) for v in value)
+        case _:
+            return 0

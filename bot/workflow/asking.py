@@ -1,0 +1,131 @@
+"""What every use case starts from: who asks, which release is meant, and one transaction that answers a request once."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from bot.domain.errors import NotFound, Refused
+from bot.domain.orders import Order, RefreshCard
+from bot.domain.people import Roles
+from bot.domain.release import Release
+from bot.domain.steps import Step
+from bot.domain.words import ChannelId, UserId
+from bot.parts import Parts, roles_now
+from storage.store import Tx
+
+CARD_PACE = timedelta(seconds=1.5)
+"""Slack allows about one `chat.update` in this time; changes in between are shown together."""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One request by one person. `key` is the same for a second delivery of the same request."""
+
+    key: str
+    who: UserId
+    channel: ChannelId | None
+    now: datetime
+
+
+def change(
+    parts: Parts,
+    asked: Asked,
+    find: Callable[[Tx], Release],
+    decide: Callable[[Release, Roles], Step],
+    answer: Callable[[Release], str],
+) -> str:
+    """Change one release: find it, decide, save, and answer, in one transaction. A request seen before gets its old answer.
+
+    Raises UserError from `find` or `decide`; nothing is then saved.
+    """
+    with parts.store.transaction() as tx:
+        before = tx.answer_to(asked.key)
+        if before is not None:
+            return before
+        release = find(tx)  # locks it
+        twin = tx.answer_to(asked.key)
+        if twin is not None:  # the same delivery came twice at once, and the other one was faster
+            return twin
+        step = decide(release, roles_now(parts, tx))
+        save(parts, tx, step, asked.key, asked.now)
+        text = answer(step.release)
+        tx.remember_answer(asked.key, text, asked.now)
+    parts.wake()
+    return text
+
+
+def save(parts: Parts, tx: Tx, step: Step, key: str, now: datetime) -> None:
+    """Write what happened and store the orders that follow from it."""
+    tx.append(step, key=key, policy=parts.policy)
+    for order in step.orders:
+        tx.order(order, _due(tx, order, now))
+
+
+def _due(tx: Tx, order: Order, now: datetime) -> datetime:
+    if not isinstance(order, RefreshCard):
+        return now
+    card = tx.card(order.release)
+    return max(now, card.shown_at + CARD_PACE) if card else now
+
+
+def by_id(release_id: str) -> Callable[[Tx], Release]:
+    """The release with exactly this id. Raises NotFound."""
+
+    def find(tx: Tx) -> Release:
+        release = tx.release(release_id)
+        if release is None:
+            raise NotFound(f"There is no release “{release_id[:80]}”. `/release list` shows the open ones.")
+        return release
+
+    return find
+
+
+def named_or_here(name: str | None, channel: ChannelId | None) -> Callable[[Tx], Release]:
+    """The release somebody means: by id, by version or by product; without a name, the open one of this channel.
+
+    Raises NotFound when there is none, Refused when several could be meant.
+    """
+
+    def find(tx: Tx) -> Release:
+        if name is None:
+            here = tx.open_releases(channel=channel) if channel else []
+            return _only(here or tx.open_releases(), "Several releases are open")
+        exact = tx.release(name)
+        if exact is not None:
+            return exact
+        meant = [r for r in tx.open_releases() if means(name, r)]
+        if meant:
+            return _only(meant, f"“{name[:60]}” could be several releases")
+        last = tx.last_release(name)
+        return by_id(last or name)(tx)
+
+    return find
+
+
+def means(word: str, release: Release) -> bool:
+    """Does this word name that release?"""
+    return word.lower() in (
+        release.id,
+        release.version,
+        f"v{release.version}",
+        release.tag.lower(),
+        release.product,
+    )
+
+
+def _only(releases: Sequence[Release], several: str) -> Release:
+    if not releases:
+        raise NotFound("No release is open. `/release start` begins one.")
+    if len(releases) > 1:
+        names = ", ".join(f"`{r.id}`" for r in releases)
+        raise Refused(f"{several}: {names}. Add its name to the command.")
+    return releases[0]
+
+
+def split_name(parts: Parts, words: Sequence[str]) -> tuple[str | None, tuple[str, ...]]:
+    """Take a release's name off the front of a command's words, if they begin with one."""
+    if not words:
+        return None, ()
+    with parts.store.reading() as tx:
+        named = any(means(words[0], r) for r in tx.open_releases()) or tx.release(words[0]) is not None
+    return (words[0], tuple(words[1:])) if named else (None, tuple(words))

@@ -1,0 +1,71 @@
+"""Looking at releases without changing anything: one release, all that are open, its history, one person's turn."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bot.domain.people import Roles
+from bot.domain.policy import Policy
+from bot.domain.release import Release
+from bot.domain.turn import Need, needs_of
+from bot.domain.words import ChannelId, UserId
+from bot.parts import Parts, roles_now
+from bot.workflow.asking import named_or_here
+from storage.store import Card, HistoryLine
+
+
+@dataclass(frozen=True)
+class Sight:
+    """One release with everything that is needed to show it."""
+
+    release: Release
+    policy: Policy
+    roles: Roles
+    problems: tuple[str, ...]
+    """What the orders of this release last ran into outside."""
+    card: Card | None
+
+
+@dataclass(frozen=True)
+class Turn:
+    """One release and what one person can bring forward in it right now."""
+
+    release: Release
+    needs: tuple[Need, ...]
+
+
+@dataclass(frozen=True)
+class Overview:
+    open: list[Release]
+    over: list[Release]
+    roles: Roles
+
+
+def look_at(parts: Parts, name: str | None, channel: ChannelId | None) -> Sight:
+    """The release that is meant. Raises NotFound or Refused."""
+    with parts.store.reading() as tx:
+        release = named_or_here(name, channel)(tx)
+        roles, card, problem = roles_now(parts, tx), tx.card(release.id), tx.product_problem(release.product)
+    problems = [*([problem] if problem and release.is_open else []), *parts.queue.problems(release.id)]
+    return Sight(release, parts.policy, roles, tuple(dict.fromkeys(problems)), card)
+
+
+def open_and_recent(parts: Parts, recent: int) -> Overview:
+    """All open releases, and the last few that are over."""
+    with parts.store.reading() as tx:
+        return Overview(tx.open_releases(), tx.recent_releases(recent), roles_now(parts, tx))
+
+
+def turns_of(parts: Parts, person: UserId) -> tuple[list[Turn], Roles]:
+    """What this person can do in every open release, and who fills which role."""
+    with parts.store.reading() as tx:
+        roles = roles_now(parts, tx)
+        return [Turn(r, needs_of(r, parts.policy, roles, person)) for r in tx.open_releases()], roles
+
+
+def history_of(
+    parts: Parts, name: str | None, channel: ChannelId | None
+) -> tuple[Release, Sequence[HistoryLine]]:
+    """The whole history of a release, oldest first. Raises NotFound or Refused."""
+    with parts.store.reading() as tx:
+        release = named_or_here(name, channel)(tx)
+        return release, tx.history(release.id)

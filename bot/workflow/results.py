@@ -1,0 +1,150 @@
+"""What became of an order comes back in here: one transaction that ends the order and takes the step that follows."""
+
+from datetime import datetime, timedelta
+from typing import assert_never
+
+from bot.domain.course import read_head, tag_result
+from bot.domain.errors import OutsideError, OutsideRefusal
+from bot.domain.orders import (
+    CardShown,
+    GroupSeen,
+    MakeTag,
+    Nothing,
+    Order,
+    Outcome,
+    ProductSeen,
+    ReadGroup,
+    ReadProduct,
+    RefreshCard,
+    TagImpossible,
+    TagNotWanted,
+    TagProved,
+)
+from bot.domain.release import Release
+from bot.parts import Parts
+from bot.workflow.asking import save
+from storage.queue import Claim
+from storage.store import Tx
+
+GROUPS_AGAIN = timedelta(minutes=10)
+"""Changes of a user group arrive as events; this look only catches the ones that were lost."""
+_LONGEST_WAIT = timedelta(minutes=5)
+_MOST_ATTEMPTS_AT_A_BUG = 8
+
+
+def order_done(parts: Parts, claim: Claim, outcome: Outcome, now: datetime) -> bool:
+    """Save the result of an order. False, and nothing saved, when somebody else has taken the order over."""
+    with parts.store.transaction() as tx:
+        if not tx.finish(claim, now):
+            return False
+        _apply(parts, tx, claim, outcome, now)
+    return True
+
+
+def _apply(parts: Parts, tx: Tx, claim: Claim, outcome: Outcome, now: datetime) -> None:
+    key = f"order {claim.id}"
+    match outcome:
+        case Nothing():
+            pass
+        case CardShown() as shown:
+            tx.save_card(shown, now)
+        case GroupSeen(group, members):
+            if tx.groups().get(group) != frozenset(members):
+                _refresh_cards(tx, tx.open_releases(), now)
+            tx.save_group(group, members, now)
+            tx.order(ReadGroup(group), now + GROUPS_AGAIN)
+        case ProductSeen() as seen:
+            _product_seen(parts, tx, seen, key, now)
+        case TagProved() | TagImpossible() | TagNotWanted() as result:
+            order = claim.order
+            release = tx.release(order.release) if isinstance(order, MakeTag) else None
+            if release is not None and isinstance(order, MakeTag):
+                save(parts, tx, tag_result(release, order, result, now, parts.policy), key, now)
+        case unknown:
+            assert_never(unknown)
+
+
+def _product_seen(parts: Parts, tx: Tx, seen: ProductSeen, key: str, now: datetime) -> None:
+    name = seen.facts.product
+    had_problem = tx.product_problem(name) is not None
+    problem = None
+    if seen.facts.head is None:
+        problem = f"The repository of {name} has no branch {seen.facts.branch}: it is empty, or harbourmaster.toml names another."
+    tx.save_product(seen.facts)
+    tx.save_product_problem(name, problem)
+    for head in seen.heads:
+        release = tx.release(head.release)
+        if release is not None:
+            save(parts, tx, read_head(release, head, now, parts.policy), key, now)
+    if had_problem != (problem is not None):
+        _refresh_cards(tx, tx.open_releases(product=name), now)
+    tx.order(ReadProduct(name), now + timedelta(seconds=parts.product(name).look_every))
+
+
+def order_failed(parts: Parts, claim: Claim, error: OutsideError | OutsideRefusal, now: datetime) -> None:
+    """The world did not answer, or said no: the order stays due, and the card says so."""
+    problem = str(error)
+    again_at = now + (
+        _LONGEST_WAIT if isinstance(error, OutsideRefusal) else _wait(claim.attempt, error.again_after)
+    )
+    if not parts.queue.put_back(claim, again_at, problem):
+        return
+    with parts.store.transaction() as tx:
+        match claim.order:
+            case MakeTag(release):
+                tx.order(RefreshCard(release), now)
+            case ReadProduct(product) if tx.product_problem(product) != problem:
+                tx.save_product_problem(product, problem)
+                _refresh_cards(tx, tx.open_releases(product=product), now)
+            case _:
+                pass
+
+
+def order_broke(parts: Parts, claim: Claim, reference: str, now: datetime) -> None:
+    """A mistake of ours: try a few times more, then give the order up so that its lane goes on."""
+    problem = f"A step of this release failed by a mistake in Harbourmaster (reference {reference})."
+    if claim.attempt < _MOST_ATTEMPTS_AT_A_BUG:
+        parts.queue.put_back(claim, now + _wait(claim.attempt, None), problem)
+        return
+    with parts.store.transaction() as tx:
+        if not tx.give_up(claim, problem, now):
+            return
+        release = _release_of(tx, claim.order)
+        if release is not None and isinstance(claim.order, MakeTag):
+            failed = tag_result(release, claim.order, TagImpossible(problem), now, parts.policy)
+            save(parts, tx, failed, f"order {claim.id}", now)
+
+
+def start_looking(parts: Parts, now: datetime) -> None:
+    """At the start: make sure that every product and every group is looked at, now and from now on."""
+    groups = {named.group for named in parts.role_members.values() if named.group}
+    orders: list[Order] = [
+        *(ReadProduct(name) for name in parts.products),
+        *(ReadGroup(g) for g in sorted(groups)),
+    ]
+    with parts.store.transaction() as tx:
+        for order in orders:
+            tx.order(order, now)
+
+
+def look_again(parts: Parts, order: ReadGroup | ReadProduct, now: datetime) -> None:
+    """Somebody said that this has changed."""
+    with parts.store.transaction() as tx:
+        tx.order(order, now)
+    parts.wake()
+
+
+def _release_of(tx: Tx, order: Order) -> Release | None:
+    name = getattr(order, "release", None)
+    return tx.release(name) if name else None
+
+
+def _refresh_cards(tx: Tx, releases: list[Release], now: datetime) -> None:
+    for release in releases:
+        tx.order(RefreshCard(release.id), now)
+
+
+def _wait(attempt: int, asked: float | None) -> timedelta:
+    if asked is not None:
+        return timedelta(seconds=asked)
+    return min(timedelta(seconds=2.0 ** min(attempt - 1, 16)), _LONGEST_WAIT)

@@ -1,0 +1,95 @@
+"""Starting a release, from what the store knows of the repository: no git on the way to the answer."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from bot.config import Product
+from bot.domain.calendar import Planned, planned
+from bot.domain.course import Wanted, start
+from bot.domain.errors import NotFound, NotUnderstood
+from bot.domain.orders import ProductFacts
+from bot.domain.release import Release
+from bot.parts import Parts
+from bot.workflow.asking import Asked, save
+
+
+@dataclass(frozen=True)
+class Outlook:
+    """What is known of a product before a release of it is started."""
+
+    product: Product
+    facts: ProductFacts | None
+    problem: str | None
+
+
+def start_release(parts: Parts, asked: Asked, wanted: Wanted, answer: Callable[[Release], str]) -> str:
+    """Begin a release. Raises NotFound, NotUnderstood or Refused with what to do instead."""
+    product = parts.product(wanted.product)
+    with parts.store.transaction() as tx:
+        tx.lock_product(product.name)
+        before = tx.answer_to(asked.key)
+        if before is not None:
+            return before
+        step = start(
+            wanted, asked.who, asked.now, facts=tx.product(product.name),
+            open_versions={r.version: r.id for r in tx.open_releases(product=product.name)},
+            attempts=tx.attempts(product.name), channel=product.channel, tag_prefix=product.tag_prefix, policy=parts.policy,
+        )  # fmt: skip
+        save(parts, tx, step, asked.key, asked.now)
+        text = answer(step.release)
+        tx.remember_answer(asked.key, text, asked.now)
+    parts.wake()
+    return text
+
+
+def read_wanted(
+    parts: Parts, asked: Asked, words: tuple[str, ...]
+) -> tuple[str | None, str | None, Planned | None]:
+    """Read `[product] [version or type] [on <date> [time]]`: what is missing is None. Raises NotUnderstood or NotFound."""
+    lower = [word.lower() for word in words]
+    when: tuple[str, ...] = ()
+    if "on" in lower:
+        at = lower.index("on")
+        words, when = words[:at], words[at + 1 :]
+        if not 1 <= len(when) <= 2:
+            raise NotUnderstood("After `on` comes a date and, if you like, a time: `on 2026-12-01 14:30`.")
+    if len(words) > 2:
+        raise NotUnderstood(
+            f"“{words[2][:40]}” is one word too many. Write `/release start shop 1.4.0 on 2026-12-01 14:30`."
+        )
+    product, version = _product_and_version(parts, asked, words)
+    if when and product is None:
+        raise NotFound(f"Name the product before the date: {', '.join(sorted(parts.products))}.")
+    zone = str(parts.product(product).timezone) if product else "UTC"
+    date = planned(when[0], when[1] if len(when) == 2 else None, zone, asked.now) if when else None
+    return product, version, date
+
+
+def _product_and_version(parts: Parts, asked: Asked, words: tuple[str, ...]) -> tuple[str | None, str | None]:
+    if len(words) == 2:
+        return parts.product(words[0].lower()).name, words[1]
+    default = default_product(parts, asked)
+    if not words:
+        return default, None
+    if words[0].lower() in parts.products:
+        return words[0].lower(), None
+    looks_like_version = words[0].lower() in ("major", "minor", "patch", "hotfix") or any(
+        c.isdigit() for c in words[0]
+    )
+    if looks_like_version and default is not None:
+        return default, words[0]
+    return parts.product(words[0]).name, None
+
+
+def default_product(parts: Parts, asked: Asked) -> str | None:
+    """The product of this channel, or the only one there is."""
+    here = [p.name for p in parts.products.values() if p.channel == asked.channel]
+    candidates = here or list(parts.products)
+    return candidates[0] if len(candidates) == 1 else None
+
+
+def outlook(parts: Parts, name: str) -> Outlook:
+    """What is known of a product. Raises NotFound."""
+    product = parts.product(name)
+    with parts.store.reading() as tx:
+        return Outlook(product, tx.product(name), tx.product_problem(name))

@@ -1,0 +1,127 @@
+"""The workers: claim due orders, carry them out in a few threads, and bring the results back. Nothing here decides."""
+
+import secrets
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from datetime import timedelta
+
+import structlog
+
+from bot.domain.errors import OutsideError, OutsideRefusal
+from bot.effects import carry_out
+from bot.parts import Parts
+from bot.workflow.results import order_broke, order_done, order_failed
+from storage.queue import Claim
+
+log = structlog.get_logger()
+
+LEASE = timedelta(seconds=60)
+"""Longer than any single Slack call; longer work is kept by renewing. After a crash, others take over when it ends."""
+
+
+class Workers:
+    """Carries out orders until stopped. `wake` may be called from any thread, at any rate; extra calls cost nothing."""
+
+    def __init__(
+        self,
+        parts: Parts,
+        *,
+        threads: int = 4,
+        lease: timedelta = LEASE,
+        when_idle: Callable[[], None] = lambda: None,
+    ) -> None:
+        self._parts, self._threads, self._lease, self._when_idle = parts, threads, lease, when_idle
+        self._bell = threading.Event()
+        self._stopping = threading.Event()
+        self._hands = threading.Lock()
+        self._in_hand: dict[int, Claim] = {}
+        self._at_work: set[Future[None]] = set()
+        self._pool = ThreadPoolExecutor(threads, thread_name_prefix="order")
+        self._dispatcher = threading.Thread(target=self._dispatch, name="orders", daemon=True)
+        self._keeper = threading.Thread(target=self._keep_leases, name="leases", daemon=True)
+
+    def start(self) -> None:
+        self._dispatcher.start()
+        self._keeper.start()
+        self.wake()
+
+    def wake(self) -> None:
+        self._bell.set()
+
+    def healthy(self) -> bool:
+        return self._dispatcher.is_alive() and self._keeper.is_alive()
+
+    def stop(self, within: float = 10.0) -> None:
+        """Claim nothing more, let what is in hand finish for a while, and give back the rest for others to take."""
+        self._stopping.set()
+        self._bell.set()
+        if self._dispatcher.ident is not None:
+            self._dispatcher.join(within)
+        self._pool.shutdown(wait=False, cancel_futures=True)
+        wait(set(self._at_work), timeout=within)
+        for claim in self._claims():
+            self._parts.queue.put_back(claim, self._parts.clock(), None)
+
+    def _claims(self) -> list[Claim]:
+        with self._hands:
+            return list(self._in_hand.values())
+
+    def _dispatch(self) -> None:
+        while not self._stopping.is_set():
+            self._bell.wait()
+            self._bell.clear()
+            self._safely("claiming orders", self._claim_all)
+            self._safely("setting the alarm", self._when_idle)
+
+    def _claim_all(self) -> None:
+        while not self._stopping.is_set():
+            free = self._threads - len(self._claims())
+            now = self._parts.clock()
+            if free <= 0 or not self._parts.queue.anything_due(now):
+                return
+            claims = self._parts.queue.claim(now, self._lease, free)
+            if not claims:
+                return
+            for claim in claims:
+                with self._hands:
+                    self._in_hand[claim.id] = claim
+                work = self._pool.submit(self._work, claim)
+                self._at_work.add(work)
+                work.add_done_callback(self._at_work.discard)
+
+    def _work(self, claim: Claim) -> None:
+        try:
+            self._safely(f"order {claim.id}", lambda: self._carry_out(claim))
+        finally:
+            with self._hands:
+                self._in_hand.pop(claim.id, None)
+            self.wake()
+
+    def _carry_out(self, claim: Claim) -> None:
+        parts, kind = self._parts, type(claim.order).__name__
+        try:
+            outcome = carry_out(parts, claim)
+            if not order_done(parts, claim, outcome, parts.clock()):
+                log.warning("order.taken_over", order=claim.id, kind=kind, attempt=claim.attempt)
+        except (OutsideError, OutsideRefusal) as error:
+            log.warning("order.failed", order=claim.id, kind=kind, attempt=claim.attempt, why=str(error))
+            order_failed(parts, claim, error, parts.clock())
+        except Exception as error:
+            reference = secrets.token_hex(4)
+            log.error("order.broke", order=claim.id, kind=kind, reference=reference, exc_info=error)
+            order_broke(parts, claim, reference, parts.clock())
+
+    def _keep_leases(self) -> None:
+        while not self._stopping.wait(self._lease.total_seconds() / 3):
+            claims = self._claims()
+            if claims:
+                until = self._parts.clock() + self._lease
+                self._safely("renewing leases", lambda c=claims, u=until: self._parts.queue.renew(c, u))  # type: ignore[misc]  # bound now
+
+    def _safely(self, what: str, step: Callable[[], None]) -> None:
+        """A database that is away for a moment must not end the loop; the next sweep tries again."""
+        try:
+            step()
+        except Exception as error:
+            log.error("orders.trouble", during=what, exc_info=error)

@@ -1,0 +1,61 @@
+"""The events the app is subscribed to: messages, mentions, and changes of user groups."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from bot.workspace.api.people import group_json
+from bot.workspace.messages import message_json
+from bot.workspace.parts import Parts
+from bot.workspace.setup import Group
+from bot.workspace.things import Message
+from bot.workspace.world import BOT_USER_ID, TEAM_ID, Room, World
+
+
+@dataclass(frozen=True)
+class Events:
+    """Sends events; what the manifest does not subscribe to is not sent."""
+
+    world: World
+    parts: Parts
+
+    def message_posted(self, message: Message) -> None:
+        """The `message` event of the room's kind, the bot's own messages included, and `app_mention`."""
+        room = self.world.rooms[message.channel]
+        if message.ephemeral_to or BOT_USER_ID not in room.members:
+            return
+        body = {**message_json(message, room), "channel": room.id, "event_ts": message.ts}
+        self._send(f"message.{_kind(room)}", {**body, "channel_type": _kind(room).removesuffix("s")})
+        if f"<@{BOT_USER_ID}" in message.text and not message.from_bot:
+            self._send("app_mention", {**body, "type": "app_mention"})
+
+    def group_changed(self, before: Group, after: Group) -> None:
+        """Both events of a changed user group."""
+        now = int(self.world.clock.now())
+        added = [user for user in after.members if user not in before.members]
+        removed = [user for user in before.members if user not in after.members]
+        self._send(
+            "subteam_members_changed",
+            {
+                "type": "subteam_members_changed",
+                "subteam_id": after.id,
+                "team_id": TEAM_ID,
+                "date_previous_update": now,
+                "date_update": now,
+                "added_users": added,
+                "added_users_count": len(added),
+                "removed_users": removed,
+                "removed_users_count": len(removed),
+                "event_ts": f"{self.world.clock.now():.6f}",
+            },
+        )
+        self._send("subteam_updated", {"type": "subteam_updated", "subteam": group_json(after)})
+
+    def _send(self, subscription: str, event: dict[str, Any]) -> None:
+        if subscription in self.world.app.events:
+            self.parts.courier.send_event(self.parts.payloads.event(event))
+
+
+def _kind(room: Room) -> str:
+    if room.is_im:
+        return "im"
+    return "groups" if room.is_private else "channels"

@@ -1,0 +1,289 @@
+"""A person in the workspace, as tests and the page play them: they type, click, fill in forms and look."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from bot.workspace import forms
+from bot.workspace.delivery.envelope import Ack
+from bot.workspace.errors import CannotDo, SlackError
+from bot.workspace.inputs import Value, entered, initially, is_input, options_of
+from bot.workspace.parts import Parts
+from bot.workspace.rights import ResponseRight
+from bot.workspace.setup import Person
+from bot.workspace.things import Delivery, DeliveryStatus, Json, Message, View, elements_in
+from bot.workspace.world import Room
+
+
+class PersonHandle:
+    """What one person does and sees. Methods block until the app has acknowledged; use them from any thread but the server's."""
+
+    def __init__(self, parts: Parts, person: Person) -> None:
+        self._parts = parts
+        self.person = person
+        self._chosen: dict[tuple[str, str], dict[str, dict[str, Json]]] = {}
+
+    @property
+    def id(self) -> str:
+        return self.person.id
+
+    @property
+    def name(self) -> str:
+        return self.person.name
+
+    def types(self, where: str, text: str) -> Delivery:
+        """Type into a channel (`#releases`) or to the app (`@harbourmaster`). A text that begins with `/` is a command.
+
+        Raises CannotDo when the person is not in that channel.
+        """
+        room = self._room(where)
+        if text.startswith("/"):
+            return self._command(room, text)
+        self._parts.world.add(self._own(room, self._parts.world.escape(text)))
+        return Delivery(DeliveryStatus.ACKNOWLEDGED)
+
+    def replies(self, message: Message, text: str) -> Delivery:
+        """Type into the thread of a message."""
+        room = self._parts.world.rooms[message.channel]
+        own = self._own(room, self._parts.world.escape(text))
+        self._parts.world.add(replace(own, thread_ts=message.thread_ts or message.ts))
+        return Delivery(DeliveryStatus.ACKNOWLEDGED)
+
+    def clicks(
+        self,
+        message: Message,
+        action_id: str | None = None,
+        *,
+        text: str | None = None,
+        value: str | None = None,
+    ) -> Delivery:
+        """Press a button of this message as it is now. Raises CannotDo when this person does not see such a button."""
+        shown = self.now(message)
+        block, element = self._button(shown.blocks, action_id, text, value)
+        return self._send_click(shown, block, element, _pressed(element))
+
+    def clicks_old(
+        self,
+        snapshot: Message,
+        action_id: str | None = None,
+        *,
+        text: str | None = None,
+        value: str | None = None,
+    ) -> Delivery:
+        """Press a button of a message as it was: what a slow client or a forger sends. Nothing is looked up."""
+        block, element = self._button(snapshot.blocks, action_id, text, value)
+        return self._send_click(snapshot, block, element, _pressed(element))
+
+    def chooses(self, message: Message, action_id: str, value: Value) -> Delivery:
+        """Choose in a select, overflow, picker or the like of this message as it is now."""
+        shown = self.now(message)
+        block, element = self._element(shown.blocks, action_id)
+        return self._send_click(shown, block, element, self._choice(element, value))
+
+    @property
+    def modal(self) -> View | None:
+        """The modal on top, None when there is none."""
+        return self._parts.windows.top(self.id)
+
+    @property
+    def home(self) -> tuple[Json, ...]:
+        """The blocks of the app's Home tab; empty until the app published some."""
+        view = self._parts.windows.home(self.id)
+        return view.blocks if view else ()
+
+    @property
+    def home_view(self) -> View | None:
+        return self._parts.windows.home(self.id)
+
+    def fills(self, block_id: str, value: Value) -> Delivery | None:
+        """Enter a value into the top modal. None unless the block sends an action of its own at once."""
+        return forms.fill(self._parts, self.person, self._top(), block_id, value)
+
+    def submits(self) -> Delivery:
+        """Press the modal's submit button. Missing required fields are refused by the client, with `.errors`."""
+        return forms.submit(self._parts, self.person, self._top())
+
+    def closes(self) -> Delivery:
+        """Press the modal's close button: this view only."""
+        return forms.close(self._parts, self.person, self._top())
+
+    def closes_all(self) -> Delivery:
+        """Press the cross: the whole stack."""
+        return forms.close_all(self._parts, self.person, self._top())
+
+    def clicks_in_modal(
+        self, action_id: str | None = None, *, text: str | None = None, value: str | None = None
+    ) -> Delivery:
+        """Press a button inside the top modal."""
+        return self._click_view(self._top(), action_id, text, value)
+
+    def clicks_home(
+        self, action_id: str | None = None, *, text: str | None = None, value: str | None = None
+    ) -> Delivery:
+        """Press a button on the Home tab."""
+        return self._click_view(self._home(), action_id, text, value)
+
+    def chooses_home(self, action_id: str, value: Value) -> Delivery:
+        """Choose in a select of the Home tab."""
+        block, element = self._element(self._home().blocks, action_id)
+        return forms.act(self._parts, self.person, self._home(), block, self._choice(element, value))
+
+    def opens_home(self) -> Delivery:
+        """Open the app's Home tab, which sends `app_home_opened` if the app is subscribed to it."""
+        return forms.open_home(self._parts, self.person)
+
+    def sees(self, where: str) -> list[Message]:
+        """The messages of a channel, oldest first, without replies in threads, with this person's ephemeral ones."""
+        room = self._room(where)
+        return [
+            message
+            for message in self._visible(room)
+            if message.thread_ts in (None, message.ts) or message.broadcast
+        ]
+
+    def thread(self, message: Message) -> list[Message]:
+        """The message and its replies."""
+        root = message.thread_ts or message.ts
+        room = self._parts.world.rooms[message.channel]
+        return [item for item in self._visible(room) if root in (item.ts, item.thread_ts)]
+
+    def direct_messages(self) -> list[Message]:
+        """What the app and this person wrote to each other."""
+        return self._visible(self._parts.world.direct(self.id))
+
+    def now(self, message: Message) -> Message:
+        """The message as it is now. Raises CannotDo when it was deleted or this person cannot see it."""
+        room = self._parts.world.rooms[message.channel]
+        for shown in self._visible(room):
+            if shown.ts == message.ts:
+                return shown
+        raise CannotDo(f"{self.name} does not see this message any more: {message.plain[:200]!r}")
+
+    def _visible(self, room: Room) -> list[Message]:
+        world = self._parts.world
+        if not world.may_see(room, self.id):
+            raise CannotDo(f"{self.name} is not in #{room.name}, which is private.")
+        return world.visible(room, self.id)
+
+    def _room(self, where: str) -> Room:
+        world = self._parts.world
+        app = (world.app.bot_name.lower(), world.app.name.lower())
+        if where.startswith("@") and where[1:].lower() in app:
+            return world.direct(self.id)
+        room = world.room(where)
+        if room is None or (room.is_im and self.id not in room.members):
+            raise CannotDo(f"There is no conversation {where} for {self.name}.")
+        return room
+
+    def _own(self, room: Room, text: str) -> Message:
+        if self.id not in room.members:
+            raise CannotDo(f"{self.name} is not in #{room.name} and cannot write there.")
+        return Message(room.id, self._parts.world.next_ts(), self.id, text)
+
+    def _command(self, room: Room, typed: str) -> Delivery:
+        world = self._parts.world
+        name, _, words = typed.partition(" ")
+        self._own(room, typed)
+        known = world.app.commands.get(name)
+        if known is None:
+            return Delivery(DeliveryStatus.REFUSED, error="invalid_command")
+        plain = words.strip()
+        text = world.escape(plain) if known.should_escape else plain
+        envelope = self._parts.payloads.command(self.person, room, name, text)
+        ack = self._parts.courier.deliver(envelope)
+        return self._command_answered(room, typed, ack)
+
+    def _command_answered(self, room: Room, typed: str, ack: Ack) -> Delivery:
+        problem = forms.delivery_problem(ack)
+        if problem is not None or not ack.body or not ({"text", "blocks", "attachments"} & set(ack.body)):
+            return problem or Delivery(DeliveryStatus.ACKNOWLEDGED, ack.latency)
+        world = self._parts.world
+        if ack.body.get("response_type") == "in_channel":
+            world.add(self._own(room, world.escape(typed)))
+        right = ResponseRight(self.id, room.id, None, world.clock.now())
+        try:
+            body = {name: ack.body[name] for name in ack.body if not name.endswith("_original")}
+            reply = self._parts.answers.take(right, body)
+        except SlackError as refusal:
+            detail = "\n".join(refusal.messages)
+            world.note("refusal", "command answer", error=refusal.error, detail=detail)
+            return Delivery(DeliveryStatus.FAILED, ack.latency, "invalid_command_response")
+        return Delivery(DeliveryStatus.ACKNOWLEDGED, ack.latency, reply=reply)
+
+    def _send_click(
+        self, message: Message, block: Json, element: Json, picked: Mapping[str, Any]
+    ) -> Delivery:
+        world = self._parts.world
+        if not world.app.interactive:
+            return Delivery(DeliveryStatus.REFUSED, error="interactivity_not_enabled")
+        values = self._chosen.setdefault((message.channel, message.ts), {})
+        if is_input(element):
+            values.setdefault(str(block["block_id"]), {})[str(element["action_id"])] = dict(picked)
+        action = {**picked, "action_id": element["action_id"], "block_id": block["block_id"]}
+        ack = self._parts.courier.deliver(self._parts.payloads.click(self.person, message, action, values))
+        return forms.delivery_problem(ack) or Delivery(DeliveryStatus.ACKNOWLEDGED, ack.latency)
+
+    def _click_view(self, view: View, action_id: str | None, text: str | None, value: str | None) -> Delivery:
+        block, element = self._button(view.blocks, action_id, text, value)
+        action = {**_pressed(element), "action_id": element["action_id"], "block_id": block["block_id"]}
+        return forms.act(self._parts, self.person, view, block, action)
+
+    def _choice(self, element: Json, value: Value) -> dict[str, Any]:
+        if element["type"] == "overflow":
+            picked = next(
+                (item for item in options_of(element) if value in (item["value"], item["text"]["text"])), None
+            )
+            if picked is None:
+                raise CannotDo(f"There is no choice {value!r} in this menu.")
+            return {"type": "overflow", "action_id": element["action_id"], "selected_option": picked}
+        return {**entered(element, value, self._resolve), "action_id": element["action_id"]}
+
+    def _resolve(self, key: str) -> str:
+        return forms.resolve(self._parts.world, key)
+
+    def _button(
+        self, blocks: tuple[Json, ...], action_id: str | None, text: str | None, value: str | None
+    ) -> tuple[Json, Json]:
+        """The one button that fits everything given. Raises CannotDo when there is none, or more than one."""
+        buttons = [pair for pair in elements_in(blocks, self.id) if not is_input(pair[1])]
+        fitting = [
+            (block, element)
+            for block, element in buttons
+            if (action_id is None or element["action_id"] == action_id)
+            and (text is None or element.get("text", {}).get("text") == text)
+            and (value is None or element.get("value") == value)
+        ]
+        if len(fitting) != 1:
+            wanted = f"action_id={action_id!r}, text={text!r}, value={value!r}"
+            there = ", ".join(
+                f"{item.get('text', {}).get('text')!r} ({item['action_id']})" for _, item in buttons
+            )
+            raise CannotDo(
+                f"{self.name} sees {len(fitting)} buttons with {wanted}; there are: {there or 'none'}."
+            )
+        return fitting[0]
+
+    def _element(self, blocks: tuple[Json, ...], action_id: str) -> tuple[Json, Json]:
+        for block, element in elements_in(blocks, self.id):
+            if element["action_id"] == action_id:
+                return block, element
+        raise CannotDo(f"{self.name} sees no element {action_id!r} here.")
+
+    def _top(self) -> View:
+        view = self.modal
+        if view is None:
+            raise CannotDo(f"{self.name} has no modal open.")
+        return view
+
+    def _home(self) -> View:
+        view = self.home_view
+        if view is None:
+            raise CannotDo(f"{self.name} has an empty Home tab; the app has published nothing.")
+        return view
+
+
+def _pressed(element: Json) -> dict[str, Any]:
+    """The part of an action that comes from the element itself."""
+    if is_input(element):
+        return initially(element)
+    return {name: element[name] for name in ("type", "text", "value", "style") if name in element}

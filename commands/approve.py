@@ -1,0 +1,34 @@
+"""Sign the present phase, for exactly the commit that the card shows. `as <role>` chooses among several roles."""
+
+from bot.domain.ballots import Ballot
+from bot.domain.errors import NotUnderstood
+from bot.domain.release import Release
+from bot.domain.words import short
+from bot.workflow.asking import split_name
+from bot.workflow.deciding import approve_ballot, ballot_of
+from commands import Desk, Reply
+
+USAGE = "approve [release] [as <role>]"
+
+
+def typed(desk: Desk, words: tuple[str, ...]) -> Reply:
+    name, rest = split_name(desk.parts, words)
+    if rest and (len(rest) != 2 or rest[0].lower() != "as"):
+        raise NotUnderstood(f"“{' '.join(rest)[:60]}” is not understood here. Write `/release {USAGE}`.")
+    ballot = ballot_of(desk.parts, desk.asked, name, rest[1].lower() if rest else None)
+    return _signed(desk, ballot)
+
+
+def clicked(desk: Desk, _action_id: str, value: str) -> Reply:
+    return _signed(desk, Ballot.load(value))
+
+
+def _signed(desk: Desk, ballot: Ballot) -> Reply:
+    def said(release: Release) -> str:
+        since = f", {release.total} commits since {release.previous_tag}" if release.previous_tag else ""
+        return (
+            f"You signed {ballot.phase} of {release.id} as {ballot.role}, at {short(ballot.commit)}{since}. "
+            f"`/release withdraw {release.id}` takes it back."
+        )
+
+    return Reply(approve_ballot(desk.parts, desk.asked, ballot, said))

@@ -1,0 +1,13 @@
+"""List the open releases and the last ones that are over."""
+
+from bot.views.answers import releases
+from bot.workflow.looking import open_and_recent
+from commands import Desk, Reply
+
+USAGE = "list"
+_RECENT = 5
+
+
+def typed(desk: Desk, _words: tuple[str, ...]) -> Reply:
+    sight = open_and_recent(desk.parts, _RECENT)
+    return Reply(blocks=releases(sight.open, sight.over, desk.parts.policy, sight.roles))

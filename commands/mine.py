@@ -1,0 +1,12 @@
+"""Show what you can do right now; `/release` alone does the same."""
+
+from bot.views.answers import your_turn
+from bot.workflow.looking import turns_of
+from commands import Desk, Reply
+
+USAGE = "mine"
+
+
+def typed(desk: Desk, _words: tuple[str, ...]) -> Reply:
+    turns, roles = turns_of(desk.parts, desk.asked.who)
+    return Reply(blocks=your_turn([(t.release, t.needs) for t in turns], desk.parts.policy, roles))

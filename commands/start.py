@@ -1,0 +1,72 @@
+"""Start a release. Leave words out and a form asks for them, with the suggested version and why."""
+
+from bot.domain.calendar import planned
+from bot.domain.course import Wanted
+from bot.domain.errors import NotFound, UserError
+from bot.domain.release import Release
+from bot.slack.incoming import Values
+from bot.views import modals
+from bot.views.answers import notice
+from bot.views.text import sentence
+from bot.workflow.starting import default_product, outlook, read_wanted, start_release
+from commands import Desk, Reply
+
+USAGE = "start [product] [version | major | minor | patch | hotfix] [on <date> [time]]"
+
+
+def typed(desk: Desk, words: tuple[str, ...]) -> Reply:
+    product, version, date = read_wanted(desk.parts, desk.asked, words)
+    if product is None or version is None:
+        return Reply(modal=form(desk, product, version or ""))
+    return Reply(start_release(desk.parts, desk.asked, Wanted(product, version, date), said))
+
+
+def clicked(desk: Desk, action_id: str, value: str) -> Reply:
+    if action_id == "start:product":
+        return Reply(update=form(desk, value))
+    return Reply(modal=form(desk, default_product(desk.parts, desk.asked)))
+
+
+def submitted(desk: Desk, _metadata: str, values: Values) -> Reply:
+    product, day, clock = (str(values.get(name) or "") for name in ("product", "date", "time"))
+    field, version = next(
+        (key, str(value or "")) for key, value in values.items() if key.startswith("version-")
+    )
+    try:
+        date = (
+            planned(day, clock or None, str(desk.parts.product(product).timezone), desk.asked.now)
+            if day
+            else None
+        )
+    except UserError as problem:
+        return Reply(errors={"date": str(problem)})
+    try:
+        text = start_release(desk.parts, desk.asked, Wanted(product, version.strip(), date), said)
+    except UserError as problem:
+        return Reply(errors={field: str(problem)})
+    return Reply(update=notice(sentence(text)))
+
+
+def form(desk: Desk, product: str | None, version: str = "") -> dict[str, object]:
+    products = sorted(desk.parts.products)
+    if not products:
+        raise NotFound("No product is configured. Add one to harbourmaster.toml.")
+    known = outlook(desk.parts, product or products[0])
+    return dict(
+        modals.start(
+            products,
+            known.product.name,
+            known.facts,
+            known.problem,
+            version=version,
+            zone=str(known.product.timezone),
+        )
+    )
+
+
+def said(release: Release) -> str:
+    when = f", planned for {release.planned.wall} {release.planned.zone}" if release.planned else ""
+    return (
+        f"Started {release.id}, a {release.type} release ({release.why}){when}. "
+        "Its card is on its way to the channel; you started it, so others sign it."
+    )

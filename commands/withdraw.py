@@ -1,0 +1,24 @@
+"""Take back your latest sign-off or rejection, as long as nothing final rests on it."""
+
+from bot.domain.errors import NotUnderstood
+from bot.domain.release import Release
+from bot.workflow.asking import split_name
+from bot.workflow.deciding import withdraw
+from commands import Desk, Reply
+
+USAGE = "withdraw [release]"
+
+
+def typed(desk: Desk, words: tuple[str, ...]) -> Reply:
+    name, rest = split_name(desk.parts, words)
+    if rest:
+        raise NotUnderstood(f"There is no open release “{rest[0][:60]}”. Write `/release {USAGE}`.")
+    return Reply(withdraw(desk.parts, desk.asked, name, said))
+
+
+def clicked(desk: Desk, _action_id: str, value: str) -> Reply:
+    return Reply(withdraw(desk.parts, desk.asked, value, said))
+
+
+def said(release: Release) -> str:
+    return f"What you said about {release.id} is taken back."

@@ -1,0 +1,41 @@
+"""Events reach the app when the manifest subscribes to them, the bot's own messages included."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import pytest
+
+from bot.workspace import Workspace, WorkspaceSetup
+
+
+@pytest.fixture
+def listening(make_setup: Callable[..., WorkspaceSetup]) -> WorkspaceSetup:
+    """A setup whose app also hears messages and mentions."""
+    manifest = make_setup().manifest
+    events = {"event_subscriptions": {"bot_events": ["message.channels", "app_mention"]}}
+    return make_setup(manifest={**manifest, "settings": events}, event_retries=())
+
+
+def envelopes(ws: Workspace) -> list[str]:
+    return sorted(line.detail for line in ws.log if line.kind == "envelope")
+
+
+def test_messages_of_people_and_of_the_bot_itself_are_events(listening: WorkspaceSetup, caller: Any) -> None:
+    with Workspace.serve(listening) as ws:
+        caller(ws)("chat.postMessage", channel="C0REL", text="from the bot")
+        ws.person("alice").types("#releases", "@harbourmaster hello")
+
+        ws.wait_for(lambda: len(envelopes(ws)) == 3, why="two messages and one mention are sent")
+
+        assert envelopes(ws) == ["app_mention, attempt 0", "message, attempt 0", "message, attempt 0"]
+
+
+def test_what_is_not_subscribed_or_not_the_bots_business_is_not_sent(ws: Workspace, app: Any) -> None:
+    ws.person("alice").types("#releases", "not subscribed")
+    ws.set_group_members("qa", ["alice", "bob"])
+
+    ws.wait_for(lambda: len(envelopes(ws)) == 1, why="only the group's change is sent")
+
+    event: Mapping[str, Any] = app.last()["event"]
+    assert event["type"] == "subteam_members_changed"
+    assert (event["added_users"], event["removed_users"]) == (["U0ALICE"], [])
