@@ -23,7 +23,8 @@ class Claim:
     id: int
     order: Order
     attempt: int
-    created_at: datetime
+    may_be_done: bool
+    """An earlier attempt began and its outcome is not known: look whether it took effect before acting again."""
     due_at: datetime
 
 
@@ -33,7 +34,7 @@ def add_order(session: Session, order: Order, due_at: datetime, release_id: str 
     values: dict[str, Any] = {
         "kind": type(order).__name__, "body": codec.dump(order), "lane": lane(order), "repeat_key": repeat_key,
         "release_id": release_id or getattr(order, "release", None), "state": "waiting", "due_at": due_at,
-        "attempts": 0, "created_at": due_at,
+        "attempts": 0, "unsettled": False,
     }  # fmt: skip
     statement = insert_for(session, OrderRow).values(**values)
     if repeat_key is not None:
@@ -59,14 +60,17 @@ class Queue:
 
     def claim(self, now: datetime, lease: timedelta, most: int) -> list[Claim]:
         """Take up to `most` due orders, the first of each lane only, and hold them until `now + lease`."""
+        claims: list[Claim] = []
         with Session(self._engine, expire_on_commit=False) as session, session.begin():
             rows = session.exec(
                 _claimable(now).limit(most).with_for_update(skip_locked=True, of=OrderRow)
             ).all()
             for row in rows:
+                claims.append(_claim(row))
                 row.state, row.lease_until, row.attempts = "claimed", now + lease, row.attempts + 1
+                row.unsettled = True
                 session.add(row)
-            return [_claim(row) for row in rows]
+            return claims
 
     def anything_due(self, now: datetime) -> bool:
         """A cheap look without a lock, so that an idle sweep writes nothing."""
@@ -89,9 +93,10 @@ class Queue:
         for claim in claims:
             self._change(claim, {"lease_until": until})
 
-    def put_back(self, claim: Claim, again_at: datetime, problem: str | None) -> bool:
+    def put_back(self, claim: Claim, again_at: datetime, problem: str | None, *, may_be_done: bool) -> bool:
         """Try again at `again_at`. False when the claim was not ours any more."""
-        return self._change(claim, {"lease_until": again_at, "problem": problem})
+        values = {"lease_until": again_at, "problem": problem, "unsettled": may_be_done or claim.may_be_done}
+        return self._change(claim, values)
 
     def _change(self, claim: Claim, values: dict[str, Any]) -> bool:
         with Session(self._engine) as session, session.begin():
@@ -153,4 +158,11 @@ def _claim(row: OrderRow) -> Claim:
     order_id = row.id
     if order_id is None:
         raise RuntimeError("An order that was read from the database has an id.")
-    return Claim(order_id, codec.load_order(row.kind, row.body), row.attempts, row.created_at, row.due_at)
+    return Claim(
+        order_id,
+        codec.load_order(row.kind, row.body),
+        row.attempts + 1,
+        row.unsettled,
+        row.created_at,
+        row.due_at,
+    )

@@ -99,9 +99,10 @@ class OrderRow(SQLModel, table=True):
     due_at: datetime = Field(sa_type=UTCDateTime)
     attempts: int = 0
     """Also the fence: a result counts only from the attempt that is the latest."""
+    unsettled: bool = False
+    """An attempt has begun of which nobody knows whether it took effect."""
     lease_until: datetime | None = Field(default=None, sa_type=UTCDateTime)
     problem: str | None = Field(default=None, sa_type=sa.Text)
-    created_at: datetime = Field(sa_type=UTCDateTime)
     ended_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
 
 

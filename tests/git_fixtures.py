@@ -14,7 +14,7 @@ from bot.domain.words import Sha
 from bot.repository import GitRepository, Patience, Signing
 
 TOKEN = "a-token-that-nobody-may-see"
-SHORT = Patience(answer=1.0, push=1.0, fetch=1.0, silence=1.0)
+SHORT = Patience(answer=0.4, push=0.4, fetch=0.4, silence=1.0)
 """For tests of a remote that never answers."""
 
 

@@ -46,8 +46,8 @@ def look(parts: Parts, order: RefreshCard, claim: Claim) -> Seen | None:
     problems = [*([problem] if problem else []), *parts.queue.problems(release.id)]
     text, blocks = card_view(release, parts.policy, roles, list(dict.fromkeys(problems)))
     ts = card.ts if card else None
-    if card is None and claim.attempt > 1:
-        oldest = (claim.created_at - _MARGIN).timestamp()
+    if card is None and claim.may_be_done:
+        oldest = (claim.due_at - _MARGIN).timestamp()
         ts = parts.slack.find(release.channel, _mark(release), oldest=oldest)
     return Seen(release, text, [block.to_dict() for block in blocks], card, ts)
 

@@ -15,8 +15,8 @@ _MARGIN = timedelta(minutes=2)
 def carry_out(parts: Parts, order: WriteLog, claim: Claim) -> Outcome:
     lines, card = look(parts, order)
     mark = f"log {order.release} {order.first}"
-    if claim.attempt > 1:
-        oldest = (claim.created_at - _MARGIN).timestamp()
+    if claim.may_be_done:
+        oldest = (claim.due_at - _MARGIN).timestamp()
         if parts.slack.find(card.channel, mark, oldest=oldest, thread=card.ts) is not None:
             return Nothing()
     return act(parts, lines, card, mark)

@@ -31,7 +31,8 @@ def reach(directory: Path, url: str, token: str | None, patience: Patience) -> G
     From a path everything is copied: it is fast, and git 2.39 fetches without end when a promise meets a shallow
     repository, which paths can lead to and forges do not serve.
     """
-    if ":" not in url or urlsplit(url).scheme == "file":
+    # As git reads it: `host:path` is ssh, unless a slash comes before the colon.
+    if urlsplit(url).scheme == "file" or ":" not in url or "/" in url.partition(":")[0]:
         protocol = "file"
         url = url if "://" in url else os.fspath(Path(url).absolute())
     else:

@@ -71,7 +71,16 @@ def your_turn(turns: Sequence[tuple[Release, Sequence[Need]]], policy: Policy, r
             blocks.append(context("Nothing for you to do here now.", f"nothing-{n}"))
     if not turns:
         blocks.append(section("No release is open.", "none"))
-    blocks.append(actions([button("Start a release…", "start", "-"), button("Help", "help", "-")], "more"))
+    blocks.append(
+        actions(
+            [
+                button("Start a release…", "start", "-"),
+                button("All releases", "list", "-"),
+                button("Help", "help", "-"),
+            ],
+            "more",
+        )
+    )
     return blocks
 
 

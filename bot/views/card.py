@@ -265,9 +265,9 @@ def _sure_to_ship(release: Release, item: Item) -> ConfirmObject:
 
 
 def _buttons(release: Release) -> list[ButtonElement]:
-    history = button("History", "history", release.id)
+    looks = [button("Details", "status", release.id), button("History", "history", release.id)]
     if not release.is_open:
-        return [history]
+        return looks
     held = [button("Resume", "resume", release.id, style="primary")] if release.holds else []
     more = [button("Hold…", "hold", release.id)]
     if not release.holds:
@@ -277,7 +277,7 @@ def _buttons(release: Release) -> list[ButtonElement]:
             "Cancel this release?", f"{release.id} ends here. Its sign-offs stay in the history.", "Go on"
         )
         more.append(button("Cancel release…", "cancel", release.id, style="danger", confirm=ask))
-    return [*held, *more, history]
+    return [*held, *more, *looks]
 
 
 def _whose(members: frozenset[str]) -> str:

@@ -29,6 +29,8 @@ from storage.store import Tx
 GROUPS_AGAIN = timedelta(minutes=10)
 """Changes of a user group arrive as events; this look only catches the ones that were lost."""
 _LONGEST_WAIT = timedelta(minutes=5)
+_SETTLING = timedelta(seconds=3)
+"""After a call that broke off, Slack or the remote may still be applying it; a look at once could miss it."""
 _MOST_ATTEMPTS_AT_A_BUG = 8
 
 
@@ -104,7 +106,7 @@ def order_broke(parts: Parts, claim: Claim, reference: str, now: datetime) -> No
     """A mistake of ours: try a few times more, then give the order up so that its lane goes on."""
     problem = f"A step of this release failed by a mistake in Harbourmaster (reference {reference})."
     if claim.attempt < _MOST_ATTEMPTS_AT_A_BUG:
-        parts.queue.put_back(claim, now + _wait(claim.attempt, None), problem)
+        parts.queue.put_back(claim, now + _wait(claim.attempt, None), problem, may_be_done=True)
         return
     with parts.store.transaction() as tx:
         if not tx.give_up(claim, problem, now):

@@ -61,7 +61,7 @@ class Workers:
         self._pool.shutdown(wait=False, cancel_futures=True)
         wait(set(self._at_work), timeout=within)
         for claim in self._claims():
-            self._parts.queue.put_back(claim, self._parts.clock(), None)
+            self._parts.queue.put_back(claim, self._parts.clock(), None, may_be_done=True)
 
     def _claims(self) -> list[Claim]:
         with self._hands:

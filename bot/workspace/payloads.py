@@ -119,6 +119,17 @@ class Payloads:
         }
         return self._envelope(Kind.EVENT, payload)
 
+    def rate_limited_notice(self) -> Envelope:
+        """`app_rate_limited`: the one event body without an inner event."""
+        payload = {
+            "token": VERIFICATION_TOKEN,
+            "type": "app_rate_limited",
+            "team_id": TEAM_ID,
+            "minute_rate_limited": int(self.world.clock.now()) // 60 * 60,
+            "api_app_id": APP_ID,
+        }
+        return self._envelope(Kind.EVENT, payload)
+
     @property
     def _domain(self) -> str:
         return self.world.setup.team_name.lower().replace(" ", "-")

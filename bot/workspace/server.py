@@ -205,6 +205,10 @@ class Workspace:
         self._world.set_group(fresh)
         self._events.group_changed(group, fresh)
 
+    def rate_limit_events(self) -> None:
+        """Send `app_rate_limited`, as Slack does above 30,000 events an hour."""
+        self._parts.courier.send_event(self._parts.payloads.rate_limited_notice())
+
     def archive(self, where: str) -> None:
         """Archive a channel: posting to it is refused with `is_archived`. Raises CannotDo for an unknown channel."""
         room = self._world.room(where)

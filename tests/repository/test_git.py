@@ -92,6 +92,17 @@ def test_no_setting_of_a_person_and_no_hook_reaches_git(tmp_path: Path) -> None:
     assert "command\tcore.hookspath=/dev/null" in listed
 
 
+@pytest.mark.parametrize(
+    ("url", "protocol"),
+    [
+        ("https://x/y.git", "https"), ("http://x/y.git", "http"), ("ssh://git@x/y.git", "ssh"), ("git@x:y.git", "ssh"),
+        ("file:///x/y.git", "file"), ("/x/y.git", "file"), ("/x:y/z.git", "file"), ("y.git", "file"), ("ftp://x/y", ""),
+    ],
+)  # fmt: skip
+def test_only_the_transport_of_the_address_itself_is_allowed(url: str, protocol: str) -> None:
+    assert reach(Path("/x"), url, None, Patience()).protocols == protocol
+
+
 def test_the_token_is_in_no_argument_and_no_file(shop: Shop) -> None:
     shop.repository.push_new_tag("v1.0.0", shop.head, "1.0.0")
 
@@ -108,9 +119,9 @@ def test_git_and_its_children_are_stopped_when_their_time_is_over(shop: Shop) ->
     remote = reach(shop.home / "data" / "mirror.git", shop.remote.url, TOKEN, Patience())
 
     with shop.remote.misbehave(Fault.HANG), pytest.raises(TimedOut) as caught:
-        remote.run("ls-remote", "origin", seconds=0.5)
+        remote.run("ls-remote", "origin", seconds=0.2)
 
-    assert "git ls-remote did not finish within 0.5 seconds" in str(caught.value)
+    assert "git ls-remote did not finish within 0.2 seconds" in str(caught.value)
     assert _no_process_mentions(shop.remote.url)
 
 

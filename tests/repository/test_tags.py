@@ -42,9 +42,7 @@ def test_the_message_is_kept_word_for_word_with_its_headings(shop: Shop) -> None
     assert message.startswith(NOTES + "-----BEGIN SSH SIGNATURE-----")
 
 
-@pytest.mark.parametrize(
-    "message", ["", "\n", "\x00\x1b[31m\x07", "größer 🚢 \ud800", "-F /etc/passwd", "x" * 500_000]
-)
+@pytest.mark.parametrize("message", ["", "\x00\x1b[31m\x07 größer 🚢 \ud800\n-F /etc/passwd", "x" * 500_000])
 def test_any_message_makes_a_tag(shop: Shop, message: str) -> None:
     shop.repository.push_new_tag("v1.0.0", shop.head, message)
 
@@ -98,7 +96,7 @@ def test_of_two_bots_that_push_one_tag_at_once_one_wins(shop: Shop) -> None:
     for bot in bots:
         bot.join()
 
-    assert sorted(ends)[-1] == "made"
+    assert "made" in ends
     assert (
         ends.count("made") <= 2
     )  # two made of the same commit within one second are one and the same object

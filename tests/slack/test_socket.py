@@ -260,7 +260,7 @@ def test_stopping_finishes_what_came_in(slack: Workspace, typing: ThreadPoolExec
         stopped.result()
 
         assert delivery.result().ok
-        assert slack.socket_mode.connections == 0
+        slack.wait_for(lambda: slack.socket_mode.connections == 0, why="no connection left")
         assert not intake.healthy()
 
 

@@ -39,3 +39,11 @@ def test_what_is_not_subscribed_or_not_the_bots_business_is_not_sent(ws: Workspa
     event: Mapping[str, Any] = app.last()["event"]
     assert event["type"] == "subteam_members_changed"
     assert (event["added_users"], event["removed_users"]) == (["U0ALICE"], [])
+
+
+def test_the_notice_of_too_many_events_has_no_inner_event(ws: Workspace, app: Any) -> None:
+    ws.rate_limit_events()
+
+    ws.wait_for(lambda: len(envelopes(ws)) == 1, why="the notice is sent")
+
+    assert (app.last()["type"], "event" in app.last()) == ("app_rate_limited", False)

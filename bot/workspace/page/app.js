@@ -2,7 +2,7 @@
 
 import { complete } from "./complete.js";
 import { renderBlocks } from "./blocks.js";
-import { avatar, clock, make, show } from "./dom.js";
+import { avatar, clock, icon, make, show } from "./dom.js";
 import { drawModal } from "./modal.js";
 import { mrkdwn, plainText } from "./text.js";
 
@@ -113,13 +113,13 @@ function drawRooms() {
   const rooms = state.rooms.filter((item) => !item.is_im);
   const direct = state.rooms.filter((item) => item.is_im);
   const entries = [make("h2", {}, "Channels"), rooms.map(roomButton), make("h2", {}, "Apps")];
-  if (state.app.home_tab) entries.push(navButton(HOME, "⌂", `${state.app.name} Home`, 0));
+  if (state.app.home_tab) entries.push(navButton(HOME, icon("house"), `${state.app.name} Home`, 0));
   show(at("rooms"), entries, direct.map(roomButton));
 }
 
 function roomButton(item) {
   const fresh = item.pings - (seen[`${state.me} ${item.id}`] || 0);
-  return navButton(item.id, item.is_im ? "✉" : item.is_private ? "🔒" : "#", item.name, fresh);
+  return navButton(item.id, item.is_im ? icon("letter") : item.is_private ? icon("lock") : "#", item.name, fresh);
 }
 
 function navButton(id, mark, name, fresh) {
@@ -152,7 +152,7 @@ function drawRoom(current) {
   const top = current.messages.filter((message) => !message.thread_ts || message.thread_ts === message.ts || message.broadcast);
   const pinned = top.filter((message) => message.pinned);
   at("pins").hidden = pinned.length === 0;
-  show(at("pins"), `📌 ${pinned.length} pinned`);
+  show(at("pins"), icon("pin"), `${pinned.length} pinned`);
   at("pins").onclick = () => at(`m-${pinned.at(-1).ts}`)?.scrollIntoView({ behavior: "smooth", block: "center" });
   const empty = make("p", { class: "empty" }, "Nothing here yet. Type / to see the commands.");
   keepBottom(at("messages"), top.length ? top.map((message) => drawMessage(message, current, true)) : [empty]);
@@ -176,7 +176,7 @@ function drawHome() {
 function drawThread(current) {
   const side = at("thread");
   side.hidden = !thread || !current;
-  if (side.hidden) return;
+  if (side.hidden) { show(at("thread-messages")); return; }
   const items = current.messages.filter((message) => message.ts === thread || message.thread_ts === thread);
   keepBottom(at("thread-messages"), items.map((message) => drawMessage(message, current, false)));
 }
@@ -205,8 +205,8 @@ function drawMessage(message, current, withThread) {
   return make("article", { class: `message${message.ephemeral ? " ephemeral" : ""}${message.pinned ? " pinned" : ""}`, id: withThread ? `m-${message.ts}` : `t-${message.ts}` },
     avatar(name, message.from_bot),
     make("div", { class: "content" },
-      message.pinned ? make("div", { class: "flag" }, "📌 Pinned") : null,
-      message.ephemeral ? make("div", { class: "flag" }, "👁 Only visible to you") : null,
+      message.pinned ? make("div", { class: "flag" }, icon("pin"), "Pinned") : null,
+      message.ephemeral ? make("div", { class: "flag" }, icon("eye"), "Only visible to you") : null,
       make("header", {}, make("strong", {}, name), message.from_bot ? make("span", { class: "tag" }, "APP") : null,
         make("time", {}, clock(message.ts)), message.edited ? make("span", { class: "quiet" }, "(edited)") : null,
         withThread && !message.ephemeral ? make("button", { class: "plain reply", type: "button", onclick: () => openThread(message) }, "Reply") : null),

@@ -1,0 +1,14 @@
+"""One story a test: a fresh workspace, a fresh product behind a fresh remote, a fresh bot."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.scenarios.story import Story, story
+
+
+@pytest.fixture
+def shop(tmp_path: Path) -> Iterator[Story]:
+    with story(tmp_path) as told:
+        yield told

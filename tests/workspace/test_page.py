@@ -1,0 +1,194 @@
+"""The web page: closed to strangers, harmless with hostile text, and able to do what a person does."""
+
+import json
+import re
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from bot.workspace import Workspace
+
+PAGE = Path(__file__).parents[2] / "bot" / "workspace" / "page"
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+HOSTILE = '<img src=x onerror="document.title=1"><script>document.title=2</script>'
+
+
+def test_the_page_comes_with_a_strict_policy(ws: Workspace, request_raw: Any) -> None:
+    reply = request_raw(ws.page_url, None, {})
+
+    policy = reply.headers["content-security-policy"]
+    assert policy.startswith("default-src 'none'; script-src 'self';")
+    assert "unsafe" not in policy
+
+
+def test_the_page_loads_nothing_from_elsewhere_and_never_writes_html() -> None:
+    sources = {path.name: path.read_text("utf-8") for path in PAGE.iterdir()}
+
+    outside = {
+        name: re.findall(r"https?://(?!www\.w3\.org/2000/svg)[\w./-]+", text)
+        for name, text in sources.items()
+    }
+    writing = [
+        name
+        for name, text in sources.items()
+        if re.search(r"\.(inner|outer)HTML|insertAdjacentHTML|eval\(", text)
+    ]
+
+    assert {name: found for name, found in outside.items() if found} == {}
+    assert writing == []
+
+
+@pytest.mark.parametrize("headers", [{}, {"Origin": "https://evil.example"}, {"Origin": "null"}])
+def test_only_the_page_itself_may_act(ws: Workspace, request_raw: Any, headers: dict[str, str]) -> None:
+    body = json.dumps({"as": "alice", "act": "type", "where": "#releases", "text": "forged"}).encode()
+
+    reply = request_raw(f"{ws.page_url}page/act", body, {"Content-Type": "application/json", **headers})
+
+    assert (reply.status, ws.messages("#releases")) == (403, [])
+
+
+def test_a_simple_form_of_another_site_may_not_act(ws: Workspace, request_raw: Any) -> None:
+    headers = {"Content-Type": "text/plain", "Origin": ws.page_url.rstrip("/")}
+
+    reply = request_raw(f"{ws.page_url}page/act", b'{"as":"alice"}', headers)
+
+    assert reply.status == 403
+
+
+@pytest.mark.parametrize("path", ["..%2fserver.py", "../server.py", "nothing.js", "__init__.py"])
+def test_only_the_pages_own_files_are_served(ws: Workspace, request_raw: Any, path: str) -> None:
+    assert request_raw(f"{ws.page_url}{path}", None, {}).status == 404
+
+
+def test_the_state_shows_a_person_only_what_is_theirs(ws: Workspace, call: Any, request_raw: Any) -> None:
+    call("chat.postEphemeral", channel="C0REL", user="U0ALICE", text="only Alice")
+    call("chat.postMessage", channel="G0OURS", text="private")
+
+    bob = request_raw(f"{ws.page_url}page/state?as=bob", None, {}).body
+    nobody = request_raw(f"{ws.page_url}page/state?as=nobody", None, {})
+
+    assert [room["name"] for room in bob["rooms"]] == ["releases", "harbourmaster"]
+    assert bob["rooms"][0]["messages"] == []
+    assert (nobody.status, nobody.body["problem"]) == (
+        404,
+        "There is no person nobody in this workspace; there are alice, bob, carol.",
+    )
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    if CHROMIUM is None:
+        pytest.skip("no Chromium is installed")
+    with sync_playwright() as play:
+        chromium = play.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def alice(ws: Workspace, browser: Browser) -> Iterator[Page]:
+    """A window in which Alice is at work; nothing may be reported on its console."""
+    page = browser.new_page()
+    page.set_default_timeout(8000)
+    problems: list[str] = []
+    page.on("pageerror", lambda error: problems.append(str(error)))
+    page.on("console", lambda line: problems.append(line.text) if line.type in ("error", "warning") else None)
+    page.goto(f"{ws.page_url}?as=alice")
+    expect(page.get_by_role("heading", name="#releases")).to_be_visible()
+    yield page
+    page.close()
+    assert problems == []
+
+
+def test_hostile_text_is_only_ever_text(ws: Workspace, call: Any, alice: Page) -> None:
+    blocks = [
+        {"type": "section", "text": {"type": "plain_text", "text": HOSTILE}},
+        {"type": "section", "text": {"type": "mrkdwn", "text": "<javascript:alert(1)|click me>"}},
+    ]
+    call("chat.postMessage", channel="C0REL", text="x", blocks=blocks)
+
+    expect(alice.get_by_text(HOSTILE)).to_be_visible()
+
+    assert alice.get_by_text("click me").evaluate("node => node.tagName") == "SPAN"
+    assert "alice" in alice.title()
+
+
+def test_a_click_with_a_confirm_reaches_the_app(ws: Workspace, app: Any, call: Any, alice: Page) -> None:
+    def text(words: str) -> dict[str, str]:
+        return {"type": "plain_text", "text": words}
+
+    confirm = {
+        "title": text("Really?"),
+        "text": text("It ships."),
+        "confirm": text("Ship"),
+        "deny": text("Wait"),
+    }
+    button = {"type": "button", "action_id": "go", "text": text("Go"), "value": "v1", "confirm": confirm}
+    call("chat.postMessage", channel="C0REL", text="x", blocks=[{"type": "actions", "elements": [button]}])
+
+    alice.get_by_role("button", name="Go", exact=True).click()
+    alice.get_by_role("button", name="Ship").click()
+
+    ws.wait_for(lambda: any(line.kind == "envelope" for line in ws.log), why="the click is delivered")
+    assert app.last()["actions"][0]["value"] == "v1"
+
+
+def test_a_form_is_filled_corrected_and_sent(ws: Workspace, app: Any, call: Any, alice: Page) -> None:
+    element = {"type": "plain_text_input", "action_id": "v"}
+    field = {
+        "type": "input",
+        "block_id": "version",
+        "label": {"type": "plain_text", "text": "Version"},
+        "element": element,
+    }
+    title = {"type": "plain_text", "text": "Start"}
+    ws.person("alice").types("#releases", "/release start")
+    call(
+        "views.open",
+        trigger_id=app.last()["trigger_id"],
+        view={"type": "modal", "title": title, "submit": title, "blocks": [field]},
+    )
+    app.answers = [
+        (200, {"response_action": "errors", "errors": {"version": "That one is taken."}}),
+        (200, None),
+    ]
+
+    alice.get_by_label("Version").fill("1.3.2")
+    alice.get_by_role("button", name="Start").click()
+    expect(alice.get_by_text("That one is taken.")).to_be_visible()
+    alice.get_by_label("Version").fill("1.4.0")
+    alice.get_by_role("button", name="Start").click()
+    expect(alice.get_by_role("dialog")).to_have_count(0)
+
+    assert app.last()["view"]["state"]["values"]["version"]["v"]["value"] == "1.4.0"
+
+
+def test_two_people_in_two_windows_see_each_other(ws: Workspace, browser: Browser, alice: Page) -> None:
+    bob = browser.new_page()
+    bob.goto(f"{ws.page_url}?as=bob")
+
+    bob.get_by_label("Message").fill("Hello @alice")
+    bob.keyboard.press("Escape")
+    bob.get_by_role("button", name="Send").first.click()
+
+    expect(alice.get_by_text("Hello")).to_be_visible()
+    bob.close()
+
+
+def test_a_failed_command_is_said_and_the_words_stay(ws: Workspace, alice: Page) -> None:
+    alice.get_by_label("Message").fill("/release status ")
+    alice.get_by_role("button", name="Send").first.click()
+
+    expect(alice.get_by_role("alert")).to_contain_text("/release failed with the error “dispatch_failed”.")
+    expect(alice.get_by_label("Message")).to_have_value("/release status")
+
+
+def test_commands_complete_from_the_manifest(alice: Page) -> None:
+    alice.get_by_label("Message").press_sequentially("/rel")
+    alice.keyboard.press("Tab")
+
+    expect(alice.get_by_label("Message")).to_have_value("/release ")
