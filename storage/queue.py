@@ -163,6 +163,5 @@ def _claim(row: OrderRow) -> Claim:
         codec.load_order(row.kind, row.body),
         row.attempts + 1,
         row.unsettled,
-        row.created_at,
         row.due_at,
     )

@@ -86,10 +86,11 @@ def _product_seen(parts: Parts, tx: Tx, seen: ProductSeen, key: str, now: dateti
 def order_failed(parts: Parts, claim: Claim, error: OutsideError | OutsideRefusal, now: datetime) -> None:
     """The world did not answer, or said no: the order stays due, and the card says so."""
     problem = str(error)
-    again_at = now + (
-        _LONGEST_WAIT if isinstance(error, OutsideRefusal) else _wait(claim.attempt, error.again_after)
-    )
-    if not parts.queue.put_back(claim, again_at, problem):
+    unknown = isinstance(error, UnknownOutcome)
+    wait = _LONGEST_WAIT if isinstance(error, OutsideRefusal) else _wait(claim.attempt, error.again_after)
+    if unknown:
+        wait = max(wait, _SETTLING)
+    if not parts.queue.put_back(claim, now + wait, problem, may_be_done=unknown):
         return
     with parts.store.transaction() as tx:
         match claim.order:
