@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from typing import assert_never
 
 from bot.domain.course import read_head, tag_result
-from bot.domain.errors import OutsideError, OutsideRefusal
+from bot.domain.errors import OutsideError, OutsideRefusal, UnknownOutcome
 from bot.domain.orders import (
     CardShown,
     GroupSeen,
