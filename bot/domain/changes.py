@@ -69,13 +69,14 @@ def _type_for(top: Weight, previous: Version | None) -> ReleaseType:
 def _why(top: Weight, count: int, previous: Version | None) -> str:
     if previous is None:
         return "there is no release tag yet, so this is the first release"
-    commits = "1 commit" if count == 1 else f"{count} commits"
+    one = count == 1
+    commits = "1 commit" if one else f"{count} commits"
     match top:
         case Weight.BREAKING:
-            return f"{commits} with a breaking change"
+            return f"{commits} {'breaks' if one else 'break'} something"
         case Weight.FEATURE:
-            return f"{commits} with a feature and none that breaks"
+            return f"{commits} {'brings' if one else 'bring'} a feature and none breaks anything"
         case Weight.FIX:
-            return f"{commits} with a fix, no feature, none that breaks"
+            return f"{commits} {'fixes' if one else 'fix'} something, and none brings a feature or breaks anything"
         case Weight.OTHER:
             return "no commit says that it is a feature, a fix or a breaking change"

@@ -47,7 +47,7 @@ _PEOPLE_SHOWN = 6
 
 def card(release: Release, policy: Policy, roles: Roles, problems: Sequence[str]) -> tuple[str, list[Block]]:
     """The card's text for notifications, and its blocks. Never above Slack's limits: long lists end in a count."""
-    text = f"{title(release)}: {summary(release, policy, roles)}"
+    text = f"{title(release)} · {summary(release, policy, roles)}"
     for shown in _ITEMS_SHOWN:
         blocks = _blocks(release, policy, roles, problems, shown)
         if within_budget(blocks):
@@ -64,28 +64,32 @@ def title(release: Release) -> str:
 
 
 def summary(release: Release, policy: Policy, roles: Roles) -> str:
-    """Where it stands and what comes next, in one sentence."""
+    """Where it stands and what comes next, in one sentence that begins with its standing in bold."""
     stands = standing(release, policy)
+    return f"*{stands.capitalize()}*{_more_about(stands, release, policy, roles)}"
+
+
+def _more_about(stands: Standing, release: Release, policy: Policy, roles: Roles) -> str:
     match stands:
         case Standing.COMPLETED:
-            return f"released as `{release.tag}`."
+            return f": released as `{escape(release.tag)}`."
         case Standing.CANCELLED:
             reason = release.ended.reason if release.ended else None
-            return f"cancelled: {foreign(reason or '')}"
+            return f": {foreign(reason or '')}"
         case Standing.ON_HOLD:
-            return f"on hold by {_people(h.by for h in release.holds)}. Nothing moves until it is resumed."
+            return f" by {_people(h.by for h in release.holds)}. Nothing moves until it is resumed."
         case Standing.READING:
-            return "reading the repository to see which commit this is about."
+            return " to see which commit this is about."
         case Standing.TAG_FAILED:
-            return f"the tag {release.tag} could not be made. Mend the cause, then press *Try the tag again*."
+            return f": {escape(release.tag)} could not be made. Mend the cause, then press “Try the tag again”."
         case Standing.REJECTED:
             phase = release.phase(policy)
             who = _people(r.by for r in release.rejections_of(phase)) if phase else ""
-            return f"rejected by {who}. It goes on when they withdraw."
+            return f" by {who}. It goes on when they withdraw."
         case Standing.TAGGING:
-            return f"making the signed tag `{release.tag}`."
+            return f": making the signed tag `{escape(release.tag)}`."
         case Standing.WAITING:
-            return f"waiting for {_next(release, policy, roles)}."
+            return f" for {_next(release, policy, roles)}."
 
 
 def _next(release: Release, policy: Policy, roles: Roles) -> str:
@@ -107,7 +111,7 @@ def _blocks(
         HeaderBlock(
             text=PlainTextObject(text=f"{STANDING_MARK[stands]} {release.product} {release.version}"[:150])
         ),
-        section(f"*{stands.capitalize()}* · {summary(release, policy, roles)}"[:3000], "standing"),
+        section(summary(release, policy, roles)[:3000], "standing"),
         context(_facts(release), "facts"),
         section(_progress(release, policy), "progress"),
         *_troubles(release, problems),
