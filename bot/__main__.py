@@ -1,5 +1,6 @@
 """The `harbourmaster` command line. It parses, calls one thing, prints; nothing is decided here."""
 
+import contextlib
 import logging
 import os
 import signal
@@ -120,6 +121,27 @@ def demo(
     if autoplay:
         raise typer.Exit(play(repository))
     show(repository, port)
+
+
+@app.command()
+def rehearse(
+    config: ConfigFile = None,
+    port: Annotated[int, typer.Option(help="Where the local workspace's page is served.")] = 8765,
+) -> None:
+    """Walk a release through your own products, roles and process: in a local Slack, with pushes to scratch copies."""
+    import tempfile
+
+    from bot.demo.rehearsal import rehearse as play
+
+    with (
+        tempfile.TemporaryDirectory(prefix="harbourmaster-") as folder,
+        play(Path(folder), config, os.environ, port) as workspace,
+    ):
+        typer.echo(
+            f"Open {workspace.page_url} and act as the people of your roles. Ctrl-C ends it; nothing is kept."
+        )
+        with contextlib.suppress(KeyboardInterrupt):
+            threading.Event().wait()
 
 
 @database.command("upgrade")

@@ -4,6 +4,7 @@ from bot.domain.ballots import Ballot
 from bot.domain.errors import NotUnderstood
 from bot.domain.release import Release
 from bot.domain.words import short
+from bot.views.text import counted
 from bot.workflow.asking import split_name
 from bot.workflow.deciding import approve_ballot, ballot_of
 from commands import Desk, Reply
@@ -25,7 +26,8 @@ def clicked(desk: Desk, _action_id: str, value: str) -> Reply:
 
 def _signed(desk: Desk, ballot: Ballot) -> Reply:
     def said(release: Release) -> str:
-        since = f", {release.total} commits since {release.previous_tag}" if release.previous_tag else ""
+        commits = counted(release.total, "commit")
+        since = f", {commits} since {release.previous_tag}" if release.previous_tag else ""
         return (
             f"You signed {ballot.phase} of {release.id} as {ballot.role}, at {short(ballot.commit)}{since}. "
             f"`/release withdraw {release.id}` takes it back."

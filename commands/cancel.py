@@ -27,4 +27,4 @@ def submitted(desk: Desk, metadata: str, values: Values) -> Reply:
 
 
 def said(release: Release) -> str:
-    return rf"{release.id} is cancelled. Its history stays; \`/release start\` begins anew."
+    return f"{release.id} is cancelled. Its history stays; `/release start` begins anew."

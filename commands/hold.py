@@ -27,4 +27,4 @@ def submitted(desk: Desk, metadata: str, values: Values) -> Reply:
 
 
 def said(release: Release) -> str:
-    return rf"{release.id} is on hold. Nothing moves until you or a release-manager resume it: \`/release resume {release.id}\`."
+    return f"{release.id} is on hold. Nothing moves until you or a release-manager resume it: `/release resume {release.id}`."

@@ -15,7 +15,10 @@ from bot.views.card import ITEM_MARK, summary, title
 from bot.views.parts import STANDING_MARK, actions, button, context, section
 from bot.views.text import counted, escape, sentence
 
-HISTORY_PAGE = 20
+HISTORY_PAGE = 10
+_LONGEST_LINE = 900
+"""A page of lines this long stays within what a message may carry."""
+_LINES_A_SECTION = 3
 
 
 def release_line(release: Release, policy: Policy, roles: Roles) -> str:
@@ -97,15 +100,19 @@ def _need(release: Release, policy: Policy, need: Need, block_id: str) -> Block:
 
 
 def history(release: Release, lines: Sequence[str], page: int, pages: int) -> list[Block]:
-    """One page of a history, the newest page first, older ones behind a button."""
-    head = f"*History of {escape(release.id)}*, page {page} of {pages}"
-    blocks: list[Block] = [
-        section(head, "head"),
-        section(_listed("", lines, 2700).strip() or "Nothing.", "lines"),
-    ]
+    """One page of a history, the newest page first, older ones behind a button. Every line of it is shown."""
+    blocks: list[Block] = [section(f"*History of {escape(release.id)}*, page {page} of {pages}", "head")]
+    for first in range(0, len(lines), _LINES_A_SECTION):
+        part = [_shortened(line) for line in lines[first : first + _LINES_A_SECTION]]
+        blocks.append(section("\n".join(part), f"lines-{first}"))
     older = [button("Older", "history:older", f"{release.id} {page + 1}")] if page < pages else []
     newer = [button("Newer", "history:newer", f"{release.id} {page - 1}")] if page > 1 else []
     return [*blocks, *([actions([*older, *newer], "pages")] if older or newer else [])]
+
+
+def _shortened(line: str) -> str:
+    """A line of mrkdwn that may be cut, at a space: never inside a mention."""
+    return line if len(line) <= _LONGEST_LINE else line[:_LONGEST_LINE].rsplit(" ", 1)[0] + " …"
 
 
 def help_text(commands: Mapping[str, tuple[str, str]]) -> list[Block]:
