@@ -36,6 +36,10 @@ class Parts:
             raise NotFound(f"There is no product “{name[:40]}”. The products here are: {known}.")
         return found
 
+    def repository(self, product: str) -> Repository:
+        """Raises NotFound, naming the products there are."""
+        return self.repositories[self.product(product).name]
+
 
 def roles_now(parts: Parts, tx: Tx) -> Roles:
     """Who fills which role: the members named in the configuration, and those of the Slack user groups as last read."""

@@ -1,6 +1,6 @@
 """Start a release. Leave words out and a form asks for them, with the suggested version and why."""
 
-from bot.domain.calendar import planned
+from bot.domain.calendar import Planned, planned
 from bot.domain.course import Wanted
 from bot.domain.errors import NotFound, UserError
 from bot.domain.release import Release
@@ -17,7 +17,7 @@ USAGE = "start [product] [version | major | minor | patch | hotfix] [on <date> [
 def typed(desk: Desk, words: tuple[str, ...]) -> Reply:
     product, version, date = read_wanted(desk.parts, desk.asked, words)
     if product is None or version is None:
-        return Reply(modal=form(desk, product, version or ""))
+        return Reply(modal=form(desk, product, version or "", date))
     return Reply(start_release(desk.parts, desk.asked, Wanted(product, version, date), said))
 
 
@@ -32,6 +32,8 @@ def submitted(desk: Desk, _metadata: str, values: Values) -> Reply:
     field, version = next(
         (key, str(value or "")) for key, value in values.items() if key.startswith("version-")
     )
+    if clock and not day:
+        return Reply(errors={"time": "Choose the date that this time belongs to, or leave both empty."})
     try:
         date = (
             planned(day, clock or None, str(desk.parts.product(product).timezone), desk.asked.now)
@@ -47,7 +49,9 @@ def submitted(desk: Desk, _metadata: str, values: Values) -> Reply:
     return Reply(update=notice(sentence(text)))
 
 
-def form(desk: Desk, product: str | None, version: str = "") -> dict[str, object]:
+def form(
+    desk: Desk, product: str | None, version: str = "", date: Planned | None = None
+) -> dict[str, object]:
     products = sorted(desk.parts.products)
     if not products:
         raise NotFound("No product is configured. Add one to harbourmaster.toml.")
@@ -59,6 +63,7 @@ def form(desk: Desk, product: str | None, version: str = "") -> dict[str, object
             known.facts,
             known.problem,
             version=version,
+            planned=date,
             zone=str(known.product.timezone),
         )
     )

@@ -34,10 +34,14 @@ class Ballot:
                 raise ValueError("too long")
             row = json.loads(value)
             texts = [row[name] for name in ("release", "phase", "role", "commit", "digest")]
-            if len(row) != len(texts) or not all(isinstance(text, str) for text in texts):
+            # What cannot be printed (a null, half an emoji) no database could look up.
+            if not all(isinstance(text, str) and text.isprintable() for text in texts):
                 raise ValueError("not a ballot")
             release, phase, role, commit, digest = texts
-            return Ballot(ReleaseId(release), Phase(phase), RoleName(role), Sha(commit), digest)
+            ballot = Ballot(ReleaseId(release), Phase(phase), RoleName(role), Sha(commit), digest)
+            if ballot.dump() != value:
+                raise ValueError("written by somebody else")
+            return ballot
         except (ValueError, TypeError, KeyError, RecursionError):
             raise OutOfDate(UNREADABLE) from None
 

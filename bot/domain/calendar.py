@@ -22,7 +22,10 @@ class Planned:
 def planned(day: str, clock: str | None, zone: str, now: datetime) -> Planned:
     """Read `2026-12-01` and `14:30` (10:00 when left out) in the zone. Raises NotUnderstood with what to write instead."""
     naive = datetime.combine(_day(day), _time(clock) if clock else DEFAULT_TIME)
-    at = instant(naive, zone)
+    try:
+        at = instant(naive, zone)
+    except OverflowError:  # the first and the last day of the calendar have no instant in every zone
+        raise NotUnderstood(f"{day} is too far from today. Check the year.") from None
     if at <= now:
         here = now.astimezone(ZoneInfo(zone))
         raise NotUnderstood(
@@ -51,9 +54,10 @@ def instant(wall: datetime, zone: str) -> datetime:
 
 def _day(text: str) -> date:
     try:
-        if len(text) != len("2026-12-01"):
+        read = date.fromisoformat(text)
+        if read.isoformat() != text:  # ISO 8601 has other ways to write a date, such as `2026-W49-2`
             raise ValueError(text)
-        return date.fromisoformat(text)
+        return read
     except ValueError:
         raise NotUnderstood(f"“{text[:40]}” is not a date that exists. Write it as `2026-12-01`.") from None
 

@@ -1,6 +1,6 @@
 """The course of a release as a whole: start, the branch it follows, hold, resume, cancel, and what became of its tag."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from semver import Version
@@ -116,11 +116,20 @@ def read_head(release: Release, seen: HeadSeen, at: datetime, policy: Policy) ->
     )
     if same or release.is_pinned or not release.is_open:
         return no_step(release)
-    read = BranchRead(seen.branch, seen.commit, seen.previous_tag, seen.lines, seen.new, seen.total)
-    return take_step(release, HARBOURMASTER, at, policy, _with_voided(release, read, at, policy))
+    return take_step(release, HARBOURMASTER, at, policy, _branch_read(release, seen, at, policy))
 
 
-def _with_voided(release: Release, read: BranchRead, at: datetime, policy: Policy) -> BranchRead:
+def _branch_read(release: Release, seen: HeadSeen, at: datetime, policy: Policy) -> BranchRead:
+    """The event for a head that was seen, with the sign-offs that no longer count because of it."""
+    read = BranchRead(
+        seen.branch,
+        seen.commit,
+        seen.previous_tag,
+        seen.lines,
+        seen.new,
+        seen.total,
+        rewritten=seen.rewritten,
+    )
     after = apply(release, Happened(HARBOURMASTER, at, read))
     voided = tuple(
         Voided(s.by, s.role, s.phase)
@@ -128,7 +137,7 @@ def _with_voided(release: Release, read: BranchRead, at: datetime, policy: Polic
         for s in release.valid_sign_offs(policy, item)
         if s not in after.valid_sign_offs(policy, item)
     )
-    return BranchRead(read.branch, read.commit, read.previous_tag, read.lines, read.new, read.total, voided)
+    return replace(read, voided=voided)
 
 
 def hold(release: Release, reason: str, by: UserId, at: datetime, policy: Policy) -> Step:
@@ -191,10 +200,8 @@ def tag_result(
             if head is None:
                 return take_step(release, HARBOURMASTER, at, policy, withheld)
             freed = apply(release, Happened(HARBOURMASTER, at, withheld))
-            read = BranchRead(head.branch, head.commit, head.previous_tag, head.lines, head.new, head.total)
-            return take_step(
-                release, HARBOURMASTER, at, policy, withheld, _with_voided(freed, read, at, policy)
-            )
+            read = _branch_read(freed, head, at, policy)
+            return take_step(release, HARBOURMASTER, at, policy, withheld, read)
 
 
 def why_not_to_tag(release: Release, order: MakeTag) -> str | None:

@@ -42,3 +42,7 @@ class UnknownOutcome(OutsideError):
 
 class OutsideRefusal(Exception):
     """The other side answered, and its answer is a lasting no: trying again without a change would not help."""
+
+
+class Gone(OutsideRefusal):
+    """What should be changed is not there any more: somebody deleted it."""

@@ -54,10 +54,12 @@ class BranchRead:
     previous_tag: str | None
     lines: tuple[CommitLine, ...]
     new: int
-    """How many commits came in since the previous head; `lines` may be fewer. 0 when history was rewritten."""
+    """How many commits came in since the previous head; `lines` may be fewer."""
     total: int
     """How many commits the release has since the previous release."""
     voided: tuple[Voided, ...] = ()
+    rewritten: bool = False
+    """The previous head is not part of the branch any more: somebody pushed by force."""
 
 
 @dataclass(frozen=True)

@@ -118,6 +118,7 @@ class HeadSeen:
     lines: tuple[CommitLine, ...]
     new: int
     total: int
+    rewritten: bool
 
 
 @dataclass(frozen=True)

@@ -117,6 +117,8 @@ def _mistakes(items: tuple[Item, ...], by_id: Mapping[ItemId, Item]) -> Iterator
         yield "An item id stands twice in process.toml."
     place = {item.id: n for n, item in enumerate(items)}
     for item in items:
+        if item.quorum < 1:
+            yield f"{item.id} asks for {item.quorum} people; a sign-off needs at least one."
         for earlier in item.after:
             if earlier not in by_id:
                 yield f"{item.id} comes after {earlier}, and there is no such item."

@@ -146,7 +146,7 @@ def what_changed(release: Release, ballot: Ballot) -> str:
 
 def _came_in(moves: tuple[BranchRead, ...]) -> str:
     new = sum(move.new for move in moves)
-    if any(move.new == 0 for move in moves) or not new:
+    if any(move.rewritten for move in moves) or not new:
         return "The branch's history was rewritten."
     lines = [line for move in reversed(moves) for line in move.lines]
     shown = [f"• {short(line.sha)} {line.subject[:80]} ({line.author[:40]})" for line in lines[:_SHOWN]]

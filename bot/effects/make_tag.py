@@ -17,7 +17,7 @@ def carry_out(parts: Parts, order: MakeTag) -> Outcome:
         release = tx.release(order.release)
     if release is None:
         return TagNotWanted(f"{order.release} is not there any more.")
-    repository = parts.repositories[release.product]
+    repository = parts.repository(release.product)
     try:
         if repository.ask_for_tag(order.tag) is not None:
             return prove(repository, order)
@@ -37,7 +37,11 @@ def look(parts: Parts, release: Release, order: MakeTag, repository: Repository)
         return TagNotWanted(why)
     repository.refresh()
     head = head_of(release, parts.product(release.product), repository)
-    if head is None or head.commit == order.commit:
+    if head is None:
+        raise OutsideRefusal(
+            f"The branch {release.branch} is gone from the remote. Restore it, then try the tag again."
+        )
+    if head.commit == order.commit:
         return None
     return TagNotWanted(
         f"the branch has moved from {short(order.commit)} to {short(head.commit)} since it was signed.", head

@@ -10,7 +10,7 @@ from bot.domain.changes import suggest
 from bot.domain.orders import HeadSeen, Outcome, ProductFacts, ProductSeen, ReadProduct
 from bot.domain.release import Release
 from bot.domain.versions import branch_to_follow, release_versions, version_of_tag
-from bot.domain.words import CommitLine, CommitRange, Sha
+from bot.domain.words import CommitLine, Sha
 from bot.parts import Parts
 from bot.ports import Repository, TagSeen
 from bot.views.text import stripped
@@ -24,7 +24,7 @@ _COMMITS_KEPT = 50
 def carry_out(parts: Parts, order: ReadProduct) -> Outcome:
     """Fetch, then look; there is nothing to act on. Raises OutsideError when the remote does not answer."""
     product = parts.product(order.product)
-    repository = parts.repositories[product.name]
+    repository = parts.repository(product.name)
     with parts.store.reading() as tx:
         releases = tx.open_releases(product=product.name)
     repository.refresh()
@@ -41,23 +41,11 @@ def head_of(release: Release, product: Product, repository: Repository) -> HeadS
     head = branches[branch]
     previous = last_tag(product, repository, head, below=Version.parse(release.version))
     whole = repository.commits(previous.target if previous else None, head, _COMMITS_KEPT)
-    new = whole if release.commit is None else _between(repository, release.commit, head)
-    return HeadSeen(
-        release.id,
-        branch,
-        head,
-        previous.name if previous else None,
-        _clean(new.lines),
-        new.total,
-        whole.total,
-    )
-
-
-def _between(repository: Repository, old: Sha, new: Sha) -> CommitRange:
-    """The commits that came in; none when the old head is not part of the new history any more."""
-    if not repository.contains(new, old):
-        return CommitRange(old, new, (), 0)
-    return repository.commits(old, new, _COMMITS_KEPT)
+    was = release.commit
+    rewritten = was is not None and not repository.contains(head, was)
+    new = whole if was is None or rewritten else repository.commits(was, head, _COMMITS_KEPT)
+    name = previous.name if previous else None
+    return HeadSeen(release.id, branch, head, name, _clean(new.lines), new.total, whole.total, rewritten)
 
 
 def last_tag(

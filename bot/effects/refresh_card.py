@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
+from bot.domain.errors import Gone
 from bot.domain.orders import CardShown, Nothing, Outcome, RefreshCard
 from bot.domain.release import Release
 from bot.parts import Parts, roles_now
@@ -59,11 +60,18 @@ def act(parts: Parts, seen: Seen) -> Outcome:
     elif seen.card is not None and seen.card.digest == seen.digest and seen.card.pinned:
         return Nothing()
     else:
-        ts = seen.ts
-        parts.slack.update(channel, ts, seen.text, seen.blocks)
-    if seen.card is None or not seen.card.pinned:
+        ts = _updated(parts, channel, seen, seen.ts)
+    if seen.card is None or not seen.card.pinned or ts != seen.ts:
         parts.slack.pin(channel, ts)
     return CardShown(seen.release.id, channel, ts, seen.release.commit, pinned=True, digest=seen.digest)
+
+
+def _updated(parts: Parts, channel: str, seen: Seen, ts: str) -> str:
+    try:
+        parts.slack.update(channel, ts, seen.text, seen.blocks)
+    except Gone:  # somebody deleted the card: the release goes on under a new one
+        return parts.slack.post(channel, seen.text, seen.blocks, mark=_mark(seen.release))
+    return ts
 
 
 def _mark(release: Release) -> str:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from bot.domain.errors import OutsideRefusal
+from bot.domain.errors import Gone, OutsideRefusal
 
 LONGEST_DETAIL = 300
 """Characters of Slack's own explanation that a sentence quotes."""
@@ -13,6 +13,9 @@ INVITE = "Invite the bot with `/invite @Harbourmaster` in that channel."
 REINSTALL = "Copy the bot token anew from the app's settings, “OAuth & Permissions”, and restart the bot."
 CLICK_AGAIN = "Click the button or type the command again."
 REPORT = "This is a mistake in the bot: please report it with this sentence."
+
+GONE = frozenset({"message_not_found", "thread_not_found"})
+"""Errors that say that a message of ours was deleted, so that another one can take its place."""
 
 SENTENCES: Mapping[str, str] = {
     "channel_not_found": "Slack knows no channel {channel} that the bot may see: the id is wrong, or the channel is "
@@ -105,7 +108,8 @@ def refusal(
             f"Slack refused `{method}` with `{code}`{gaps['detail']}. "
             f"https://docs.slack.dev/reference/methods/{method} explains it; trying again does not help."
         )
-    return OutsideRefusal(f"{sentence.format_map(gaps)} (Slack: `{code}`)")
+    kind = Gone if code in GONE else OutsideRefusal
+    return kind(f"{sentence.format_map(gaps)} (Slack: `{code}`)")
 
 
 def _detail(answer: Mapping[str, Any]) -> str:

@@ -81,7 +81,9 @@ def _more_about(stands: Standing, release: Release, policy: Policy, roles: Roles
         case Standing.READING:
             return " to see which commit this is about."
         case Standing.TAG_FAILED:
-            return f": {escape(release.tag)} could not be made. Mend the cause, then press “Try the tag again”."
+            return (
+                f": {escape(release.tag)} could not be made. Mend the cause, then press “Try the tag again”."
+            )
         case Standing.REJECTED:
             phase = release.phase(policy)
             who = _people(r.by for r in release.rejections_of(phase)) if phase else ""
@@ -170,7 +172,9 @@ def _new_commits(release: Release) -> list[Block]:
     if len(release.moves) == 1:
         lead = "Newest commits" if last.lines else "There are no commits since the last release"
     else:
-        lead = f"{counted(last.new, 'commit')} came in" if last.new else "The branch's history was rewritten"
+        lead = f"{counted(last.new, 'commit')} came in"
+    if last.rewritten:
+        lead = "The branch's history was rewritten; it now ends with"
     lines = last.lines[:_COMMITS_SHOWN]
     listed: list[Block] = [commit_list(lines, "commits")] if lines else []
     return [context(f"{lead}:" if lines else f"{lead}.", "commits-lead"), *listed]

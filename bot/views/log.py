@@ -124,6 +124,8 @@ def _branch(read: BranchRead) -> str:
     since = (
         f", {counted(read.total, 'commit')} since `{escape(read.previous_tag)}`" if read.previous_tag else ""
     )
+    if read.rewritten:
+        return f"{where}{since}: its history was rewritten.{_voided(read.voided)}"
     came = f". {counted(read.new, 'new commit')}" if read.new not in (0, read.total) else ""
     return f"{where}{since}{came}.{_voided(read.voided)}"
 

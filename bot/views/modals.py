@@ -15,6 +15,7 @@ from slack_sdk.models.blocks import (
 )
 from slack_sdk.models.views import View
 
+from bot.domain.calendar import Planned
 from bot.domain.orders import ProductFacts
 from bot.views.parts import commit_list, context, section
 from bot.views.text import counted, escape, sentence
@@ -29,9 +30,11 @@ def start(
     problem: str | None,
     *,
     version: str = "",
+    planned: Planned | None = None,
     zone: str = "",
 ) -> Mapping[str, Any]:
-    """The form for `/release start`, prefilled with the suggested version and why."""
+    """The form for `/release start`, prefilled with the suggested version and why, and with the words that were typed."""
+    day, _, clock = planned.wall.partition(" ") if planned else ("", "", "")
     choices = [Option(text=PlainTextObject(text=name), value=name) for name in products[:100]]
     chosen = next(o for o in choices if o.value == product)
     suggested = version or (facts.suggestion.version if facts and facts.suggestion else "")
@@ -45,9 +48,13 @@ def start(
             element=PlainTextInputElement(action_id="version", initial_value=suggested or None, max_length=64),
         ),
         *_why(facts, problem),
-        InputBlock(label="Planned date", block_id="date", optional=True, element=DatePickerElement(action_id="date")),
         InputBlock(
-            label="Planned time", block_id="time", optional=True, element=TimePickerElement(action_id="time"),
+            label="Planned date", block_id="date", optional=True,
+            element=DatePickerElement(action_id="date", initial_date=day or None),
+        ),
+        InputBlock(
+            label="Planned time", block_id="time", optional=True,
+            element=TimePickerElement(action_id="time", initial_time=clock or None),
             hint=f"In {zone}; 10:00 if left empty."[:150],
         ),
     ]  # fmt: skip

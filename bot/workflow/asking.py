@@ -9,6 +9,7 @@ from bot.domain.orders import Order, RefreshCard
 from bot.domain.people import Roles
 from bot.domain.release import Release
 from bot.domain.steps import Step
+from bot.domain.versions import version_of_tag
 from bot.domain.words import ChannelId, UserId
 from bot.parts import Parts, roles_now
 from storage.store import Tx
@@ -123,9 +124,21 @@ def _only(releases: Sequence[Release], several: str) -> Release:
 
 
 def split_name(parts: Parts, words: Sequence[str]) -> tuple[str | None, tuple[str, ...]]:
-    """Take a release's name off the front of a command's words, if they begin with one."""
+    """Take a release's name off the front of a command's words, if they begin with one.
+
+    Raises NotFound for a name that no release has: taken for a reason, it would hold or cancel another release.
+    """
     if not words:
         return None, ()
     with parts.store.reading() as tx:
         named = any(means(words[0], r) for r in tx.open_releases()) or tx.release(words[0]) is not None
+        if not named and _looks_like_a_name(parts, words[0]):
+            by_id(words[0])(tx)
     return (words[0], tuple(words[1:])) if named else (None, tuple(words))
+
+
+def _looks_like_a_name(parts: Parts, word: str) -> bool:
+    """A version, or a product with a version behind it."""
+    bare = word.lower().partition("~")[0]
+    versions = [bare, *(bare.removeprefix(f"{product}-") for product in parts.products)]
+    return any(version_of_tag("", version.removeprefix("v")) is not None for version in versions)

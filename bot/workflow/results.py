@@ -112,6 +112,8 @@ def order_broke(parts: Parts, claim: Claim, reference: str, now: datetime) -> No
     with parts.store.transaction() as tx:
         if not tx.give_up(claim, problem, now):
             return
+        if isinstance(claim.order, ReadProduct | ReadGroup):
+            tx.order(claim.order, now + _LONGEST_WAIT)
         release = _release_of(tx, claim.order)
         if release is not None and isinstance(claim.order, MakeTag):
             failed = tag_result(release, claim.order, TagImpossible(problem), now, parts.policy)

@@ -8,7 +8,7 @@ from datetime import timedelta
 
 import structlog
 
-from bot.domain.errors import OutsideError, OutsideRefusal
+from bot.domain.errors import OutsideError, OutsideRefusal, UserError
 from bot.effects import carry_out
 from bot.parts import Parts
 from bot.workflow.results import order_broke, order_done, order_failed
@@ -107,6 +107,8 @@ class Workers:
         except (OutsideError, OutsideRefusal) as error:
             log.warning("order.failed", order=claim.id, kind=kind, attempt=claim.attempt, why=str(error))
             order_failed(parts, claim, error, parts.clock())
+        except UserError as problem:  # a product that is no longer configured, for one
+            order_failed(parts, claim, OutsideRefusal(str(problem)), parts.clock())
         except Exception as error:
             reference = secrets.token_hex(4)
             log.error("order.broke", order=claim.id, kind=kind, reference=reference, exc_info=error)

@@ -8,6 +8,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 
 from bot.workspace.errors import SlackError
+from bot.workspace.faults import Faults
 from bot.workspace.messages import refuse_bad_blocks, stored_text
 from bot.workspace.rights import ResponseRight, Rights
 from bot.workspace.things import Message
@@ -23,9 +24,12 @@ class Answers:
 
     world: World
     rights: Rights
+    faults: Faults
 
     async def endpoint(self, request: Request) -> Response:
         """POST to a response URL. Too old or used up is 404, a bad body 400; Slack writes `ok` when it took it."""
+        if self.faults.is_down:
+            return Response(status_code=503)
         try:
             right = self.rights.spend(request.path_params["right"])
         except SlackError as refusal:

@@ -20,6 +20,9 @@ from bot.workspace.windows import Windows
 from bot.workspace.wire import cut
 from bot.workspace.world import World
 
+LONGEST_SILENCE = 35.0
+"""Seconds; longer than the SDK's own patience of 30."""
+
 
 @dataclass(frozen=True)
 class Gateway:
@@ -39,12 +42,26 @@ class Gateway:
         if self.faults.slowness:
             await asyncio.sleep(self.faults.slowness)
         if self.faults.is_down:
-            return self._noted(name, started, Response(status_code=503), "503")
+            return await self._unanswered(request, name, started)
         fault = self.faults.take(name)
+        if fault and fault.kind is FaultKind.STALL:
+            return await self._silence(request, name, started)
         early = _instead(fault)
         if early is not None:
             return self._noted(name, started, early, str(fault and fault.kind))
         return await self._answer(request, name, fault, started)
+
+    async def _unanswered(self, request: Request, name: str, started: float) -> Response:
+        if self.faults.is_silent:
+            return await self._silence(request, name, started)
+        return self._noted(name, started, Response(status_code=503), "503")
+
+    async def _silence(self, request: Request, name: str, started: float) -> Response:
+        """Say nothing until the caller has given up."""
+        self._noted(name, started, Response(), "silence")
+        await asyncio.sleep(LONGEST_SILENCE)
+        cut(request.scope)
+        return Response()
 
     async def _answer(self, request: Request, name: str, fault: Fault | None, started: float) -> Response:
         method = METHODS.get(name)
@@ -83,6 +100,7 @@ class Gateway:
                 self.windows,
                 self.rights,
                 self.limits,
+                self.faults,
                 self.base_url,
                 self.new_ticket,
             )
@@ -101,6 +119,8 @@ class Gateway:
         kind = self.tokens.get(token)
         if kind is None:
             raise SlackError("invalid_auth")
+        if kind is Token.BOT and self.faults.token_state:
+            raise SlackError(self.faults.token_state)
         if kind is not method.token or (kind is Token.APP and not in_header):
             raise SlackError("not_allowed_token_type")
 

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from bot.workspace.blockkit import TOTAL_TEXT, Finding, Surface, check_blocks, text_size
+from bot.workspace.echo import blocks_given_back, given_back, linked
 from bot.workspace.errors import SlackError
 from bot.workspace.things import Json, Message
 from bot.workspace.world import APP_ID, BOT_ID, TEAM_ID, Room
@@ -14,8 +15,6 @@ LONGEST_UPDATE = 4_000
 MOST_ATTACHMENTS = 100
 METADATA_BYTES = 4_000
 """Slack does not publish its limit; ours is small, so that nobody comes near."""
-
-_BARE_URL = re.compile(r"(?<![<|\w])(https?://[^\s<>|]+)")
 
 
 def refuse_bad_blocks(blocks: Any) -> tuple[Json, ...]:
@@ -60,7 +59,20 @@ def _is_name(name: str) -> bool:
 
 def stored_text(text: str) -> str:
     """Text as Slack keeps it: cut at 40,000 characters, bare URLs in angle brackets."""
-    return _BARE_URL.sub(r"<\1>", text[:LONGEST_TEXT])
+    return linked(text[:LONGEST_TEXT])
+
+
+def refuse_bad_attachments(attachments: Any) -> tuple[Json, ...]:
+    """Attachments: at most a hundred objects, whose own blocks are checked too. Raises SlackError."""
+    if attachments is None:
+        return ()
+    if not isinstance(attachments, list) or not all(isinstance(item, dict) for item in attachments):
+        raise SlackError("invalid_attachments")
+    if len(attachments) > MOST_ATTACHMENTS:
+        raise SlackError("too_many_attachments")
+    for item in attachments:
+        refuse_bad_blocks(item.get("blocks"))
+    return tuple(attachments)
 
 
 def message_json(message: Message, room: Room) -> dict[str, Any]:
@@ -69,16 +81,20 @@ def message_json(message: Message, room: Room) -> dict[str, Any]:
     body: dict[str, Any] = {
         "type": "message",
         "user": message.user,
-        "text": message.text,
+        "text": given_back(message.text),
         "ts": message.ts,
         "team": TEAM_ID,
     }
     if message.from_bot:
         body |= {"bot_id": BOT_ID, "app_id": APP_ID}
     if message.blocks:
-        body["blocks"] = [dict(block) for block in message.blocks]
+        body["blocks"] = blocks_given_back(message.blocks)
     if message.attachments:
-        body["attachments"] = [dict(attachment) for attachment in message.attachments]
+        body["attachments"] = [
+            {"id": number, **attachment} for number, attachment in enumerate(message.attachments, 1)
+        ]
+    if message.files:
+        body |= {"files": [dict(file) for file in message.files], "upload": False}
     if message.edited:
         body["edited"] = {"user": message.user, "ts": message.ts}
     if message.pinned:
@@ -100,6 +116,9 @@ def _thread_fields(message: Message, replies: Sequence[Message]) -> Mapping[str,
     return {
         "thread_ts": message.ts,
         "reply_count": len(replies),
+        "reply_users_count": len({reply.user for reply in replies}),
         "reply_users": sorted({reply.user for reply in replies}),
         "latest_reply": replies[-1].ts,
+        "is_locked": False,
+        "subscribed": False,
     }

@@ -43,7 +43,7 @@ class Workspace:
 
     def __init__(self, setup: WorkspaceSetup, port: int) -> None:
         self.clock = WorkspaceClock()
-        self.faults = Faults()
+        self.faults = Faults(self.clock)
         self.bot_token = f"xoxb-{secrets.token_hex(12)}"
         self.app_token = f"xapp-1-{secrets.token_hex(12)}"
         self.signing_secret = secrets.token_hex(16)
@@ -58,8 +58,10 @@ class Workspace:
         self._people = {person.id: PersonHandle(self._parts, person) for person in setup.people}
         self._events = Events(self._world, self._parts)
         self._world.on_message.append(self._events.message_posted)
+        self._world.on_group.append(self._events.group_changed)
         self._page = PageServer(self._parts, self._people)
         self._app = self._routes()
+        self._arm_faults()
 
     @classmethod
     @contextmanager
@@ -76,9 +78,10 @@ class Workspace:
             world=world,
             windows=Windows(world),
             rights=rights,
-            courier=Courier(world, self.faults, self.socket_mode, self._executor, self.socket_mode.later),
+            courier=Courier(world, self.faults, self.socket_mode, self._executor),
             payloads=Payloads(world, rights, self.page_url),
-            answers=Answers(world, rights),
+            answers=Answers(world, rights, self.faults),
+            faults=self.faults,
         )
 
     def _routes(self) -> Starlette:
@@ -105,10 +108,25 @@ class Workspace:
             lifespan=self._lifespan,
         )
 
+    def _arm_faults(self) -> None:
+        """Give the declared deeds their hands."""
+        deeds: dict[str, Callable[..., object]] = {
+            "too_many_events": self.rate_limit_events,
+            "warn_connections": self.socket_mode.warn,
+            "refresh_connections": self.socket_mode.refresh,
+            "cut_connections": self.socket_mode.cut,
+            "reset_connections": self.socket_mode.reset,
+            "switch_socket_mode": lambda on: self.socket_mode.enable() if on else self.socket_mode.disable(),
+            "move_clock": lambda minutes: self.clock.advance(minutes * 60),
+        }
+        for name, deed in deeds.items():
+            self.faults.can_do(name, deed)
+
     @asynccontextmanager
     async def _lifespan(self, app: Starlette) -> AsyncIterator[None]:
         del app
         self.socket_mode.loop = asyncio.get_running_loop()
+        self.clock.run_on(self.socket_mode.later)
         self._page.start()
         self._started.set()
         yield
@@ -203,7 +221,6 @@ class Workspace:
             raise CannotDo(f"There is no group @{handle}.")
         fresh = replace(group, members=tuple(self._world.person(key).id for key in members))
         self._world.set_group(fresh)
-        self._events.group_changed(group, fresh)
 
     def rate_limit_events(self) -> None:
         """Send `app_rate_limited`, as Slack does above 30,000 events an hour."""

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
+from bot.workspace.block_ids import elements_of, flat
 from bot.workspace.plain import Names, plain_blocks, plain_mrkdwn
 
 Json = Mapping[str, Any]
@@ -27,6 +28,7 @@ class Message:
     from_bot: bool = False
     broadcast: bool = False
     attachments: tuple[Json, ...] = ()
+    files: tuple[Json, ...] = ()
     reactions: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     names: Names = field(default_factory=dict, compare=False, repr=False)
 
@@ -144,19 +146,12 @@ class LogLine:
 
 
 def elements_in(blocks: tuple[Json, ...], user: str) -> Iterator[tuple[Json, Json]]:
-    """Every interactive element this person sees, each with its block."""
-    for block in blocks:
-        for element in _candidates(block):
+    """Every interactive element this person sees, each with the block it stands in."""
+    for block in flat(blocks):
+        for element in elements_of(block):
             seen_by = element.get("visible_to_user_ids")
             if "action_id" in element and (not seen_by or user in seen_by):
                 yield block, element
-
-
-def _candidates(block: Json) -> list[Json]:
-    children = [child for inner in block.get("child_blocks", ()) for child in _candidates(inner)]
-    cards = [child for card in block.get("elements", ()) if "actions" in card for child in card["actions"]]
-    single = [block[name] for name in ("accessory", "element") if name in block]
-    return [*single, *block.get("elements", ()), *block.get("actions", ()), *children, *cards]
 
 
 def _label(element: Json) -> str:

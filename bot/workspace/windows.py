@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from bot.workspace.echo import blocks_given_back
 from bot.workspace.errors import SlackError
 from bot.workspace.inputs import state_of
 from bot.workspace.things import View, ViewKind
@@ -19,6 +20,12 @@ class Windows:
         self._world = world
         self._stacks: dict[str, list[View]] = {}
         self._homes: dict[str, View] = {}
+
+    def reset(self) -> None:
+        """Close everything."""
+        with self._world.changing():
+            self._stacks.clear()
+            self._homes.clear()
 
     def stack(self, user: str) -> list[View]:
         with self._world.changed:
@@ -138,7 +145,7 @@ def view_json(view: View, app_name: str) -> dict[str, Any]:
         "id": view.id,
         "team_id": TEAM_ID,
         "type": str(view.kind),
-        "blocks": list(view.blocks),
+        "blocks": blocks_given_back(view.blocks),
         "private_metadata": content.get("private_metadata", ""),
         "callback_id": content.get("callback_id", ""),
         "external_id": content.get("external_id", ""),

@@ -11,13 +11,15 @@ import uvicorn
 from starlette.types import ASGIApp, Receive, Scope, Send
 from uvicorn.protocols.http.h11_impl import H11Protocol
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
+from websockets.frames import Frame
 
 TRANSPORT = "harbour.transport"
+IGNORE_CLOSE = "harbour.ignore_close"
 
 
-def _with_transport(app: Any, transport: asyncio.BaseTransport) -> Callable[..., Any]:
+def _with(app: Any, **things: Any) -> Callable[..., Any]:
     async def inner(scope: MutableMapping[str, Any], receive: Any, send: Any) -> None:
-        scope[TRANSPORT] = transport
+        scope.update(things)
         await app(scope, receive, send)
 
     return inner
@@ -28,15 +30,24 @@ class CuttableHttp(H11Protocol):
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # uvicorn's own narrowing
         super().connection_made(transport)
-        self.app = _with_transport(self.app, transport)
+        self.app = _with(self.app, **{TRANSPORT: transport})
 
 
 class CuttableWebSocket(WebSocketsSansIOProtocol):
-    """Uvicorn's WebSocket protocol that tells the application which connection it answers on."""
+    """Uvicorn's WebSocket protocol that tells the application which connection it answers on, and that can leave the
+    other side's close frames unanswered, as Slack at times does."""
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         super().connection_made(transport)
-        self.app = _with_transport(self.app, transport)
+        self._ignores: Callable[[], bool] = lambda: False
+        self.app = _with(self.app, **{TRANSPORT: transport, IGNORE_CLOSE: self._ignore_when})
+
+    def _ignore_when(self, ignores: Callable[[], bool]) -> None:
+        self._ignores = ignores
+
+    def handle_close(self, event: Frame) -> None:
+        if not self._ignores():
+            super().handle_close(event)
 
 
 def listen(host: str, port: int) -> socket.socket:

@@ -10,6 +10,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from bot.workspace.belongings import Bookmark, Canvas, Scheduled, StoredFile
+from bot.workspace.block_ids import with_ids
 from bot.workspace.clock import WorkspaceClock
 from bot.workspace.errors import CannotDo
 from bot.workspace.mentions import Mention, linked_names_in, mentions_in
@@ -32,13 +34,25 @@ class Room:
     is_private: bool = False
     is_archived: bool = False
     is_im: bool = False
+    is_mpim: bool = False
+    topic: str = ""
+    purpose: str = ""
+    creator: str = "U0WORKSPACE"
+    created: int = 1_700_000_000
+    restriction: str = ""
+    """Slack's word for a channel not everybody may write to, as `restricted_action_read_only_channel`."""
     posts: dict[str, Message] = field(default_factory=dict)
     ephemerals: dict[str, Message] = field(default_factory=dict)
     pins: list[str] = field(default_factory=list)
+    bookmarks: dict[str, Bookmark] = field(default_factory=dict)
 
     @property
     def public(self) -> bool:
-        return not (self.is_private or self.is_im)
+        return not (self.is_private or self.is_im or self.is_mpim)
+
+    @property
+    def is_direct(self) -> bool:
+        return self.is_im or self.is_mpim
 
 
 class World:
@@ -62,9 +76,24 @@ class World:
         self.log: list[LogLine] = []
         self.on_message: list[Callable[[Message], None]] = []
         self.on_change: list[Callable[[], None]] = []
+        self.on_group: list[Callable[[Group, Group], None]] = []
+        self.scheduled: dict[str, Scheduled] = {}
+        self.files: dict[str, StoredFile] = {}
+        self.canvases: dict[str, Canvas] = {}
+        self.client_msg_ids: dict[str, tuple[str, str]] = {}
         self._last_ts = 0
         self._serial = 0
         self._furnish(setup)
+
+    def reset(self) -> None:
+        """Back to the beginning: everything said, filed and planned is gone; times and serial numbers go on."""
+        with self.changing():
+            for forgotten in (self.rooms, self.scheduled, self.files, self.canvases, self.client_msg_ids):
+                forgotten.clear()
+            self.groups = {group.id: group for group in self.setup.groups}
+            self.notifications.clear()
+            self.log.clear()
+            self._furnish(self.setup)
 
     def _furnish(self, setup: WorkspaceSetup) -> None:
         joined = setup.bot_in_channels
@@ -170,17 +199,7 @@ class World:
 
     def with_ids(self, blocks: Iterable[Json]) -> tuple[Json, ...]:
         """Every block has a block_id and every element an action_id, as Slack names those that came without."""
-        return tuple(self._with_ids(block) for block in blocks)
-
-    def _with_ids(self, block: Json) -> Json:
-        fresh = dict(block)
-        fresh.setdefault("block_id", self.serial("b"))
-        for name in ("element", "accessory"):
-            if name in block and block[name].get("type") != "image":
-                fresh[name] = {"action_id": self.serial("a"), **block[name]}
-        if block.get("type") == "actions":
-            fresh["elements"] = [{"action_id": self.serial("a"), **item} for item in block["elements"]]
-        return fresh
+        return with_ids(blocks, self.serial)
 
     def visible(self, room: Room, user: str) -> list[Message]:
         """What this person sees in a room, oldest first, with their own ephemeral messages."""
@@ -192,8 +211,13 @@ class World:
         return room.public or user in room.members
 
     def set_group(self, group: Group) -> None:
+        """Add or change a user group; whoever listens is told what it was before."""
+        before = self.groups.get(group.id, group)
         with self.changing():
             self.groups[group.id] = group
+            self.names[group.id] = group.handle
+        for listener in list(self.on_group):
+            listener(before, group)
 
     def _notify(self, message: Message, mentions: Sequence[Mention]) -> None:
         for kind, target in dict.fromkeys(mentions):

@@ -19,7 +19,13 @@ from bot.workspace import Delivery, Message, View
 HERE = f"#{CHANNEL.name}"
 PATIENCE = 20.0
 
-PLANNING = (("mara", "done PLAN-1"), ("chloe", "done PLAN-2"), ("eli", "done PLAN-3"), ("devi", "done PLAN-4"), ("ben", "approve"))
+PLANNING = (
+    ("mara", "done PLAN-1"),
+    ("chloe", "done PLAN-2"),
+    ("eli", "done PLAN-3"),
+    ("devi", "done PLAN-4"),
+    ("ben", "approve"),
+)
 PREPARATION = (
     ("mara", "done PREP-1"), ("eli", "done PREP-3"), ("eli", "approve as docs"), ("devi", "approve as database"), ("ben", "approve as product"),
 )  # fmt: skip
@@ -28,10 +34,21 @@ TESTING = (
 )  # fmt: skip
 SHIPPING = (("ben", "approve as release-manager"), ("devi", "approve as operations"))
 AFTER_TAG = (("eli", "done REL-2"), ("devi", "done REL-3"), ("devi", "done REL-4"), ("eli", "done REL-5"))
-POST = (("devi", "done POST-1"), ("chloe", "done POST-2"), ("ben", "done POST-3"), ("eli", "done POST-4"), ("ben", "approve"))
+POST = (
+    ("devi", "done POST-1"),
+    ("chloe", "done POST-2"),
+    ("ben", "done POST-3"),
+    ("eli", "done POST-4"),
+    ("ben", "approve"),
+)
 
 # A hotfix has the fewest items, so a story that is not about the type of its release tells one of those.
-HOTFIX_PREPARATION = (("mara", "done PREP-1"), ("eli", "done PREP-3"), ("eli", "approve"), ("devi", "approve"))
+HOTFIX_PREPARATION = (
+    ("mara", "done PREP-1"),
+    ("eli", "done PREP-3"),
+    ("eli", "approve"),
+    ("devi", "approve"),
+)
 HOTFIX_TESTING = (("devi", "done TEST-1"), ("chloe", "done TEST-2"), ("chloe", "approve"))
 HOTFIX_AFTER_TAG = (("devi", "done REL-3"), ("devi", "done REL-4"), ("eli", "done REL-5"))
 HOTFIX_POST = (("devi", "done POST-1"), ("chloe", "done POST-2"), ("ben", "approve"))
@@ -74,8 +91,14 @@ class Story:
         return release_id
 
     def until_shown(self, release_id: str) -> None:
-        """Wait until the card shows the commit that this release stands on."""
-        self.until_card(lambda card: self.release(release_id).commit is not None and self.short_head(release_id) in card)
+        """Wait until the card shows the commit that this release stands on, and the bot knows that it does."""
+
+        def shown() -> bool:
+            with self.stage.bot.parts.store.reading() as tx:
+                release, card = tx.release(release_id), tx.card(release_id)
+            return bool(release and release.commit and card and card.commit == release.commit)
+
+        self.until(shown, f"the card of {release_id} shows its commit")
 
     def hotfix(self) -> str:
         """`shop-1.3.3`, in preparation."""
@@ -130,7 +153,12 @@ class Story:
 
     def lines(self) -> list[str]:
         """The log line by line, without the commits listed in it."""
-        return [line for post in self.thread() for line in post.splitlines() if not line.startswith("• ") or "@" in line]
+        return [
+            line
+            for post in self.thread()
+            for line in post.splitlines()
+            if not line.startswith("• ") or "@" in line
+        ]
 
     def until_card(self, true_of: Callable[[str], object], why: str = "the card changes") -> Message:
         self.until(lambda: bool(self.cards()) and true_of(self.card().plain), why)
@@ -143,7 +171,9 @@ class Story:
 
     def until_quiet(self) -> None:
         """Wait until the bot has nothing more to show, to write or to tag."""
-        self.until(lambda: not self.open_orders("RefreshCard", "WriteLog", "MakeTag"), "the bot has nothing to do")
+        self.until(
+            lambda: not self.open_orders("RefreshCard", "WriteLog", "MakeTag"), "the bot has nothing to do"
+        )
 
     def open_orders(self, *kinds: str) -> int:
         query = sa.text("SELECT kind FROM orders WHERE state IN ('waiting', 'claimed')")
@@ -168,7 +198,9 @@ class Story:
 
     def forges(self, who: str, text: str, value: str) -> Delivery:
         """Press the card's button with this text, with a value that the bot did not give it."""
-        forged = replace(self.card(), blocks=tuple(_with_value(block, text, value) for block in self.card().blocks))
+        forged = replace(
+            self.card(), blocks=tuple(_with_value(block, text, value) for block in self.card().blocks)
+        )
         return self.ws.person(who).clicks_old(forged, text=text)
 
     def buttons(self) -> list[Button]:

@@ -9,7 +9,9 @@ from tests.scenarios.story import AFTER_TAG, POST, SHIPPING, Story
 
 
 @pytest.mark.process("REL-1", "TAG-1", "TAG-2", "TAG-3", "TAG-4")
-def test_a_release_goes_from_its_start_to_a_tag_that_verifies_in_a_fresh_clone(shop: Story, tmp_path: Path) -> None:
+def test_a_release_goes_from_its_start_to_a_tag_that_verifies_in_a_fresh_clone(
+    shop: Story, tmp_path: Path
+) -> None:
     release_id = shop.ready_to_ship()
     commit = shop.release(release_id).commit
 

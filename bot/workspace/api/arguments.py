@@ -1,6 +1,5 @@
 """Reads the arguments of a Web API request the way Slack does: query, form, multipart or JSON, each with its mistakes."""
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -8,6 +7,7 @@ from typing import Any
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
+from bot.workspace.api.call import parsed
 from bot.workspace.errors import SlackError
 
 FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
@@ -59,7 +59,7 @@ async def _form(request: Request, query: Mapping[str, Any], *, charset: bool) ->
 
 def _json(body: bytes) -> dict[str, Any]:
     try:
-        values = json.loads(body)
+        values = parsed(body)
     except ValueError:
         raise SlackError("invalid_json") from None
     if not isinstance(values, dict):

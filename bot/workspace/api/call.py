@@ -1,5 +1,6 @@
 """One call of the Web API: who asks, with which arguments, and the declared table entry of its method."""
 
+import base64
 import json
 import re
 from collections.abc import Callable, Mapping
@@ -11,6 +12,7 @@ from bot.workspace.errors import SlackError, missing
 from bot.workspace.world import BOT_USER_ID, Room, World
 
 if TYPE_CHECKING:
+    from bot.workspace.faults import Faults
     from bot.workspace.limits import Limits
     from bot.workspace.rights import Rights
     from bot.workspace.windows import Windows
@@ -18,11 +20,22 @@ if TYPE_CHECKING:
 Answer = dict[str, Any]
 
 
+def parsed(text: str | bytes) -> Any:
+    """JSON. Raises ValueError also where it is nested too deeply or holds half a character, which nobody could show."""
+    try:
+        value = json.loads(text)
+        json.dumps(value, ensure_ascii=False).encode()
+    except RecursionError:
+        raise ValueError("nested too deeply") from None
+    return value
+
+
 class Token(StrEnum):
     """Which token a method takes; NONE is a method that needs none."""
 
     BOT = "bot"
     APP = "app"
+    CONFIGURATION = "configuration"
     NONE = "none"
 
 
@@ -79,8 +92,8 @@ class Arguments:
         if not isinstance(value, str) or not value:
             return value or None
         try:
-            return json.loads(value)
-        except json.JSONDecodeError:
+            return parsed(value)
+        except ValueError:
             raise SlackError(otherwise) from None
 
 
@@ -94,6 +107,7 @@ class Call:
     windows: "Windows"
     rights: "Rights"
     limits: "Limits"
+    faults: "Faults"
     base_url: str
     new_ticket: Callable[[], str]
 
@@ -111,9 +125,21 @@ class Call:
             raise SlackError("channel_not_found")
         return found
 
+    def joined(self, key: str) -> Room:
+        """A room the bot is a member of. Raises SlackError `channel_not_found` or `not_in_channel`."""
+        room = self.room(key)
+        if self.bot not in room.members:
+            raise SlackError("not_in_channel")
+        return room
+
     @property
     def bot(self) -> str:
         return BOT_USER_ID
+
+    @property
+    def now(self) -> int:
+        """The workspace's time, in whole seconds."""
+        return int(self.world.clock.now())
 
 
 Handler = Callable[[Call], Answer]
@@ -133,7 +159,7 @@ class Method:
 
 def by_room(family: str, room: Room) -> str:
     """The scope of a conversations method for this kind of room, as `groups:history` for a private channel."""
-    kind = "im" if room.is_im else "groups" if room.is_private else "channels"
+    kind = "im" if room.is_im else "mpim" if room.is_mpim else "groups" if room.is_private else "channels"
     return f"{kind}:{family}"
 
 
@@ -143,11 +169,21 @@ def any_room(family: str) -> tuple[str, ...]:
 
 
 def page_of(items: list[Any], call: Call, most: int = 1000) -> tuple[list[Any], str]:
-    """One page of a list and the cursor of the next, by Slack's `limit` and `cursor`."""
-    cursor = call.args.text("cursor")
-    if cursor and not re.fullmatch(r"next:\d+", cursor):
-        raise SlackError("invalid_cursor")
-    start = int(cursor[5:]) if cursor else 0
+    """One page of a list and the cursor of the next, by Slack's `limit` and `cursor`; the cursor means nothing to apps."""
+    start = _start(call.args.text("cursor"))
     limit = call.args.number("limit", 100, most)
-    following = f"next:{start + limit}" if start + limit < len(items) else ""
+    more = start + limit < len(items)
+    following = base64.b64encode(f"next:{start + limit}".encode()).decode() if more else ""
     return items[start : start + limit], following
+
+
+def _start(cursor: str) -> int:
+    if not cursor:
+        return 0
+    try:
+        found = re.fullmatch(r"next:(\d+)", base64.b64decode(cursor, validate=True).decode())
+    except ValueError:
+        found = None
+    if found is None:
+        raise SlackError("invalid_cursor")
+    return int(found[1])

@@ -4,25 +4,27 @@ from dataclasses import replace
 from typing import Any
 
 from bot.workspace.api.call import Answer, Call, Method, Tier
+from bot.workspace.echo import given_back
 from bot.workspace.errors import SlackError
 from bot.workspace.messages import (
     LONGEST_TEXT,
     LONGEST_UPDATE,
-    MOST_ATTACHMENTS,
     message_json,
+    refuse_bad_attachments,
     refuse_bad_blocks,
     refuse_bad_metadata,
     stored_text,
 )
-from bot.workspace.things import Message
+from bot.workspace.things import Json, Message
 from bot.workspace.world import Room
 
 
 def post_message(call: Call) -> Answer:
-    room = _room_to_post(call)
-    draft = _draft(call, room)
+    room = room_to_post(call)
+    drafted = draft(call, room)
     call.limits.per_second(f"chat.postMessage {room.id}")
-    shown = call.world.add(draft, link_names=_linked(call))
+    shown = _posted_before(call) or call.world.add(drafted, link_names=_linked(call))
+    _remember(call, shown)
     answer: Answer = {"ok": True, "channel": room.id, "ts": shown.ts, "message": _echo(shown, room)}
     warnings = _warnings(call, shown)
     if warnings:
@@ -36,19 +38,20 @@ def update(call: Call) -> Answer:
     text = call.args.text("text")
     if len(text) > LONGEST_UPDATE:
         raise SlackError("msg_too_long")
-    draft = _draft(call, room)
-    metadata = draft.metadata if call.args.has("metadata") else before.metadata
+    _refuse_late_edit(call, before)
+    drafted = draft(call, room)
+    metadata = drafted.metadata if call.args.has("metadata") else before.metadata
     shown = call.world.replace(
         replace(
             before,
-            text=draft.text,
-            blocks=draft.blocks,
-            attachments=draft.attachments,
-            edited=before.edited or not draft.blocks,
+            text=drafted.text,
+            blocks=drafted.blocks,
+            attachments=drafted.attachments,
+            edited=before.edited or not drafted.blocks,
             metadata=metadata or None,
         )
     )
-    return {"ok": True, "channel": room.id, "ts": shown.ts, "text": shown.text, "message": _echo(shown, room)}
+    return {"ok": True, "channel": room.id, "ts": shown.ts, "text": given_back(shown.text), "message": _echo(shown, room)}
 
 
 def delete(call: Call) -> Answer:
@@ -59,11 +62,11 @@ def delete(call: Call) -> Answer:
 
 
 def post_ephemeral(call: Call) -> Answer:
-    room = _room_to_post(call)
+    room = room_to_post(call)
     user = call.args.needed("user")
     if user not in call.world.people or user not in room.members:
         raise SlackError("user_not_in_channel")
-    shown = call.world.add(replace(_draft(call, room), ephemeral_to=user))
+    shown = call.world.add(replace(draft(call, room), ephemeral_to=user))
     return {"ok": True, "message_ts": shown.ts}
 
 
@@ -76,7 +79,7 @@ def get_permalink(call: Call) -> Answer:
     return {"ok": True, "channel": room.id, "permalink": link}
 
 
-def _room_to_post(call: Call) -> Room:
+def room_to_post(call: Call) -> Room:
     """Where the bot may write: its rooms, public ones with `chat:write.public`, and anyone's direct messages."""
     key = call.args.needed("channel")
     if key in call.world.people:
@@ -86,22 +89,34 @@ def _room_to_post(call: Call) -> Room:
         raise SlackError("is_archived")
     if call.bot not in room.members and "chat:write.public" not in call.world.app.scopes:
         raise SlackError("not_in_channel")
+    _refuse_restricted(room, in_thread=call.args.has("thread_ts"))
     return room
 
 
-def _draft(call: Call, room: Room) -> Message:
+def _refuse_restricted(room: Room, *, in_thread: bool) -> None:
+    """A channel may be closed to posts, to posts outside threads, or to threads."""
+    match room.restriction:
+        case "restricted_action_thread_only_channel" if in_thread:
+            return
+        case "restricted_action_non_threadable_channel" if not in_thread:
+            return
+        case "":
+            return
+        case word:
+            raise SlackError(word)
+
+
+def draft(call: Call, room: Room) -> Message:
     """The message as the arguments describe it, refused where Slack refuses."""
     args = call.args
     blocks, text = refuse_bad_blocks(args.tree("blocks", "invalid_blocks_format")), args.text("text")
-    attachments = args.tree("attachments", "invalid_attachments") or []
+    attachments = refuse_bad_attachments(args.tree("attachments", "invalid_attachments"))
     if args.has("markdown_text"):
         if text or blocks:
             raise SlackError("markdown_text_conflict")
         blocks = refuse_bad_blocks([{"type": "markdown", "text": args.text("markdown_text")}])
     if not (text.strip() or blocks or attachments):
         raise SlackError("no_text")
-    if len(attachments) > MOST_ATTACHMENTS:
-        raise SlackError("too_many_attachments")
     if (
         args.has("username") or args.has("icon_emoji") or args.has("icon_url")
     ) and call.method.name != "chat.update":
@@ -113,11 +128,43 @@ def _draft(call: Call, room: Room) -> Message:
         text=stored_text(text),
         blocks=blocks,
         thread_ts=_thread(call, room),
-        metadata=refuse_bad_metadata(args.tree("metadata", "invalid_metadata_format")) or None,
+        metadata=_metadata(call),
         from_bot=True,
         broadcast=args.flag("reply_broadcast"),
-        attachments=tuple(attachments),
+        attachments=attachments,
     )
+
+
+def _metadata(call: Call) -> Json | None:
+    checked = refuse_bad_metadata(call.args.tree("metadata", "invalid_metadata_format"))
+    return None if call.faults.drops_metadata else checked or None
+
+
+def _posted_before(call: Call) -> Message | None:
+    """The message an earlier call with the same `client_msg_id` made, where the workspace looks at that.
+
+    Raises SlackError with the words of Slack's error list when that message, or its channel, is gone.
+    """
+    place = call.world.client_msg_ids.get(call.args.text("client_msg_id"))
+    if place is None or not call.faults.dedupes_client_msg_ids:
+        return None
+    room = call.world.rooms.get(place[0])
+    if room is None or call.bot not in room.members:
+        raise SlackError("duplicate_channel_not_found")
+    if place[1] not in room.posts:
+        raise SlackError("duplicate_message_not_found")
+    return room.posts[place[1]]
+
+
+def _remember(call: Call, shown: Message) -> None:
+    if call.args.has("client_msg_id"):
+        call.world.client_msg_ids[call.args.text("client_msg_id")] = (shown.channel, shown.ts)
+
+
+def _refuse_late_edit(call: Call, message: Message) -> None:
+    limit = call.faults.edit_seconds
+    if limit and call.world.clock.now() - float(message.ts) > limit:
+        raise SlackError("edit_window_closed")
 
 
 def _thread(call: Call, room: Room) -> str | None:
@@ -125,6 +172,8 @@ def _thread(call: Call, room: Room) -> str | None:
     if not thread:
         return None
     if thread not in room.posts:
+        if call.faults.takes_unknown_threads:
+            return thread
         raise SlackError("thread_not_found")
     return room.posts[thread].thread_ts or thread
 
@@ -140,7 +189,8 @@ def _own_post(call: Call, room: Room, otherwise: str) -> Message:
 
 
 def _echo(message: Message, room: Room) -> dict[str, Any]:
-    metadata = {"metadata": message.metadata} if message.metadata else {}
+    """The message as the answer carries it. Of metadata the answer tells the type only (python-slack-sdk #1501)."""
+    metadata = {"metadata": {"event_type": message.metadata["event_type"]}} if message.metadata else {}
     return {**message_json(message, room), **metadata}
 
 

@@ -35,7 +35,8 @@ class AckStatus(StrEnum):
 class Ack:
     """How the app acknowledged. `latency` in seconds; `body` is None when the acknowledgement carried nothing.
 
-    `reason` is Slack's x-slack-retry-reason; `stop` is true when the app asked for no redelivery.
+    `reason` is Slack's x-slack-retry-reason; `stop` is true when the app asked for no redelivery. `http_status` is 0
+    where there was no HTTP answer.
     """
 
     status: AckStatus
@@ -43,6 +44,7 @@ class Ack:
     body: Mapping[str, Any] | None = None
     reason: str = ""
     stop: bool = False
+    http_status: int = 0
 
     @property
     def ok(self) -> bool:

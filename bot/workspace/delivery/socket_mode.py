@@ -4,6 +4,7 @@ Facts: https://docs.slack.dev/apis/events-api/using-socket-mode and the SDK's cl
 """
 
 import asyncio
+import contextlib
 import json
 import random
 import secrets
@@ -16,14 +17,16 @@ from typing import Any, TypeVar
 from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
 
 from bot.workspace.delivery.envelope import Ack, AckStatus, Envelope, Kind
+from bot.workspace.errors import SlackError
 from bot.workspace.faults import Faults
-from bot.workspace.wire import cut, reset
+from bot.workspace.wire import IGNORE_CLOSE, cut, reset
 from bot.workspace.world import APP_ID, World
 
 MOST_CONNECTIONS = 10
 CLOSE_AFTER_REFRESH = 2.0
 """Seconds until Slack itself closes a connection it has asked to refresh, if the client has not."""
-
+WARNING_AHEAD = 10.0
+"""Seconds between `warning` and `refresh_requested`."""
 
 T = TypeVar("T")
 
@@ -52,6 +55,7 @@ class SocketMode:
         self._sent: dict[str, float] = {}
         self._closers: set[asyncio.Task[None]] = set()
         self.loop: asyncio.AbstractEventLoop | None = None
+        self.is_on = True
 
     @property
     def connections(self) -> int:
@@ -59,7 +63,12 @@ class SocketMode:
         return sum(not connection.leaving for connection in self._connections)
 
     def new_ticket(self) -> str:
-        """A ticket for one connection."""
+        """A ticket for one connection. Raises SlackError when Socket Mode is switched off in the app's settings.
+
+        Slack's page on apps.connections.open names no word for that; `forbidden_team` is the nearest it has.
+        """
+        if not self.is_on:
+            raise SlackError("forbidden_team")
         ticket = secrets.token_hex(16)
         self._tickets.add(ticket)
         return ticket
@@ -73,6 +82,7 @@ class SocketMode:
             return
         self._tickets.discard(ticket)
         await socket.accept()
+        socket.scope[IGNORE_CLOSE](lambda: self._faults.leaves_closes_unanswered)
         if len(self._connections) >= MOST_CONNECTIONS:
             await _send(socket, _disconnect("too_many_websockets"))
             await socket.close()
@@ -126,13 +136,21 @@ class SocketMode:
         self._pending[envelope.id] = waiting
         self._sent[envelope.id] = started
         try:
-            if not self._faults.take_loss() and not await self._send_once(envelope):
+            if not await self._send(envelope):
                 return Ack(AckStatus.FAILED, time.perf_counter() - started, reason="connection_failed")
             return await asyncio.wait_for(waiting, seconds)
         except TimeoutError:
             return Ack(AckStatus.TIMEOUT, time.perf_counter() - started, reason="timeout")
         finally:
             self._pending.pop(envelope.id, None)
+
+    async def _send(self, envelope: Envelope) -> bool:
+        if not self._faults.everywhere.take():
+            return await self._send_once(envelope)
+        for connection in list(self._connections):
+            with contextlib.suppress(WebSocketDisconnect, RuntimeError):
+                await _send(connection.socket, _frame(envelope))
+        return bool(self._connections)
 
     async def _send_once(self, envelope: Envelope) -> bool:
         """Any one of the connections, no pattern promised; one that turns out to be dead is skipped."""
@@ -155,9 +173,23 @@ class SocketMode:
         """Ask every connection to open a new one, as Slack does about once an hour; then close the old ones."""
         self._on_loop(self._refresh())
 
+    def retire(self) -> None:
+        """What Slack does about once an hour: warn, ask for new connections ten seconds later, then close the old ones.
+
+        The ten seconds are the workspace clock's.
+        """
+        self.warn()
+        clock = self._world.clock
+        clock.at(clock.now() + WARNING_AHEAD, lambda: self._spawn(self._refresh()))
+
     def disable(self) -> None:
-        """Say that Socket Mode was switched off; for a client this is fatal."""
+        """Switch Socket Mode off: `link_disabled`, which is fatal for a client, and no new connections."""
+        self.is_on = False
         self._on_loop(self._tell_all("link_disabled"))
+
+    def enable(self) -> None:
+        """Switch Socket Mode on again."""
+        self.is_on = True
 
     def cut(self) -> None:
         """End every connection with a FIN and no close frame."""
@@ -172,12 +204,23 @@ class SocketMode:
             await _send(connection.socket, _disconnect(reason))
 
     async def _refresh(self) -> None:
-        for connection in list(self._connections):
+        for connection in [item for item in self._connections if not item.leaving]:
             connection.leaving = True
             await _send(connection.socket, _disconnect("refresh_requested"))
-            closer = asyncio.create_task(self._close_later(connection))
-            self._closers.add(closer)
-            closer.add_done_callback(self._closers.discard)
+            self._keep(asyncio.create_task(self._close_later(connection)))
+
+    def _keep(self, task: "asyncio.Task[None]") -> None:
+        """Hold a task until it is done; the loop itself holds it only weakly."""
+        self._closers.add(task)
+        task.add_done_callback(self._closers.discard)
+
+    def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
+        """Start this on the server's loop, from any thread, without waiting."""
+        if self.loop is None or self.loop.is_closed():
+            work.close()
+            return
+        loop = self.loop
+        loop.call_soon_threadsafe(lambda: self._keep(loop.create_task(work)))
 
     async def _close_later(self, connection: Connection) -> None:
         await asyncio.sleep(CLOSE_AFTER_REFRESH)

@@ -1,41 +1,41 @@
-// Renders blocks. What a press or a choice does is told by `act`, an object of functions the caller gives.
+// Renders blocks and the elements in them. What a press or a choice does is told by `act`, an object the caller gives.
 
+import { chart } from "./chart.js";
 import { control } from "./controls.js";
-import { link, make } from "./dom.js";
-import { markdown, plainText, richText, textObject } from "./text.js";
+import { icon, link, make, safe } from "./dom.js";
+import { markdown } from "./markdown.js";
+import { dataTable, table } from "./tables.js";
+import { plainText, richText, words } from "./text.js";
 
 const RENDER = {
-  section, header, context, actions, divider, image, rich_text: rich, input, markdown: marked,
-  table, data_table: table, plan, task_card: task, container, card, carousel, alert,
-  context_actions: actions, video: image,
+  section, header, context, actions, divider, image, rich_text: rich, input, markdown: marked, table, data_table: dataTable,
+  data_visualization: chart, plan, task_card: task, container, card, carousel, alert, context_actions: actions, video, file,
 };
 
 export function renderBlocks(blocks, act) {
   return blocks.map((block) => {
     const render = RENDER[block.type];
-    const shown = render ? render(block, act) : make("p", { class: "quiet" }, `(a ${block.type} block)`);
+    const shown = render ? render(block, act) : make("p", { class: "quiet" }, `This block (${block.type}) cannot be shown here.`);
     shown.classList.add("block");
+    if (block.block_id) shown.dataset.block = block.block_id;
     return shown;
   });
 }
 
 function section(block, act) {
-  const body = make("div", { class: "section-body" });
-  if (block.text) body.append(make("div", { class: "words" }, textObject(block.text, act.names)));
-  if (block.fields) {
-    body.append(make("div", { class: "fields" }, block.fields.map((item) => make("div", {}, textObject(item, act.names)))));
-  }
+  const body = make("div", { class: "section-body" }, block.text ? make("div", { class: "words" }, words(block.text, act.names)) : null,
+    block.fields ? make("div", { class: "fields" }, block.fields.map((item) => make("div", { class: "words" }, words(item, act.names)))) : null);
   const side = block.accessory ? make("div", { class: "accessory" }, element(block, block.accessory, act)) : null;
-  return make("div", { class: "section" }, body, side);
+  return make("div", { class: side ? "section with-side" : "section" }, body, side);
 }
 
 function header(block, act) {
-  return make("h3", {}, textObject(block.text, act.names));
+  return make("h3", {}, words(block.text, act.names));
 }
 
 function context(block, act) {
   return make("div", { class: "context" }, block.elements.map((item) =>
-    make("span", {}, item.type === "image" ? picture(item) : textObject(item, act.names))));
+    make("span", { class: "words" }, item.type === "image" ? picture(item, "tiny") : words(item, act.names))));
 }
 
 function actions(block, act) {
@@ -46,13 +46,30 @@ function divider() {
   return make("hr");
 }
 
-function image(block) {
-  return make("figure", {}, block.title ? make("figcaption", {}, plainText(block.title)) : null, picture(block));
+function image(block, act) {
+  return make("figure", {}, block.title ? make("figcaption", {}, words(block.title, act.names)) : null, picture(block));
 }
 
-// Pictures come from outside, and this page loads nothing from outside: it shows their words.
-function picture(item) {
-  return make("span", { class: "picture" }, item.alt_text || "picture");
+// This page loads nothing from outside. The workspace's own pictures are shown; of foreign ones their words, and the way to them.
+function picture(item, size = "") {
+  const url = item.image_url || item.slack_file?.url || "";
+  const said = item.alt_text || "picture";
+  if (url.startsWith(`${location.origin}/`)) return make("img", { class: `shown-picture ${size}`, src: url, alt: said, loading: "lazy" });
+  const inside = [icon("picture"), make("span", { class: "picture-words" }, said)];
+  return safe(url) && !size ? make("span", { class: "picture" }, inside, link(url, "Open")) : make("span", { class: `picture ${size}`, title: said }, inside);
+}
+
+function video(block, act) {
+  return make("div", { class: "attachment" }, icon("film"),
+    make("div", {}, make("strong", {}, block.title_url ? link(block.title_url, plainText(block.title)) : words(block.title)),
+      make("div", { class: "quiet" }, [block.author_name, block.provider_name].filter(Boolean).join(" · ")),
+      block.description ? make("div", {}, words(block.description, act.names)) : null,
+      make("div", {}, link(block.video_url, "Play"), make("span", { class: "quiet" }, ` ${block.alt_text || ""}`))));
+}
+
+function file(block) {
+  return make("div", { class: "attachment" }, icon("file"), make("div", {}, make("strong", {}, block.external_id),
+    make("div", { class: "quiet" }, `A ${block.source || "remote"} file`)));
 }
 
 function rich(block, act) {
@@ -66,83 +83,96 @@ function marked(block, act) {
 function input(block, act) {
   const id = `field-${block.block_id}`;
   const error = act.errors?.[block.block_id];
-  const label = make("label", { for: id }, plainText(block.label), block.optional ? make("span", { class: "quiet" }, " (optional)") : null);
+  const many = /checkboxes|radio|multi_|rich_text/.test(block.element.type);
+  const label = [words(block.label), block.optional ? make("span", { class: "quiet" }, " (optional)") : null];
   return make("div", { class: error ? "field wrong" : "field" },
-    label,
+    many ? make("div", { class: "label", id: `${id}-label` }, label) : make("label", { for: id, id: `${id}-label` }, label),
     control(block, block.element, act, id),
-    error ? make("p", { class: "error", id: `${id}-error` }, error) : null,
-    block.hint ? make("p", { class: "hint" }, plainText(block.hint)) : null);
-}
-
-function cell(item, act) {
-  if (item.type === "rich_text") return richText(item, act.names);
-  return [String(item.text ?? item.value ?? "")];
-}
-
-function table(block, act) {
-  const settings = block.column_settings || [];
-  const [first, ...rest] = block.rows;
-  const align = (index) => `to-${settings[index]?.align || "left"}`;
-  return make("div", { class: "table-frame" },
-    make("table", {},
-      block.caption ? make("caption", {}, block.caption) : null,
-      make("thead", {}, make("tr", {}, first.map((item, index) => make("th", { class: align(index) }, cell(item, act))))),
-      make("tbody", {}, rest.map((row) => make("tr", {}, row.map((item, index) => make("td", { class: align(index) }, cell(item, act))))))));
+    error ? make("p", { class: "error", id: `${id}-error`, role: "alert" }, error) : null,
+    block.hint ? make("p", { class: "hint", id: `${id}-hint` }, words(block.hint)) : null);
 }
 
 function plan(block, act) {
-  return make("div", { class: "plan" }, make("strong", {}, plainText(block.title)), (block.tasks || []).map((item) => task(item, act)));
+  const tasks = block.tasks || [];
+  const done = tasks.filter((item) => item.status === "complete").length;
+  return make("div", { class: "panel" }, make("div", { class: "panel-head" }, make("strong", {}, words(block.title)),
+    tasks.length ? make("span", { class: "quiet" }, `${done} of ${tasks.length}`) : null), tasks.map((item) => task(item, act)));
 }
 
-const MARKS = { pending: "○", in_progress: "◐", complete: "●", error: "✕" };
+const STATES = { pending: "○", in_progress: "◐", complete: "●", error: "✕" };
+const SAID = { pending: "not begun", in_progress: "in progress", complete: "complete", error: "failed" };
 
 function task(block, act) {
-  return make("div", { class: `task ${block.status || "pending"}` },
-    make("span", { class: "mark", title: block.status || "pending" }, MARKS[block.status] || "○"),
-    make("div", {}, plainText(block.title), block.details ? richText(block.details, act.names) : null,
-      (block.sources || []).map((source) => link(source.url, source.text))));
+  const status = block.status || "pending";
+  return make("div", { class: `task ${status}` },
+    make("span", { class: "mark", role: "img", "aria-label": SAID[status], title: SAID[status] }, STATES[status]),
+    make("div", {}, words(block.title), block.details ? make("div", { class: "quiet rich" }, richText(block.details, act.names)) : null,
+      block.output ? make("div", { class: "rich" }, richText(block.output, act.names)) : null,
+      block.sources ? make("div", { class: "sources" }, block.sources.map((source) => link(source.url, source.text))) : null));
+}
+
+function titled(block, act) {
+  return make("div", { class: "card-head" }, block.icon ? picture(block.icon, "tiny") : null,
+    make("div", {}, block.title ? make("strong", {}, words(block.title, act.names)) : null,
+      block.subtitle ? make("div", { class: "quiet" }, words(block.subtitle, act.names)) : null));
 }
 
 function container(block, act) {
   const inner = renderBlocks(block.child_blocks || [], act);
-  if (!block.is_collapsible) return make("div", { class: "container" }, block.title ? make("strong", {}, plainText(block.title)) : null, inner);
-  return make("details", { class: "container", open: !block.default_collapsed }, make("summary", {}, plainText(block.title) || "Details"), inner);
+  const kind = `panel width-${block.width || "standard"}`;
+  if (!block.is_collapsible) return make("div", { class: kind }, block.title || block.icon ? titled(block, act) : null, inner);
+  return make("details", { class: kind, open: !block.default_collapsed }, make("summary", {}, block.title ? titled(block, act) : "Details"), inner);
 }
 
 function card(block, act) {
-  return make("div", { class: "card" },
-    block.title ? make("strong", {}, textObject(block.title, act.names)) : null,
-    block.subtitle ? make("div", { class: "quiet" }, textObject(block.subtitle, act.names)) : null,
-    block.body ? make("div", {}, textObject(block.body, act.names)) : null,
+  return make("div", { class: "panel card" }, block.hero_image ? picture(block.hero_image) : null,
+    block.title || block.subtitle || block.icon ? titled(block, act) : null,
+    block.body ? make("div", { class: "words" }, words(block.body, act.names)) : null,
     block.actions ? actions({ ...block, elements: block.actions }, act) : null);
 }
 
 function carousel(block, act) {
-  return make("div", { class: "carousel" }, block.elements.map((item) => card({ block_id: block.block_id, ...item }, act)));
+  return make("div", { class: "carousel", tabindex: 0, role: "group", "aria-label": "Cards; scroll sideways" },
+    block.elements.map((item) => card({ block_id: block.block_id, ...item }, act)));
 }
 
 function alert(block, act) {
-  return make("div", { class: `alert ${block.level || "default"}`, role: "note" }, textObject(block.text, act.names));
+  const level = block.level || "default";
+  return make("div", { class: `alert ${level}`, role: "note" }, make("strong", { class: "unseen" }, `${level}: `), words(block.text, act.names));
 }
+
+const PRESSED = new Set(["button", "workflow_button", "icon_button"]);
 
 function element(block, item, act) {
   if (item.visible_to_user_ids?.length && !item.visible_to_user_ids.includes(act.me)) return null;
   if (item.type === "image") return picture(item);
-  if (item.type === "button" || item.type === "icon_button" || item.type === "workflow_button") return button(block, item, act);
+  if (PRESSED.has(item.type)) return button(block, item, act);
+  if (item.type === "feedback_buttons") return feedback(block, item, act);
   return control(block, item, act, `field-${block.block_id}-${item.action_id}`);
 }
 
 function button(block, item, act) {
-  const press = async () => {
+  const press = async (event) => {
+    const node = event.currentTarget;
     if (item.confirm && !(await act.confirm(item.confirm))) return;
-    if (item.url && /^https?:/i.test(item.url)) window.open(item.url, "_blank", "noopener,noreferrer");
+    if (safe(item.url)) window.open(item.url, "_blank", "noopener,noreferrer");
     node.disabled = true;
+    node.classList.add("waiting");
     await act.press(block, item);
     node.disabled = false;
+    node.classList.remove("waiting");
   };
-  const node = make("button", {
-    type: "button", class: item.style || "", onclick: press,
-    "aria-label": item.accessibility_label, data: { key: `${block.block_id}/${item.action_id}` },
-  }, plainText(item.text));
-  return node;
+  const mark = { icon_button: "trash", workflow_button: "bolt" }[item.type];
+  return make("button", {
+    type: "button", class: `${item.style || ""}${mark === "trash" ? " quiet-button" : ""}`, onclick: press,
+    "aria-label": item.accessibility_label, data: { key: `${block.block_id}/${item.action_id}`, action: item.action_id || "" },
+  }, mark ? icon(mark) : null, item.url ? icon("window") : null, make("span", { class: "button-words" }, words(item.text)));
+}
+
+function feedback(block, item, act) {
+  const one = (side, mark) => make("button", {
+    type: "button", class: "quiet-button", "aria-label": side.accessibility_label, data: { key: `${block.block_id}/${item.action_id}/${side.value}` },
+    onclick: () => act.press(block, { ...item, value: side.value }),
+  }, icon(mark), make("span", {}, words(side.text)));
+  return make("span", { class: "feedback" }, one(item.positive_button, "good"), one(item.negative_button, "bad"));
 }

@@ -1,0 +1,1 @@
+"""One script per performance figure. Nothing of the bot imports this."""

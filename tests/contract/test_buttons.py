@@ -1,0 +1,131 @@
+"""Whatever people can press leads somewhere: every button and every form belongs to a command that takes it."""
+
+import ast
+from collections.abc import Iterator, Mapping
+from functools import cache
+from typing import Any
+
+from slack_sdk.models.blocks import Block
+
+from bot.domain.turn import ItemState, Standing, item_state, needs_of, standing
+from bot.views import answers, modals
+from bot.views.card import card
+from bot.views.home import home
+from commands import find_commands, help_of
+from tests.contract.project import PROJECT
+from tests.contract.releases import EVERYBODY, FACTS, POLICY, ROLES, in_every_state
+
+COMMANDS = find_commands()
+NOT_CLICKABLE = {"plain_text_input", "datepicker", "timepicker"}
+"""Elements of a form that say nothing until the form is submitted."""
+
+
+def pressable(part: Any) -> Iterator[str]:
+    """The action_id of everything in here at which Slack sends a click."""
+    match part:
+        case {"type": "input", "dispatch_action": True, "element": {"action_id": str(action)}}:
+            yield action
+        case {"type": "input"}:
+            return
+        case {"type": str(kind), "action_id": str(action)} if kind not in NOT_CLICKABLE:
+            yield action
+        case dict():
+            for value in part.values():
+                yield from pressable(value)
+        case list() | tuple():
+            for value in part:
+                yield from pressable(value)
+        case _:
+            return
+
+
+def plain(blocks: list[Block]) -> list[dict[str, Any]]:
+    return [block.to_dict() for block in blocks]
+
+
+@cache
+def forms() -> tuple[Mapping[str, Any], ...]:
+    """Every modal the views can open."""
+    products = ["shop", "other"]
+    return (
+        modals.start(products, "shop", FACTS, None, version="1.4.0", zone="Europe/Berlin"),
+        modals.start(products, "other", None, "It cannot be read.", zone="UTC"),
+        *(modals.reason(name, "shop-1.4.0") for name in modals._REASONS),
+        answers.notice("Something to know."),
+    )
+
+
+@cache
+def shown() -> frozenset[str]:
+    """The action_id of every button of every view, for releases in every state and for each of the people."""
+    seen: set[str] = set()
+    for release in in_every_state():
+        _, blocks = card(release, POLICY, ROLES, ["The remote is away."])
+        seen.update(pressable(plain(blocks)))
+        seen.update(pressable(plain(answers.in_detail(release, POLICY, ROLES, ["The remote is away."]))))
+        seen.update(pressable(plain(answers.releases([release], [release], POLICY, ROLES))))
+        for person in EVERYBODY:
+            turns = [(release, needs_of(release, POLICY, ROLES, person))]
+            seen.update(pressable(plain(home(turns, [release], POLICY, ROLES, person))))
+        seen.update(pressable(plain(answers.history(release, ["a line"], 2, 3))))
+    usage = {name: (str(command.USAGE), help_of(command)) for name, command in COMMANDS.items()}
+    seen.update(pressable(plain(answers.help_text(usage))))
+    seen.update(action for form in forms() for action in pressable(dict(form)))
+    return frozenset(seen)
+
+
+def command_names(actions: frozenset[str]) -> set[str]:
+    return {action.split(":")[0] for action in actions}
+
+
+def test_the_releases_here_stand_everywhere_a_release_can_stand() -> None:
+    releases = list(in_every_state())
+
+    assert {standing(release, POLICY) for release in releases} == set(Standing)
+    states = {item_state(release, POLICY, item) for release in releases for item in POLICY.of(release.type)}
+    assert states == set(ItemState)
+
+
+def test_every_button_leads_to_a_command_that_takes_clicks() -> None:
+    lost = {action for action in shown() if not hasattr(COMMANDS.get(action.split(":")[0]), "clicked")}
+
+    assert lost == set()
+
+
+def test_every_command_that_takes_clicks_has_a_button_somewhere() -> None:
+    takes_clicks = {name for name, command in COMMANDS.items() if hasattr(command, "clicked")}
+
+    assert takes_clicks - command_names(shown()) == set()
+
+
+def test_every_form_leads_to_a_command_that_takes_it() -> None:
+    lost = {
+        form["callback_id"]
+        for form in forms()
+        if "submit" in form and not hasattr(COMMANDS.get(form["callback_id"]), "submitted")
+    }
+
+    assert lost == set()
+
+
+def test_every_command_that_takes_forms_has_one() -> None:
+    takes_forms = {name for name, command in COMMANDS.items() if hasattr(command, "submitted")}
+
+    assert takes_forms == {form["callback_id"] for form in forms() if "submit" in form}
+
+
+def buttons_written_in_views() -> set[str]:
+    """The commands that `button(text, action_id, …)` names in the source of the views."""
+    found = set()
+    for path in (PROJECT / "bot" / "views").glob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text())):
+            match node:
+                case ast.Call(func=ast.Name("button"), args=[_, action, *_]):
+                    found.add(ast.unparse(action).strip("f'\"").split(":")[0])
+                case _:
+                    pass
+    return found
+
+
+def test_no_button_of_the_views_was_left_out_above() -> None:
+    assert buttons_written_in_views() == command_names(shown()) - {"start:product"} | {"start"}

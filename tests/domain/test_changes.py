@@ -1,0 +1,85 @@
+"""What commits say about their weight, and the version that they ask for."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from semver import Version
+
+from bot.domain.changes import Weight, suggest, weight
+from bot.domain.words import CommitLine, ReleaseType
+from tests.domain.builders import C1, NOON
+
+
+def commit(subject: str, body: str = "") -> CommitLine:
+    return CommitLine(C1, "Lena", subject, body, NOON)
+
+
+@pytest.mark.parametrize(
+    ("subject", "body", "expected"),
+    [
+        pytest.param("feat: gift cards", "", Weight.FEATURE, id="a feature"),
+        pytest.param("feat(basket): gift cards", "", Weight.FEATURE, id="a feature with a scope"),
+        pytest.param("FEAT: gift cards", "", Weight.FEATURE, id="a feature in capitals"),
+        pytest.param("fix: the sum", "", Weight.FIX, id="a fix"),
+        pytest.param("perf: half the queries", "", Weight.FIX, id="something made faster"),
+        pytest.param("feat!: no more XML", "", Weight.BREAKING, id="a bang after the type"),
+        pytest.param("chore(api)!: drop v1", "", Weight.BREAKING, id="a bang after the scope"),
+        pytest.param("fix: x", "BREAKING CHANGE: y is gone", Weight.BREAKING, id="a footer"),
+        pytest.param("Tidy up", "Words.\n\nBREAKING-CHANGE: y", Weight.BREAKING, id="a footer with a hyphen"),
+        pytest.param("fix: x", "no BREAKING CHANGE: here", Weight.FIX, id="the footer's words inside a line"),
+        pytest.param("fix: x", "breaking change: y", Weight.FIX, id="the footer in small letters"),
+        pytest.param("feature: x", "", Weight.OTHER, id="a type that is not known"),
+        pytest.param("feat gift cards", "", Weight.OTHER, id="no colon"),
+        pytest.param("feat:gift cards", "", Weight.OTHER, id="no space after the colon"),
+        pytest.param("feat: ", "", Weight.OTHER, id="no description"),
+        pytest.param("", "", Weight.OTHER, id="no words at all"),
+        pytest.param("🚢 ship it", "", Weight.OTHER, id="an emoji"),
+        pytest.param("Merge branch 'feat: x'", "", Weight.OTHER, id="a merge that quotes a feature"),
+    ],
+)
+def test_a_commit_has_the_weight_that_its_message_gives_it(subject: str, body: str, expected: Weight) -> None:
+    assert weight(commit(subject, body)) is expected
+
+
+NO_WEIGHT = "no commit says that it is a feature, a fix or a breaking change"
+FEATURES = "2 commits bring a feature and none breaks anything"
+ONE_FIX = "1 commit fixes something, and none brings a feature or breaks anything"
+FIRST = "there is no release tag yet, so this is the first release"
+
+
+@pytest.mark.parametrize(
+    ("previous", "subjects", "version", "why"),
+    [
+        pytest.param("2.3.4", ["fix: a", "feat!: b"], "3.0.0", "1 commit breaks something", id="a break"),
+        pytest.param("0.3.4", ["feat!: b"], "0.4.0", "1 commit breaks something", id="a break below 1.0.0"),
+        pytest.param("2.3.4", ["feat: a", "feat: b", "fix: c"], "2.4.0", FEATURES, id="features"),
+        pytest.param("2.3.4", ["fix: a", "docs: b"], "2.3.5", ONE_FIX, id="a fix"),
+        pytest.param("2.3.4", ["Tidy up"], "2.3.5", NO_WEIGHT, id="nothing that says its weight"),
+        pytest.param("2.3.4", [], "2.3.5", NO_WEIGHT, id="no commits"),
+        pytest.param(None, ["feat!: b"], "0.1.0", FIRST, id="no tag yet"),
+    ],
+)
+def test_the_suggestion_names_the_version_and_its_reason(
+    previous: str | None, subjects: list[str], version: str, why: str
+) -> None:
+    last = Version.parse(previous) if previous else None
+
+    suggestion = suggest(last, [commit(subject) for subject in subjects])
+
+    assert (suggestion.version, suggestion.why) == (version, why)
+
+
+def test_the_suggestion_shows_at_most_five_of_the_commits_that_decided_it() -> None:
+    commits = [commit(f"feat: number {n}") for n in range(8)]
+
+    suggestion = suggest(Version.parse("1.0.0"), [commit("fix: first"), *commits])
+
+    assert suggestion.deciders == tuple(commits[:5])
+    assert suggestion.type is ReleaseType.MINOR
+
+
+@given(st.lists(st.builds(commit, st.text(), st.text())))
+def test_whatever_commits_say_the_suggestion_is_above_the_last_version(commits: list[CommitLine]) -> None:
+    last = Version.parse("1.9.9")
+
+    assert Version.parse(suggest(last, commits).version) > last

@@ -1,0 +1,105 @@
+"""The process as data: the shipped one holds together, and one that does not is refused with the place."""
+
+import pytest
+
+from bot.domain.policy import PolicyMistake, read_policy
+from bot.domain.words import ItemId, ItemKind, Phase, ReleaseType
+from tests.domain.builders import process
+
+ITEM = 'id = "{id}"\nphase = "{phase}"\nkind = "{kind}"\nrole = "{role}"\ntitle = "T"\n{more}'
+
+
+def item(id_: str, *, phase: str = "testing", kind: str = "task", role: str = "qa", more: str = "") -> str:
+    return "[[items]]\n" + ITEM.format(id=id_, phase=phase, kind=kind, role=role, more=more)
+
+
+@pytest.mark.parametrize("type_", list(ReleaseType))
+def test_every_type_of_release_is_tested_signed_and_tagged(type_: ReleaseType) -> None:
+    items = process().of(type_)
+
+    assert [i.id for i in items if i.does == "tag"] == ["REL-1"]
+    assert {i.phase for i in items if i.kind is ItemKind.SIGN_OFF} >= {Phase.PREPARATION, Phase.TESTING, Phase.RELEASE}
+    assert any(i.of_commit for i in process().of(type_, Phase.TESTING))
+
+
+@pytest.mark.parametrize("type_", list(ReleaseType))
+def test_the_tag_comes_after_every_sign_off_of_its_phase(type_: ReleaseType) -> None:
+    signing = {i.id for i in process().of(type_, Phase.RELEASE) if i.kind is ItemKind.SIGN_OFF}
+    tag = process().item("rel-1")
+
+    assert tag is not None
+    assert set(tag.after) == signing
+
+
+@pytest.mark.parametrize("type_", list(ReleaseType))
+def test_the_testing_sign_off_comes_after_every_other_item_of_testing(type_: ReleaseType) -> None:
+    others = {i.id for i in process().of(type_, Phase.TESTING)} - {"TEST-GO"}
+    go = process().sign_off(type_, Phase.TESTING, "qa")
+
+    assert go is not None
+    assert others <= set(go.after)
+
+
+def test_a_raised_quorum_makes_another_version_of_the_process() -> None:
+    raised = process(("TEST-GO", 2))
+
+    assert raised.version != process().version
+    assert next(i.quorum for i in raised.items if i.id == "TEST-GO") == 2
+
+
+def test_a_title_is_not_part_of_what_a_signer_relies_on() -> None:
+    text = item("A-1")
+
+    assert read_policy(text, {}).version == read_policy(text.replace('"T"', '"Other words"'), {}).version
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        pytest.param(
+            item("A-1") + item("A-1"), "An item id stands twice in process.toml.", id="an id twice"
+        ),
+        pytest.param(
+            item("A-1", more='after = ["A-9"]'), "A-1 comes after A-9, and there is no such item.", id="after nothing"
+        ),
+        pytest.param(
+            item("A-1", more='after = ["A-2"]\n') + item("A-2", more='after = ["A-1"]'),
+            "A-1 comes after A-2, so A-2 must stand above it in process.toml.", id="a circle",
+        ),
+        pytest.param(
+            item("A-1", more='after = ["A-1"]'),
+            "A-1 comes after A-1, so A-1 must stand above it in process.toml.", id="after itself",
+        ),
+        pytest.param(
+            item("A-1", phase="planning") + item("A-2", more='after = ["A-1"]'),
+            "A-2 names A-1 of another phase; the order of the phases covers that already.", id="after another phase",
+        ),
+        pytest.param(
+            item("A-1", kind="sign-off") + item("A-2", kind="sign-off"),
+            "A-2: a second sign-off of qa in testing; one role signs once a phase.", id="one role signing twice",
+        ),
+        pytest.param(
+            item("A-1", kind="sign-off", more="quorum = 0"),
+            "A-1 asks for 0 people; a sign-off needs at least one.", id="a sign-off by nobody",
+        ),
+    ],
+)  # fmt: skip
+def test_a_process_that_does_not_hold_together_is_refused(text: str, sentence: str) -> None:
+    with pytest.raises(PolicyMistake) as mistake:
+        read_policy(text, {})
+
+    assert str(mistake.value) == sentence
+
+
+def test_a_quorum_of_nobody_is_refused_wherever_it_comes_from() -> None:
+    with pytest.raises(PolicyMistake):
+        read_policy(item("A-1", kind="sign-off"), {ItemId("A-1"): 0})
+
+
+def test_two_sign_offs_of_one_role_may_stand_in_one_phase_when_no_type_has_both() -> None:
+    text = item("A-1", kind="sign-off", more='types = ["hotfix"]\n') + item("A-2", kind="sign-off", more='types = ["minor"]')
+
+    policy = read_policy(text, {})
+
+    assert policy.sign_off(ReleaseType.HOTFIX, Phase.TESTING, "qa") == policy.item("A-1")
+    assert policy.sign_off(ReleaseType.MINOR, Phase.TESTING, "qa") == policy.item("A-2")
