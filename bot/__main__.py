@@ -74,7 +74,8 @@ def check(config: ConfigFile = None) -> None:
     settings = read_config(config, os.environ)
     for warning in settings.warnings:
         typer.echo(f"warning: {warning.sentence}")
-    typer.echo(f"The configuration is good: {len(settings.products)} products, {len(settings.roles)} roles.")
+    names = ", ".join(sorted(settings.products))
+    typer.echo(f"The configuration is good. Products: {names}. Roles: {', '.join(sorted(settings.roles))}.")
 
 
 @app.command()

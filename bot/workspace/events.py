@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from bot.workspace.api.people import group_json
+from bot.workspace.api.groups import group_json
 from bot.workspace.messages import message_json
 from bot.workspace.parts import Parts
 from bot.workspace.setup import Group

@@ -31,6 +31,7 @@ from bot.workspace.people import PersonHandle
 from bot.workspace.rights import Rights
 from bot.workspace.setup import WorkspaceSetup
 from bot.workspace.things import LogLine, Message, Notification
+from bot.workspace.uploads import Uploads
 from bot.workspace.windows import Windows
 from bot.workspace.wire import CuttableHttp, CuttableWebSocket, LoopbackOnly, PromptServer, listen
 from bot.workspace.world import BOT_USER_ID, World
@@ -46,6 +47,7 @@ class Workspace:
         self.faults = Faults(self.clock)
         self.bot_token = f"xoxb-{secrets.token_hex(12)}"
         self.app_token = f"xapp-1-{secrets.token_hex(12)}"
+        self.configuration_token = f"xoxe.xoxp-1-{secrets.token_hex(12)}"
         self.signing_secret = secrets.token_hex(16)
         self.bot_user_id = BOT_USER_ID
         self.page_url = f"http://{HOST}:{port}/"
@@ -92,17 +94,24 @@ class Workspace:
             rights=self._parts.rights,
             limits=Limits(self.clock, setup.rate_scale if setup.rate_limits else 0),
             faults=self.faults,
-            tokens={self.bot_token: Token.BOT, self.app_token: Token.APP},
+            tokens={
+                self.bot_token: Token.BOT,
+                self.app_token: Token.APP,
+                self.configuration_token: Token.CONFIGURATION,
+            },
             base_url=self.page_url,
             new_ticket=self.socket_mode.new_ticket,
         )
         answers = self._parts.answers.endpoint
+        uploads = Uploads(self._world, self.faults)
         return Starlette(
             routes=[
                 Route("/api/{method}", gateway.endpoint, methods=["GET", "POST"]),
                 WebSocketRoute("/link/", self.socket_mode.endpoint),
                 Route("/commands/{team}/{right}", answers, methods=["POST"]),
                 Route("/actions/{team}/{right}", answers, methods=["POST"]),
+                Route("/upload/v1/{file}", uploads.take, methods=["POST"]),
+                Route("/files-pri/{file}/{name}", uploads.give),
                 *self._page.routes(),
             ],
             lifespan=self._lifespan,

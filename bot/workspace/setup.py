@@ -7,12 +7,20 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Person:
-    """A member of the workspace; `id` is a Slack user id (`U…`), `name` the short name without `@`."""
+    """A member of the workspace; `id` is a Slack user id (`U…`), `name` the short name without `@`.
+
+    `email` is made from the name when it is not given.
+    """
 
     id: str
     name: str
     real_name: str
     tz: str = "UTC"
+    email: str = ""
+
+    @property
+    def address(self) -> str:
+        return self.email or f"{self.name}@harbour.example"
 
 
 @dataclass(frozen=True)
@@ -28,12 +36,14 @@ class Channel:
 
 @dataclass(frozen=True)
 class Group:
-    """A user group; `id` is `S…`, `handle` without `@`, `members` are user ids."""
+    """A user group; `id` is `S…`, `handle` without `@`, `members` are user ids. A disabled group pings nobody."""
 
     id: str
     handle: str
     name: str
     members: Sequence[str] = ()
+    description: str = ""
+    is_disabled: bool = False
 
 
 @dataclass(frozen=True)

@@ -231,7 +231,7 @@ class World:
             reached = {target} & set(self.people)
         elif kind is MentionKind.GROUP:
             group = self.groups.get(target)
-            reached = set(group.members) if group else set()
+            reached = set(group.members) if group and not group.is_disabled else set()
         else:
             reached = self.rooms[message.channel].members & set(self.people)
         if message.ephemeral_to:

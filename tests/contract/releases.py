@@ -46,7 +46,7 @@ class Course:
 
     def sees(self, commit: Sha) -> Release:
         """The branch is read, and stands on this commit."""
-        seen = HeadSeen(self.release.id, "main", commit, "v1.3.0", LINES, 1, 1)
+        seen = HeadSeen(self.release.id, "main", commit, "v1.3.0", LINES, new=1, total=1, rewritten=False)
         return self.take(course.read_head(self.release, seen, self.at, POLICY))
 
     def brings_forward(self) -> Release:

@@ -17,11 +17,11 @@ def templates() -> set[str]:
 
 @cache
 def named_in_code() -> frozenset[str]:
+    """The names of templates in the code and in the templates; what is computed in a name becomes a `*`."""
     return frozenset(_all_names())
 
 
 def _all_names() -> Iterator[str]:
-    """The names of templates in the code and in the templates; what is computed in a name becomes a `*`."""
     for room in ROOMS:
         for path in (PROJECT / room).rglob("*.py"):
             for node in ast.walk(ast.parse(path.read_text())):

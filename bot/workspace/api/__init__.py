@@ -2,11 +2,34 @@
 
 from collections.abc import Mapping
 
-from bot.workspace.api import app, chat, conversations, marks, people, views
+from bot.workspace.api import (
+    app,
+    bookmarks,
+    canvases,
+    chat,
+    conversations,
+    files,
+    groups,
+    marks,
+    people,
+    rooms,
+    scheduled,
+    views,
+)
 from bot.workspace.api.call import Method
 
-METHODS: Mapping[str, Method] = {
-    method.name: method
-    for family in (app, chat, conversations, marks, people, views)
-    for method in family.METHODS
-}
+FAMILIES = (
+    app,
+    bookmarks,
+    canvases,
+    chat,
+    conversations,
+    files,
+    groups,
+    marks,
+    people,
+    rooms,
+    scheduled,
+    views,
+)
+METHODS: Mapping[str, Method] = {method.name: method for family in FAMILIES for method in family.METHODS}

@@ -1,4 +1,4 @@
-"""The conversations family: who is where, and what was said."""
+"""The part of the conversations family that reads: who is where, and what was said."""
 
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -9,6 +9,13 @@ from bot.workspace.messages import message_json
 from bot.workspace.things import Message
 from bot.workspace.world import TEAM_ID, Room
 
+SCOPES = {
+    "public_channel": "channels:read",
+    "private_channel": "groups:read",
+    "im": "im:read",
+    "mpim": "mpim:read",
+}
+
 
 def info(call: Call) -> Answer:
     room = call.room(call.args.needed("channel"))
@@ -18,21 +25,33 @@ def info(call: Call) -> Answer:
 
 
 def list_rooms(call: Call) -> Answer:
+    rooms = [room for room in _of_types(call) if room.public or call.bot in room.members]
+    return _page_of_rooms(call, rooms)
+
+
+def of_user(call: Call) -> Answer:
+    """`users.conversations`: the rooms a person, or else the bot itself, is in."""
+    user = call.args.text("user") or call.bot
+    if user != call.bot and user not in call.world.people:
+        raise SlackError("user_not_found")
+    rooms = [room for room in _of_types(call) if user in room.members and (room.public or call.bot in room.members)]
+    return _page_of_rooms(call, rooms)
+
+
+def _of_types(call: Call) -> list[Room]:
     wanted = {name.strip() for name in call.args.text("types", "public_channel").split(",")}
-    unknown = wanted - {"public_channel", "private_channel", "im", "mpim"}
-    if unknown:
+    if wanted - set(SCOPES):
         raise SlackError("invalid_types")
-    rooms = [
-        room
-        for room in call.world.rooms.values()
-        if _kind(room) in wanted
-        and (room.public or call.bot in room.members)
-        and not (room.is_archived and call.args.flag("exclude_archived"))
-    ]
-    for room in rooms:
-        call.needs(by_room("read", room))
+    for kind in sorted(wanted):
+        call.needs(SCOPES[kind])
+    no_archived = call.args.flag("exclude_archived")
+    rooms = [room for room in call.world.rooms.values() if _kind(room) in wanted]
+    return [room for room in rooms if not (room.is_archived and no_archived)]
+
+
+def _page_of_rooms(call: Call, rooms: list[Room]) -> Answer:
     page, following = page_of(rooms, call)
-    found = [room_json(room, call.bot) for room in page]
+    found = [{**room_json(room, call.bot), "num_members": len(room.members)} for room in page]
     return {"ok": True, "channels": found, "response_metadata": {"next_cursor": following}}
 
 
@@ -76,52 +95,48 @@ def replies(call: Call) -> Answer:
     }
 
 
-def open_direct(call: Call) -> Answer:
-    users = [name.strip() for name in call.args.needed("users").split(",")]
-    if any(user not in call.world.people for user in users):
-        raise SlackError("user_not_found")
-    if len(users) != 1:
-        raise SlackError("not_enough_users" if not users else "too_many_users")
-    known = f"D{users[0][1:]}" in call.world.rooms
-    room = call.world.direct(users[0])
-    return {"ok": True, "no_op": known, "already_open": known, "channel": {"id": room.id}}
-
-
-def join(call: Call) -> Answer:
-    room = call.room(call.args.needed("channel"))
-    if not room.public:
-        raise SlackError("method_not_supported_for_channel_type")
-    if room.is_archived:
-        raise SlackError("is_archived")
-    with call.world.changing():
-        room.members.add(call.bot)
-    return {"ok": True, "channel": room_json(room, call.bot)}
-
-
 def room_json(room: Room, bot: str) -> dict[str, Any]:
-    """A conversation object as Slack writes it."""
-    common = {"id": room.id, "is_im": room.is_im, "is_archived": room.is_archived, "context_team_id": TEAM_ID}
+    """A conversation object as Slack writes it (https://docs.slack.dev/reference/objects/conversation-object)."""
+    common = {
+        "id": room.id,
+        "created": room.created,
+        "is_archived": room.is_archived,
+        "is_im": room.is_im,
+        "is_org_shared": False,
+        "context_team_id": TEAM_ID,
+        "updated": room.created * 1000,
+    }
     if room.is_im:
-        return {**common, "user": next(member for member in room.members if member != bot), "is_mpim": False}
+        other = next(member for member in sorted(room.members) if member != bot)
+        return {**common, "user": other, "is_user_deleted": False, "priority": 0}
     return {
         **common,
         "name": room.name,
         "name_normalized": room.name,
-        "is_channel": not room.is_private,
-        "is_group": False,
-        "is_mpim": False,
-        "is_private": room.is_private,
+        "is_channel": not room.is_private and not room.is_mpim,
+        "is_group": room.is_mpim,
+        "is_mpim": room.is_mpim,
+        "is_private": not room.public,
         "is_general": False,
+        "is_shared": False,
+        "is_ext_shared": False,
+        "is_pending_ext_shared": False,
         "is_member": bot in room.members,
-        "creator": "U0WORKSPACE",
-        "topic": {"value": "", "creator": "", "last_set": 0},
-        "purpose": {"value": "", "creator": "", "last_set": 0},
+        "unlinked": 0,
+        "parent_conversation": None,
+        "pending_shared": [],
+        "pending_connected_team_ids": [],
+        "shared_team_ids": [TEAM_ID],
+        "previous_names": [],
+        "creator": room.creator,
+        "topic": {"value": room.topic, "creator": "", "last_set": 0},
+        "purpose": {"value": room.purpose, "creator": "", "last_set": 0},
     }
 
 
 def _kind(room: Room) -> str:
-    if room.is_im:
-        return "im"
+    if room.is_direct:
+        return "im" if room.is_im else "mpim"
     return "private_channel" if room.is_private else "public_channel"
 
 
@@ -167,6 +182,5 @@ METHODS = (
     Method("conversations.members", members, Tier.FOUR, any_room("read"), reads=True),
     Method("conversations.history", history, Tier.THREE, any_room("history"), reads=True),
     Method("conversations.replies", replies, Tier.THREE, any_room("history"), reads=True),
-    Method("conversations.open", open_direct, Tier.THREE, ("im:write", "mpim:write", "channels:manage")),
-    Method("conversations.join", join, Tier.THREE, ("channels:join",)),
+    Method("users.conversations", of_user, Tier.THREE, any_room("read"), reads=True),
 )

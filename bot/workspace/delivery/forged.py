@@ -56,7 +56,7 @@ def _signature(change: Callable[[str], str]) -> Make:
 
 def _timestamp(words: str) -> Make:
     """Signed with the true secret over a timestamp that is no time."""
-    return lambda secret, body, now: (body, signature_headers(secret, body, words))
+    return lambda secret, body, _: (body, signature_headers(secret, body, words))
 
 
 FORGERIES: Mapping[str, Forgery] = {
