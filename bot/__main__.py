@@ -1,15 +1,12 @@
 """The `harbourmaster` command line. It parses, calls one thing, prints; nothing is decided here."""
 
 import contextlib
-import logging
 import os
 import signal
-import sys
 import threading
 from pathlib import Path
 from typing import Annotated, NoReturn
 
-import structlog
 import typer
 
 app = typer.Typer(
@@ -51,17 +48,21 @@ def run(
         )
     if http is None and environment.app_token is None:
         _fail("SLACK_APP_TOKEN is not set, so there is no Socket Mode. Set it, or use --http 0.0.0.0:3000.")
+    address = _address(http) if http is not None else None
     bot = assemble(settings)
     stopping = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stopping.set())
-    bot.start()
-    if http is not None:
-        host, port = _address(http)
-        typer.echo(f"Harbourmaster listens on {host}:{bot.listen_http(secrets, host, port)}.")
+    if address is not None:
+        try:
+            port = bot.listen_http(secrets, *address)
+        except OSError as problem:
+            _fail(f"Nothing can listen on {http}: {problem.strerror}. Name another address.")
+        typer.echo(f"Harbourmaster listens on {address[0]}:{port}.")
     elif environment.app_token is not None:
         bot.listen_socket(environment.app_token.get_secret_value(), environment.api_url)
         typer.echo("Harbourmaster connects to Slack over Socket Mode.")
+    bot.start()
     run_until(bot, stopping.wait)
     bot.stop()
 
@@ -103,7 +104,11 @@ def manifest(
     from bot.slack.manifest import manifest as make
     from bot.slack.manifest import to_yaml
 
-    typer.echo(to_yaml(make(http)), nl=False)
+    try:
+        text = to_yaml(make(http))
+    except ValueError as problem:
+        _fail(str(problem))
+    typer.echo(text, nl=False)
 
 
 @app.command()
@@ -202,32 +207,25 @@ def _fail(sentence: str) -> NoReturn:
     raise typer.Exit(1)
 
 
-def _write_logs() -> None:
-    """One line an event on stderr; JSON where nobody watches."""
-    renderer: structlog.types.Processor = (
-        structlog.dev.ConsoleRenderer() if sys.stderr.isatty() else structlog.processors.JSONRenderer()
-    )
-    structlog.configure(
-        processors=[
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.format_exc_info,
-            renderer,
-        ],
-        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
-        logger_factory=structlog.WriteLoggerFactory(file=sys.stderr),
-    )
-
-
 def main() -> None:
     """The entry point: mistakes of the person and of the world end in one sentence, not in a traceback."""
-    from bot.domain.errors import OutsideError, OutsideRefusal, UserError
+    from sqlalchemy.exc import OperationalError
 
-    _write_logs()
+    from bot.domain.errors import OutsideError, OutsideRefusal, UserError
+    from bot.logs import write_logs
+
+    write_logs()
     try:
         app()
     except (UserError, OutsideError, OutsideRefusal) as problem:
         typer.echo(str(problem), err=True)
+        raise SystemExit(1) from None
+    except OperationalError as problem:
+        reason = str(problem.orig).strip().splitlines()[0]
+        typer.echo(
+            f"The database cannot be used: {reason}. Look whether it is up, and at HARBOURMASTER_DATABASE_URL.",
+            err=True,
+        )
         raise SystemExit(1) from None
 
 

@@ -18,6 +18,7 @@ log = structlog.get_logger()
 
 SWEEP = timedelta(seconds=15)
 """How late an order can be at the most that another process stored, or whose alarm was missed."""
+_SOONEST = timedelta(milliseconds=200)
 _KEEP_ANSWERS = timedelta(days=2)
 _KEEP_ORDERS = timedelta(days=30)
 
@@ -31,9 +32,11 @@ class Alarm:
         store: Store,
         wake: Callable[[], None],
         clock: Callable[[], datetime],
+        at_sweep: Callable[[], None] = lambda: None,
         sweep: timedelta = SWEEP,
     ) -> None:
-        self._queue, self._store, self._wake, self._clock, self._sweep = queue, store, wake, clock, sweep
+        self._queue, self._store, self._wake, self._clock = queue, store, wake, clock
+        self._at_sweep, self._sweep = at_sweep, sweep
         self._last_sweep = clock()
         self._scheduler = BackgroundScheduler(
             timezone=UTC,
@@ -62,7 +65,9 @@ class Alarm:
         due = self._queue.next_due()
         if due is None or not self._scheduler.running:
             return
-        at = max(due, self._clock())
+        # Something due that could not be claimed is in another replica's hands: look again soon, not at once for ever.
+        now = self._clock()
+        at = due if due > now else now + _SOONEST
         # It is set again while it rings; a low limit of instances would then drop an alarm.
         self._scheduler.add_job(
             self._ring, DateTrigger(at), id="next", replace_existing=True, max_instances=100
@@ -73,6 +78,7 @@ class Alarm:
 
     def _look_round(self) -> None:
         self._last_sweep = self._clock()
+        self._at_sweep()
         self._wake()
         self.set_for_next()
 

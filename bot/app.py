@@ -18,6 +18,7 @@ from bot.config import Config, load
 from bot.domain.errors import OutsideError, OutsideRefusal
 from bot.domain.policy import Policy, read_policy
 from bot.domain.words import ItemId, ItemKind, RoleName
+from bot.logs import write_logs
 from bot.parts import Parts
 from bot.ports import Repository, Slack
 from bot.repository import GitRepository
@@ -45,7 +46,9 @@ class Bot:
         self._later = ThreadPoolExecutor(4, thread_name_prefix="answer")
         self.workers = Workers(parts, lease=lease, when_idle=self._set_alarm)
         self.parts = replace(parts, wake=self.workers.wake)
-        self.alarm = Alarm(parts.queue, parts.store, self._sweep, parts.clock, sweep)
+        self.alarm = Alarm(
+            parts.queue, parts.store, self.workers.wake, parts.clock, self._introduce_again, sweep
+        )
         self._me: str | None = None
         self._intake: SocketIntake | None = None
         self._server: HttpServer | None = None
@@ -95,8 +98,7 @@ class Bot:
         self.workers.stop(within)
         self.parts.store.engine.dispose()
 
-    def _sweep(self) -> None:
-        self.workers.wake()
+    def _introduce_again(self) -> None:
         if self._me is None:
             self._later.submit(self._introduce)
 
@@ -164,6 +166,7 @@ def read_config(path: Path | None, environ: Mapping[str, str]) -> Config:
 
 def wsgi() -> WSGIApplication:
     """For gunicorn: `gunicorn --threads 8 "bot.app:wsgi()"`. One worker process a database, unless it is PostgreSQL."""
+    write_logs()
     config = read_config(None, os.environ)
     bot = assemble(config)
     bot.start()

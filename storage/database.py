@@ -91,6 +91,7 @@ def backup(engine: sa.Engine, to: Path) -> None:
         check=False,
     )
     if done.returncode != 0:
+        to.unlink(missing_ok=True)
         raise OutsideRefusal(f"pg_dump could not back up the database: {done.stderr.strip()[:500]}")
 
 

@@ -81,11 +81,15 @@ class Queue:
             )
 
     def next_due(self) -> datetime | None:
-        """When the next order falls due or the next lease runs out; in the past when something is due already."""
+        """When the next order falls due or the next lease runs out; in the past when something is due already.
+
+        Only the first of each lane counts: what waits behind another order is woken by that one's end.
+        """
         ready = sa.case((col(OrderRow.state) == "waiting", OrderRow.due_at), else_=OrderRow.lease_until)
         with self._engine.connect().execution_options(write=False) as connection:
             query = sa.select(sa.func.min(ready, type_=OrderRow.__table__.c.due_at.type))  # type: ignore[attr-defined]  # SQLModel hides __table__
-            found: datetime | None = connection.execute(query.where(col(OrderRow.state).in_(_OPEN))).scalar()
+            first = query.where(col(OrderRow.state).in_(_OPEN), ~_blocked())
+            found: datetime | None = connection.execute(first).scalar()
             return found
 
     def renew(self, claims: Sequence[Claim], until: datetime) -> None:
@@ -141,17 +145,22 @@ def _fenced_update(session: Session, claim: Claim, values: dict[str, Any]) -> bo
 
 
 def _claimable(now: datetime) -> Any:
-    mine, other = OrderRow, sa.orm.aliased(OrderRow)
+    mine = OrderRow
     ready = sa.or_(
         sa.and_(col(mine.state) == "waiting", col(mine.due_at) <= now),
         sa.and_(col(mine.state) == "claimed", col(mine.lease_until) <= now),
     )
+    return select(mine).where(ready, ~_blocked()).order_by(col(mine.due_at), col(mine.id))
+
+
+def _blocked() -> Any:
+    """Is there an earlier open order in the same lane?"""
+    mine, other = OrderRow, sa.orm.aliased(OrderRow)
     earlier = sa.or_(
         col(other.due_at) < col(mine.due_at),
         sa.and_(col(other.due_at) == col(mine.due_at), col(other.id) < col(mine.id)),
     )
-    blocked = sa.exists().where(col(other.lane) == col(mine.lane), col(other.state).in_(_OPEN), earlier)
-    return select(mine).where(ready, ~blocked).order_by(col(mine.due_at), col(mine.id))
+    return sa.exists().where(col(other.lane) == col(mine.lane), col(other.state).in_(_OPEN), earlier)
 
 
 def _claim(row: OrderRow) -> Claim:

@@ -140,6 +140,14 @@ class CardShown:
 
 
 @dataclass(frozen=True)
+class CardTooFresh:
+    """The card was shown a moment ago: what has changed since then is shown together at `again_at`."""
+
+    release: ReleaseId
+    again_at: datetime
+
+
+@dataclass(frozen=True)
 class ProductSeen:
     facts: ProductFacts
     heads: tuple[HeadSeen, ...]
@@ -174,4 +182,4 @@ class TagNotWanted:
     head: HeadSeen | None = None
 
 
-Outcome = Nothing | CardShown | ProductSeen | GroupSeen | TagProved | TagImpossible | TagNotWanted
+Outcome = Nothing | CardShown | CardTooFresh | ProductSeen | GroupSeen | TagProved | TagImpossible | TagNotWanted

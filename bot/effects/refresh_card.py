@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from bot.domain.errors import Gone
-from bot.domain.orders import CardShown, Nothing, Outcome, RefreshCard
+from bot.domain.orders import CardShown, CardTooFresh, Nothing, Outcome, RefreshCard
 from bot.domain.release import Release
 from bot.parts import Parts, roles_now
 from bot.ports import Block
@@ -13,6 +13,8 @@ from storage.codec import digest
 from storage.queue import Claim
 from storage.store import Card
 
+CARD_PACE = timedelta(seconds=1.5)
+"""Slack allows about one `chat.update` in this time; changes in between are shown together."""
 _MARGIN = timedelta(minutes=2)
 """How far Slack's clock and ours may differ when a message is looked up by time."""
 
@@ -33,6 +35,11 @@ class Seen:
 
 
 def carry_out(parts: Parts, order: RefreshCard, claim: Claim) -> Outcome:
+    with parts.store.reading() as tx:
+        card = tx.card(order.release)
+    # An order that was stored while the card was being shown could not know when that would be.
+    if card is not None and parts.clock() < card.shown_at + CARD_PACE:
+        return CardTooFresh(order.release, card.shown_at + CARD_PACE)
     seen = look(parts, order, claim)
     return act(parts, seen) if seen else Nothing()
 

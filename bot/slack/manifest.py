@@ -74,6 +74,6 @@ def _command(events_url: str | None) -> dict[str, Any]:
         command["url"] = events_url
     return command | {
         "description": "Plan, sign, ship and watch a release",
-        "usage_hint": "help, or what to do: start, status, sign …",
+        "usage_hint": "help, or what to do: start, status, approve …",
         "should_escape": True,
     }

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from bot.domain.errors import NotFound, Refused
 from bot.domain.orders import Order, RefreshCard
@@ -11,11 +11,9 @@ from bot.domain.release import Release
 from bot.domain.steps import Step
 from bot.domain.versions import version_of_tag
 from bot.domain.words import ChannelId, UserId
+from bot.effects.refresh_card import CARD_PACE
 from bot.parts import Parts, roles_now
 from storage.store import Tx
-
-CARD_PACE = timedelta(seconds=1.5)
-"""Slack allows about one `chat.update` in this time; changes in between are shown together."""
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from bot.domain.course import read_head, tag_result
 from bot.domain.errors import OutsideError, OutsideRefusal, UnknownOutcome
 from bot.domain.orders import (
     CardShown,
+    CardTooFresh,
     GroupSeen,
     MakeTag,
     Nothing,
@@ -50,6 +51,8 @@ def _apply(parts: Parts, tx: Tx, claim: Claim, outcome: Outcome, now: datetime) 
             pass
         case CardShown() as shown:
             tx.save_card(shown, now)
+        case CardTooFresh(release_id, again_at):
+            tx.order(RefreshCard(release_id), again_at)
         case GroupSeen(group, members):
             if tx.groups().get(group) != frozenset(members):
                 _refresh_cards(tx, tx.open_releases(), now)

@@ -72,7 +72,8 @@ class Workers:
             self._bell.wait()
             self._bell.clear()
             self._safely("claiming orders", self._claim_all)
-            self._safely("setting the alarm", self._when_idle)
+            if len(self._claims()) < self._threads:  # a full crew looks again as soon as one of it is free
+                self._safely("setting the alarm", self._when_idle)
 
     def _claim_all(self) -> None:
         while not self._stopping.is_set():

@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from bot.workspace.api.views import refuse_bad_view
+from bot.workspace.block_ids import flat
 from bot.workspace.blockkit import Surface
 from bot.workspace.delivery.envelope import Ack, AckStatus
 from bot.workspace.errors import CannotDo, SlackError
@@ -29,6 +30,8 @@ def fill(parts: Parts, who: Person, view: View, block_id: str, value: Value) -> 
 
 def act(parts: Parts, who: Person, view: View, block: Json, action: Mapping[str, Any]) -> Delivery:
     """Send block_actions from a view."""
+    if not parts.world.app.interactive:
+        return Delivery(DeliveryStatus.REFUSED, error="interactivity_not_enabled")
     complete = {**action, "block_id": block["block_id"]}
     ack = parts.courier.deliver(parts.payloads.view_click(who, view, complete))
     return delivery_problem(ack) or Delivery(DeliveryStatus.ACKNOWLEDGED, ack.latency)
@@ -54,6 +57,9 @@ def submit(parts: Parts, who: Person, view: View) -> Delivery:
 
 
 def close(parts: Parts, who: Person, view: View) -> Delivery:
+    """Close this view, or the whole stack when the view says `clear_on_close`."""
+    if view.content.get("clear_on_close"):
+        return close_all(parts, who, view)
     parts.windows.pop(who.id)
     return _tell_closed(parts, who, view, cleared=False)
 
@@ -138,7 +144,7 @@ def _close_this(parts: Parts, view: View) -> None:
 
 
 def _show_errors(parts: Parts, view: View, errors: Any) -> dict[str, str]:
-    inputs = {str(block["block_id"]) for block in view.blocks if block.get("type") == "input"}
+    inputs = {str(block["block_id"]) for block in flat(view.blocks) if block.get("type") == "input"}
     if not isinstance(errors, dict) or not errors:
         raise SlackError("invalid_response", messages=["errors must be an object with at least one entry"])
     strangers = sorted(set(errors) - inputs)

@@ -1,12 +1,17 @@
 """What a person can enter into each kind of input, as the state objects Slack sends; one declaration per element."""
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from bot.workspace.block_ids import elements_of, flat
 from bot.workspace.errors import CannotDo
 from bot.workspace.things import Json
 
+LONGEST = 3000
+MOST_FILES = 10
 Value = str | int | Sequence[str] | None
 """What a test enters: text, an option's value or label, a person's name or id, a date, or several of these."""
 Resolve = Callable[[str], str]
@@ -26,6 +31,21 @@ class Input:
 def _typed(element: Json, value: Value, resolve: Resolve) -> Any:
     del element, resolve
     return None if value in (None, "") else str(value)
+
+
+def _rich(element: Json, value: Value, resolve: Resolve) -> Any:
+    """Rich text as the client makes it of plain typing."""
+    del element, resolve
+    if value in (None, ""):
+        return None
+    section = {"type": "rich_text_section", "elements": [{"type": "text", "text": str(value)}]}
+    return {"type": "rich_text", "elements": [section]}
+
+
+def _files(element: Json, value: Value, resolve: Resolve) -> Any:
+    """Files by name; here they are nothing but names."""
+    del element, resolve
+    return [{"id": f"F{name.upper()}", "name": name} for name in _many(value)]
 
 
 def _timestamp(element: Json, value: Value, resolve: Resolve) -> Any:
@@ -78,6 +98,8 @@ INPUTS: Mapping[str, Input] = {
     "number_input": Input("value", None, "initial_value", _typed),
     "email_text_input": Input("value", None, "initial_value", _typed),
     "url_text_input": Input("value", None, "initial_value", _typed),
+    "rich_text_input": Input("rich_text_value", None, "initial_value", _rich),
+    "file_input": Input("files", [], "initial_files", _files),
     "datepicker": Input("selected_date", None, "initial_date", _typed),
     "timepicker": Input("selected_time", None, "initial_time", _typed),
     "datetimepicker": Input("selected_date_time", None, "initial_date_time", _timestamp),
@@ -118,9 +140,8 @@ def is_input(element: Json) -> bool:
 def state_of(blocks: Sequence[Json], kept: Mapping[str, Mapping[str, Json]]) -> dict[str, dict[str, Json]]:
     """`state.values` of these blocks: kept values where block and action are still there, initial ones elsewhere."""
     values: dict[str, dict[str, Json]] = {}
-    for block in blocks:
-        inside = [block[name] for name in ("element", "accessory") if name in block]
-        for element in [*inside, *(block.get("elements", ()) if block.get("type") == "actions" else ())]:
+    for block in flat(blocks):
+        for element in elements_of(block):
             if is_input(element):
                 block_id, action_id = str(block["block_id"]), str(element["action_id"])
                 old = kept.get(block_id, {}).get(action_id)
@@ -130,9 +151,9 @@ def state_of(blocks: Sequence[Json], kept: Mapping[str, Mapping[str, Json]]) -> 
 
 
 def refusals(blocks: Sequence[Json], values: Mapping[str, Mapping[str, Json]]) -> dict[str, str]:
-    """What Slack's own client says before it sends a form: required fields and text lengths, by block_id."""
+    """What Slack's own client says before it sends a form: required fields, lengths, numbers and forms, by block_id."""
     found: dict[str, str] = {}
-    for block in blocks:
+    for block in flat(blocks):
         if block.get("type") != "input":
             continue
         element = block["element"]
@@ -147,8 +168,41 @@ def refusals(blocks: Sequence[Json], values: Mapping[str, Mapping[str, Json]]) -
 def _objection(block: Json, element: Json, value: Any) -> str | None:
     if value in (None, "", []):
         return None if block.get("optional") else "Please complete this required field."
-    if isinstance(value, str) and len(value) > int(element.get("max_length", 3000)):
-        return f"Must be at most {element.get('max_length', 3000)} characters."
-    if isinstance(value, str) and len(value) < int(element.get("min_length", 0)):
-        return f"Must be at least {element['min_length']} characters."
+    match element["type"]:
+        case "plain_text_input":
+            return _of_length(element, value)
+        case "number_input":
+            return _of_number(element, value)
+        case "email_text_input" if not re.fullmatch(r"[^\s@]+@[^\s@]+", value):
+            return "Please enter a valid email address."
+        case "url_text_input" if not re.fullmatch(r"[a-z][a-z0-9+.-]*://\S+", value):
+            return "Please enter a valid URL."
+        case _:
+            return _of_count(element, value)
+
+
+def _of_length(element: Json, value: str) -> str | None:
+    most, least = int(element.get("max_length", LONGEST)), int(element.get("min_length", 0))
+    if len(value) > most:
+        return f"Must be at most {most} characters."
+    return f"Must be at least {least} characters." if len(value) < least else None
+
+
+def _of_number(element: Json, value: str) -> str | None:
+    try:
+        number = Decimal(value)
+    except InvalidOperation:
+        return "Please enter a number."
+    if not element.get("is_decimal_allowed") and number != number.to_integral_value():
+        return "Please enter a whole number."
+    if "min_value" in element and number < Decimal(element["min_value"]):
+        return f"Must be at least {element['min_value']}."
+    if "max_value" in element and number > Decimal(element["max_value"]):
+        return f"Must be at most {element['max_value']}."
     return None
+
+
+def _of_count(element: Json, value: Any) -> str | None:
+    most = element.get("max_selected_items") or (MOST_FILES if element["type"] == "file_input" else None)
+    most = element.get("max_files", most)
+    return f"Choose at most {most}." if most and isinstance(value, list) and len(value) > most else None

@@ -5,13 +5,14 @@ from dataclasses import replace
 from typing import Any
 
 from bot.workspace import forms
-from bot.workspace.delivery.envelope import Ack
+from bot.workspace.choosing import Pressed, Wish, chosen, find_button, find_element
+from bot.workspace.delivery.envelope import Ack, Envelope
 from bot.workspace.errors import CannotDo, SlackError
-from bot.workspace.inputs import Value, entered, initially, is_input, options_of
+from bot.workspace.inputs import Value, is_input
 from bot.workspace.parts import Parts
 from bot.workspace.rights import ResponseRight
 from bot.workspace.setup import Person
-from bot.workspace.things import Delivery, DeliveryStatus, Json, Message, View, elements_in
+from bot.workspace.things import Delivery, DeliveryStatus, Json, Message, View
 from bot.workspace.world import Room
 
 
@@ -59,8 +60,7 @@ class PersonHandle:
     ) -> Delivery:
         """Press a button of this message as it is now. Raises CannotDo when this person does not see such a button."""
         shown = self.now(message)
-        block, element = self._button(shown.blocks, action_id, text, value)
-        return self._send_click(shown, block, element, _pressed(element))
+        return self._press(shown, self._button(shown.blocks, action_id, text, value))
 
     def clicks_old(
         self,
@@ -71,14 +71,34 @@ class PersonHandle:
         value: str | None = None,
     ) -> Delivery:
         """Press a button of a message as it was: what a slow client or a forger sends. Nothing is looked up."""
-        block, element = self._button(snapshot.blocks, action_id, text, value)
-        return self._send_click(snapshot, block, element, _pressed(element))
+        return self._press(snapshot, self._button(snapshot.blocks, action_id, text, value))
+
+    def confirm_dialog(
+        self,
+        message: Message,
+        action_id: str | None = None,
+        *,
+        text: str | None = None,
+        value: str | None = None,
+    ) -> Json | None:
+        """What Slack asks before it sends this click; None when it asks nothing. `clicks` answers yes."""
+        button = self._button(self.now(message).blocks, action_id, text, value)
+        found: Json | None = button.element.get("confirm")
+        return found
+
+    def prepares(self, where: str, text: str) -> Envelope:
+        """The envelope of a command, not sent: for forged and repeated requests. Raises CannotDo for an unknown one."""
+        room = self._room(where)
+        name, _, words = text.partition(" ")
+        if name not in self._parts.world.app.commands:
+            raise CannotDo(f"{name} is not a command of the app's manifest.")
+        return self._parts.payloads.command(self.person, room, name, words.strip())
 
     def chooses(self, message: Message, action_id: str, value: Value) -> Delivery:
         """Choose in a select, overflow, picker or the like of this message as it is now."""
         shown = self.now(message)
         block, element = self._element(shown.blocks, action_id)
-        return self._send_click(shown, block, element, self._choice(element, value))
+        return self._send_click(shown, block, element, chosen(element, value, self._resolve))
 
     @property
     def modal(self) -> View | None:
@@ -126,7 +146,8 @@ class PersonHandle:
     def chooses_home(self, action_id: str, value: Value) -> Delivery:
         """Choose in a select of the Home tab."""
         block, element = self._element(self._home().blocks, action_id)
-        return forms.act(self._parts, self.person, self._home(), block, self._choice(element, value))
+        action = chosen(element, value, self._resolve)
+        return forms.act(self._parts, self.person, self._home(), block, action)
 
     def opens_home(self) -> Delivery:
         """Open the app's Home tab, which sends `app_home_opened` if the app is subscribed to it."""
@@ -210,6 +231,9 @@ class PersonHandle:
             return Delivery(DeliveryStatus.FAILED, ack.latency, "invalid_command_response")
         return Delivery(DeliveryStatus.ACKNOWLEDGED, ack.latency, reply=reply)
 
+    def _press(self, message: Message, button: Pressed) -> Delivery:
+        return self._send_click(message, button.block, button.element, button.picked)
+
     def _send_click(
         self, message: Message, block: Json, element: Json, picked: Mapping[str, Any]
     ) -> Delivery:
@@ -224,50 +248,24 @@ class PersonHandle:
         return forms.delivery_problem(ack) or Delivery(DeliveryStatus.ACKNOWLEDGED, ack.latency)
 
     def _click_view(self, view: View, action_id: str | None, text: str | None, value: str | None) -> Delivery:
-        block, element = self._button(view.blocks, action_id, text, value)
-        action = {**_pressed(element), "action_id": element["action_id"], "block_id": block["block_id"]}
-        return forms.act(self._parts, self.person, view, block, action)
-
-    def _choice(self, element: Json, value: Value) -> dict[str, Any]:
-        if element["type"] == "overflow":
-            picked = next(
-                (item for item in options_of(element) if value in (item["value"], item["text"]["text"])), None
-            )
-            if picked is None:
-                raise CannotDo(f"There is no choice {value!r} in this menu.")
-            return {"type": "overflow", "action_id": element["action_id"], "selected_option": picked}
-        return {**entered(element, value, self._resolve), "action_id": element["action_id"]}
+        button = self._button(view.blocks, action_id, text, value)
+        action = {
+            **button.picked,
+            "action_id": button.element["action_id"],
+            "block_id": button.block["block_id"],
+        }
+        return forms.act(self._parts, self.person, view, button.block, action)
 
     def _resolve(self, key: str) -> str:
         return forms.resolve(self._parts.world, key)
 
     def _button(
         self, blocks: tuple[Json, ...], action_id: str | None, text: str | None, value: str | None
-    ) -> tuple[Json, Json]:
-        """The one button that fits everything given. Raises CannotDo when there is none, or more than one."""
-        buttons = [pair for pair in elements_in(blocks, self.id) if not is_input(pair[1])]
-        fitting = [
-            (block, element)
-            for block, element in buttons
-            if (action_id is None or element["action_id"] == action_id)
-            and (text is None or element.get("text", {}).get("text") == text)
-            and (value is None or element.get("value") == value)
-        ]
-        if len(fitting) != 1:
-            wanted = f"action_id={action_id!r}, text={text!r}, value={value!r}"
-            there = ", ".join(
-                f"{item.get('text', {}).get('text')!r} ({item['action_id']})" for _, item in buttons
-            )
-            raise CannotDo(
-                f"{self.name} sees {len(fitting)} buttons with {wanted}; there are: {there or 'none'}."
-            )
-        return fitting[0]
+    ) -> Pressed:
+        return find_button(blocks, self.person, Wish(action_id, text, value))
 
     def _element(self, blocks: tuple[Json, ...], action_id: str) -> tuple[Json, Json]:
-        for block, element in elements_in(blocks, self.id):
-            if element["action_id"] == action_id:
-                return block, element
-        raise CannotDo(f"{self.name} sees no element {action_id!r} here.")
+        return find_element(blocks, self.person, action_id)
 
     def _top(self) -> View:
         view = self.modal
@@ -280,10 +278,3 @@ class PersonHandle:
         if view is None:
             raise CannotDo(f"{self.name} has an empty Home tab; the app has published nothing.")
         return view
-
-
-def _pressed(element: Json) -> dict[str, Any]:
-    """The part of an action that comes from the element itself."""
-    if is_input(element):
-        return initially(element)
-    return {name: element[name] for name in ("type", "text", "value", "style") if name in element}

@@ -34,7 +34,7 @@ from bot.workspace.things import LogLine, Message, Notification
 from bot.workspace.uploads import Uploads
 from bot.workspace.windows import Windows
 from bot.workspace.wire import CuttableHttp, CuttableWebSocket, LoopbackOnly, PromptServer, listen
-from bot.workspace.world import BOT_USER_ID, World
+from bot.workspace.world import BOT_USER_ID, Room, World
 
 HOST = "127.0.0.1"
 
@@ -191,10 +191,7 @@ class Workspace:
     def messages(self, where: str) -> list[Message]:
         """All posts of a channel, with threads, without ephemeral messages. Raises CannotDo for an unknown channel."""
         with self._world.changed:
-            room = self._world.room(where)
-            if room is None:
-                raise CannotDo(f"There is no channel {where}.")
-            return list(room.posts.values())
+            return list(self._room(where).posts.values())
 
     def wait_for(self, predicate: Callable[[], object], timeout: float = 5.0, why: str = "") -> None:
         """Wait until `predicate()` is true, looked at after every change of the workspace.
@@ -235,21 +232,34 @@ class Workspace:
         """Send `app_rate_limited`, as Slack does above 30,000 events an hour."""
         self._parts.courier.send_event(self._parts.payloads.rate_limited_notice())
 
+    def restrict(self, where: str, word: str) -> None:
+        """Let a channel refuse posts with one of Slack's words; an empty word ends it. Raises CannotDo.
+
+        `restricted_action`, `restricted_action_read_only_channel`, `restricted_action_thread_only_channel` (replies pass)
+        or `restricted_action_non_threadable_channel` (replies do not).
+        """
+        with self._world.changing():
+            self._room(where).restriction = word
+
+    def reset(self) -> None:
+        """Forget everything said, opened, planned and gone wrong; the app stays connected."""
+        self._parts.reset()
+
     def archive(self, where: str) -> None:
         """Archive a channel: posting to it is refused with `is_archived`. Raises CannotDo for an unknown channel."""
-        room = self._world.room(where)
-        if room is None:
-            raise CannotDo(f"There is no channel {where}.")
         with self._world.changing():
-            room.is_archived = True
+            self._room(where).is_archived = True
 
     def remove_bot(self, where: str) -> None:
         """Take the bot out of a channel. Raises CannotDo for an unknown channel."""
+        with self._world.changing():
+            self._room(where).members.discard(BOT_USER_ID)
+
+    def _room(self, where: str) -> Room:
         room = self._world.room(where)
         if room is None:
             raise CannotDo(f"There is no channel {where}.")
-        with self._world.changing():
-            room.members.discard(BOT_USER_ID)
+        return room
 
     def _later(self, callback: Callable[[Message], None], message: Message) -> None:
         if not self._parts.courier.closing.is_set():

@@ -5,6 +5,7 @@ import threading
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -186,8 +187,20 @@ class ScriptedApp:
 
 
 @pytest.fixture
+def make_app() -> Callable[[Workspace], AbstractContextManager[ScriptedApp]]:
+    """Runs a scripted app, to which this workspace delivers, until the block ends."""
+    return scripted_app
+
+
+@pytest.fixture
 def app(ws: Workspace) -> Iterator[ScriptedApp]:
     """The scripted app, and the workspace delivering to it."""
+    with scripted_app(ws) as script:
+        yield script
+
+
+@contextmanager
+def scripted_app(ws: Workspace) -> Iterator[ScriptedApp]:
     script = ScriptedApp()
     script.holding.set()
 
@@ -223,8 +236,10 @@ def app(ws: Workspace) -> Iterator[ScriptedApp]:
     thread.start()
     script.url = f"http://127.0.0.1:{server.server_port}/slack/events"
     ws.deliver_over_http(script.url)
-    yield script
-    script.holding.set()
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    try:
+        yield script
+    finally:
+        script.holding.set()
+        server.shutdown()
+        thread.join()
+        server.server_close()

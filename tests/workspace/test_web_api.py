@@ -299,7 +299,7 @@ def test_blocks_can_be_validated_without_a_token(ws: Workspace, request_raw: Any
     reply = request_raw(f"{ws.api_url}blocks.validate", body, JSON_TYPE)
 
     assert reply.body["error"] == "invalid_blocks"
-    assert reply.body["errors"][0]["pointer"] == "/blocks/0/text/type"
+    assert reply.body["errors"][0]["pointer"] == "/0/text/type"
     assert reply.body["errors"][0]["constraint"] == {
         "type": "enum",
         "expected": ["plain_text"],

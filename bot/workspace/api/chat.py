@@ -51,7 +51,13 @@ def update(call: Call) -> Answer:
             metadata=metadata or None,
         )
     )
-    return {"ok": True, "channel": room.id, "ts": shown.ts, "text": given_back(shown.text), "message": _echo(shown, room)}
+    return {
+        "ok": True,
+        "channel": room.id,
+        "ts": shown.ts,
+        "text": given_back(shown.text),
+        "message": _echo(shown, room),
+    }
 
 
 def delete(call: Call) -> Answer:

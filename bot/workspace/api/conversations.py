@@ -34,7 +34,9 @@ def of_user(call: Call) -> Answer:
     user = call.args.text("user") or call.bot
     if user != call.bot and user not in call.world.people:
         raise SlackError("user_not_found")
-    rooms = [room for room in _of_types(call) if user in room.members and (room.public or call.bot in room.members)]
+    rooms = [
+        room for room in _of_types(call) if user in room.members and (room.public or call.bot in room.members)
+    ]
     return _page_of_rooms(call, rooms)
 
 

@@ -6,7 +6,8 @@ Limits: slack_sdk 3.47 models, slackblocks 3.0.0 (`_limits.py`, `_surfaces.py`) 
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from bot.workspace.blockkit.elements import IN_ACTIONS, IN_INPUT, IN_SECTION, URL
+from bot.workspace.blockkit.elements import IN_ACTIONS, IN_INPUT, IN_SECTION
+from bot.workspace.blockkit.fields import URL
 from bot.workspace.blockkit.rich import RICH_PARTS
 from bot.workspace.blockkit.rules import (
     PLAIN,
@@ -14,7 +15,6 @@ from bot.workspace.blockkit.rules import (
     Bool,
     Finding,
     Items,
-    Number,
     Of,
     Place,
     Record,
@@ -24,46 +24,44 @@ from bot.workspace.blockkit.rules import (
     Surface,
     Text,
 )
+from bot.workspace.blockkit.tables import BLOCK_ID, NOT_MODAL, TABLES
+from bot.workspace.blockkit.whole import all_blocks
 
 MESSAGE_ONLY = frozenset({Surface.MESSAGE})
 MODAL_ONLY = frozenset({Surface.MODAL})
-NOT_MODAL = frozenset({Surface.MESSAGE, Surface.HOME})
-BLOCK_ID: Mapping[str, Rule] = {"block_id": Str()}
-ROWS_CELLS = ("raw_text", "raw_number", "rich_text")
 IMAGE: Mapping[str, Rule] = {
     "image_url": Str(3000, like=URL),
-    "slack_file": Anything(),
+    "slack_file": Record("slack_file"),
     "alt_text": Str(2000),
     "title": Text(2000, PLAIN),
 }
 
 
-def cells_fit(most: int) -> Any:
-    """All cells of one table together may hold `most` characters."""
-
-    def check(value: Mapping[str, Any], place: Place) -> Iterator[Finding]:
-        size = characters(value.get("rows"))
-        if size > most:
-            yield place.at("rows").says(
-                f"must be less than {most + 1} characters", "max_length", [str(most)], size
-            )
-
-    return check
-
-
-def characters(value: Any) -> int:
-    """The number of characters of every `text` string inside a piece of JSON."""
-    if isinstance(value, dict):
-        own = value.get("text")
-        inside = sum(characters(item) for item in value.values() if isinstance(item, dict | list))
-        return inside + (len(own) if isinstance(own, str) else 0)
-    if isinstance(value, list):
-        return sum(characters(item) for item in value)
-    return 0
-
-
 def _block(name: str, fields: Mapping[str, Rule], **more: Any) -> Shape:
     return Shape(name, {**BLOCK_ID, **fields}, **more)
+
+
+CONTAINED = (
+    "section", "header", "context", "actions", "divider", "file", "image", "input", "rich_text", "table", "video",
+)  # fmt: skip
+PICTURE = Of(("image",), {"image": "image_element"})
+
+
+def collapsing_makes_sense(value: Mapping[str, Any], place: Place) -> Iterator[Finding]:
+    """Only what can be collapsed can start collapsed, and it has no line under its header."""
+    collapsible = value.get("is_collapsible") is True
+    if value.get("default_collapsed") is True and not collapsible:
+        yield place.at("default_collapsed").says("needs is_collapsible", "required", ["is_collapsible"])
+    if value.get("has_header_divider") is True and collapsible:
+        yield place.at("has_header_divider").says("is not allowed with is_collapsible", "forbidden")
+
+
+def input_in_a_message_acts(value: Mapping[str, Any], place: Place) -> Iterator[Finding]:
+    """A message has no submit button, so an input that sends no action would be lost."""
+    if place.surface is not Surface.MODAL and value.get("dispatch_action") is not True:
+        yield place.says(
+            f"an input in a {place.surface} needs dispatch_action", "required", ["dispatch_action"]
+        )
 
 
 CLASSIC = (
@@ -72,14 +70,18 @@ CLASSIC = (
         {
             "text": Text(3000),
             "fields": Items(Text(2000), 10),
-            "accessory": Of(IN_SECTION),
+            "accessory": Of(IN_SECTION, {"image": "image_element"}),
             "expand": Bool(),
         },
         one_of=("text", "fields"),
     ),
     _block("header", {"text": Text(150, PLAIN)}, needs=("text",)),
     _block("divider", {}),
-    _block("context", {"elements": Items(Of(("image", "plain_text", "mrkdwn")), 10)}, needs=("elements",)),
+    _block(
+        "context",
+        {"elements": Items(Of(("image", "plain_text", "mrkdwn"), {"image": "image_element"}), 10)},
+        needs=("elements",),
+    ),
     _block("actions", {"elements": Items(Of(IN_ACTIONS), 25)}, needs=("elements",)),
     _block(
         "input",
@@ -91,8 +93,16 @@ CLASSIC = (
             "dispatch_action": Bool(),
         },
         needs=("label", "element"),
+        extras=(input_in_a_message_acts,),
     ),
     _block("image", IMAGE, needs=("alt_text",), only_one_of=("image_url", "slack_file")),
+    Shape(
+        "image_element",
+        {name: rule for name, rule in IMAGE.items() if name != "title"},
+        needs=("alt_text",),
+        only_one_of=("image_url", "slack_file"),
+    ),
+    Shape("slack_file", {"id": Str(), "url": Str(3000, like=URL)}, only_one_of=("id", "url"), typed=False),
     _block("rich_text", {"elements": Items(Of(RICH_PARTS), 1000)}, needs=("elements",)),
     _block(
         "video",
@@ -110,47 +120,15 @@ CLASSIC = (
         needs=("title", "video_url", "thumbnail_url", "alt_text"),
     ),
     _block("markdown", {"text": Str(12000)}, needs=("text",), surfaces=MESSAGE_ONLY),
-    _block("file", {"external_id": Str(), "source": Str(among=("remote",))}, needs=("external_id", "source")),
+    _block(
+        "file",
+        {"external_id": Str(), "source": Str(among=("remote",))},
+        needs=("external_id", "source"),
+        surfaces=MESSAGE_ONLY,
+    ),
     Shape("plain_text", {"text": Str(3000), "emoji": Bool()}, needs=("text",)),
     Shape("mrkdwn", {"text": Str(3000), "verbatim": Bool()}, needs=("text",)),
 )
-
-TABLES = (
-    Shape("raw_text", {"text": Str(10000, least=0)}, needs=("text",)),
-    Shape("raw_number", {"value": Number(fractions=True), "text": Str(least=0)}, needs=("value",)),
-    Shape(
-        "column_setting",
-        {"is_wrapped": Bool(), "align": Str(among=("left", "center", "right"))},
-        typed=False,
-    ),
-    _block(
-        "table",
-        {
-            "rows": Items(Items(Of(ROWS_CELLS), 20), 100),
-            "column_settings": Items(Record("column_setting"), 20),
-        },
-        needs=("rows",),
-        surfaces=NOT_MODAL,
-        extras=(cells_fit(10_000),),
-    ),
-    _block(
-        "data_table",
-        {
-            "caption": Str(),
-            "rows": Items(Items(Of(ROWS_CELLS), 20), 201, least=2),
-            "page_size": Number(1, 100),
-            "row_header_column_index": Number(0, 19),
-        },
-        needs=("caption", "rows"),
-        surfaces=NOT_MODAL,
-        extras=(cells_fit(20_000),),
-    ),
-    _block(
-        "data_visualization", {"title": Str(50), "chart": Anything()}, needs=("title",), surfaces=NOT_MODAL
-    ),
-)
-
-CONTAINED = ("section", "header", "context", "actions", "divider", "image", "rich_text", "table", "video")
 
 MODERN = (
     _block(
@@ -165,8 +143,9 @@ MODERN = (
             "title": Text(150),
             "subtitle": Text(150),
             "body": Text(200),
-            "icon": Of(("image",)),
-            "hero_image": Of(("image",)),
+            "icon": PICTURE,
+            "slack_icon": Anything(),
+            "hero_image": PICTURE,
             "actions": Items(Of(("button",)), 3),
         },
         one_of=("title", "body", "hero_image", "actions"),
@@ -176,15 +155,19 @@ MODERN = (
         "container",
         {
             "title": Text(150, PLAIN),
-            "subtitle": Text(150, PLAIN),
-            "icon": Of(("image",)),
+            "rich_text_title": Of(("rich_text",)),
+            "subtitle": Text(150),
+            "icon": PICTURE,
             "child_blocks": Items(Of(CONTAINED), 10),
             "is_collapsible": Bool(),
             "default_collapsed": Bool(),
-            "width": Str(among=("full", "standard", "narrow", "wide")),
+            "has_header_divider": Bool(),
+            "width": Str(among=("narrow", "standard", "wide", "full")),
         },
         needs=("child_blocks",),
+        one_of=("title", "rich_text_title"),
         surfaces=NOT_MODAL,
+        extras=(collapsing_makes_sense,),
     ),
     Shape("url", {"url": Str(3000, like=URL), "text": Str()}, needs=("url", "text")),
     _block(
@@ -197,7 +180,7 @@ MODERN = (
             "output": Of(("rich_text",)),
             "sources": Items(Of(("url",)), 50),
         },
-        needs=("task_id", "title"),
+        needs=("task_id", "title", "status"),
         surfaces=MESSAGE_ONLY,
     ),
     _block(
@@ -211,6 +194,23 @@ MODERN = (
         {"elements": Items(Of(("feedback_buttons", "icon_button")), 5)},
         needs=("elements",),
         surfaces=MESSAGE_ONLY,
+    ),
+    _block(
+        "auth_provider",
+        {
+            "value": Str(150),
+            "name": Text(75, PLAIN),
+            "is_connected": Bool(),
+            "description": Text(150, PLAIN),
+            "icon_url": Str(3000, like=URL),
+            "auth_url": Str(3000, like=URL),
+            "disconnect_url": Str(3000, like=URL),
+            "connected_identity": Text(75, PLAIN),
+            "connected_context": Text(75, PLAIN),
+            "accessory": Of(("overflow",)),
+            "fallback": Items(Of(("section", "context", "actions")), 10),
+        },
+        needs=("value", "name", "is_connected"),
     ),
 )
 
@@ -227,9 +227,7 @@ VIEW: Mapping[str, Rule] = {
 def inputs_need_a_submit_button(value: Mapping[str, Any], place: Place) -> Iterator[Finding]:
     """A modal with an input block needs `submit` (Slack's page on modals)."""
     blocks = value.get("blocks")
-    has_input = isinstance(blocks, list) and any(
-        isinstance(b, dict) and b.get("type") == "input" for b in blocks
-    )
+    has_input = any(block.get("type") == "input" for block, _ in all_blocks(blocks, place))
     if has_input and "submit" not in value:
         yield place.says("missing required field: submit", "required", ["submit"])
 

@@ -3,60 +3,23 @@
 Limits: slack_sdk 3.47 models, slackblocks 3.0.0 `_limits.py` and Slack's reference pages.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
-from bot.workspace.blockkit.rules import (
-    PLAIN,
-    Bool,
-    Finding,
-    Items,
-    Number,
-    Of,
-    Place,
-    Record,
-    Rule,
-    Shape,
-    Str,
-    Text,
+from bot.workspace.blockkit.fields import (
+    CHOICES,
+    OPTION,
+    PICKERS,
+    PLACEHOLDER,
+    TYPED,
+    URL,
+    initial_is_an_option,
+    not_too_many_chosen,
 )
+from bot.workspace.blockkit.rules import PLAIN, Bool, Items, Number, Record, Rule, Shape, Str, Text
 
-DATE = r"\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])"
-TIME = r"([01]\d|2[0-3]):[0-5]\d"
-URL = r"(?s)[a-zA-Z][a-zA-Z0-9+.-]*:.+"
-
-OPTION = Record("option")
-PLACEHOLDER = Text(150, PLAIN)
+MENU_ITEM = Record("menu_item")
 IDS = Items(Str(), 100)
-
-
-def _flatten(value: Mapping[str, Any]) -> list[Any]:
-    """All options of a select, whether they stand in `options` or inside `option_groups`."""
-    groups = value.get("option_groups")
-    inside = (
-        [item for group in groups if isinstance(group, dict) for item in group.get("options", [])]
-        if groups
-        else []
-    )
-    options = value.get("options")
-    return [*(options if isinstance(options, list) else []), *inside]
-
-
-def initial_is_an_option(value: Mapping[str, Any], place: Place) -> Iterator[Finding]:
-    """Slack refuses an initial choice that is not, value and text, among the options."""
-    options = _flatten(value)
-    chosen = value.get("initial_options", [])
-    if "initial_option" in value:
-        chosen = [value["initial_option"]]
-    if isinstance(chosen, list) and any(item not in options for item in chosen):
-        yield place.says("initial option does not match any of the provided options", "enum")
-
-
-def lengths_are_in_order(value: Mapping[str, Any], place: Place) -> Iterator[Finding]:
-    """`min_length` may not pass `max_length`."""
-    least, most = value.get("min_length"), value.get("max_length")
-    if isinstance(least, int) and isinstance(most, int) and least > most:
-        yield place.says("min_length must not be greater than max_length", "minimum", [str(most)], least)
 
 
 def _select(name: str, fields: Mapping[str, Rule], *, needs: tuple[str, ...] = (), **more: Any) -> Shape:
@@ -81,13 +44,17 @@ FILTERED: Mapping[str, Rule] = {
     "default_to_current_conversation": Bool(),
 }
 
+
+def _option(name: str, kinds: tuple[str, ...], more: Mapping[str, Rule]) -> Shape:
+    """One choice of a select (plain text), of checkboxes and radio buttons (mrkdwn too), or of a menu (with a link)."""
+    fields: dict[str, Rule] = {"text": Text(75, kinds), "value": Str(150), "description": Text(75, kinds)}
+    return Shape(name, {**fields, **more}, needs=("text", "value"), typed=False)
+
+
 RECORDS = (
-    Shape(
-        "option",
-        {"text": Text(75), "value": Str(150), "description": Text(75), "url": Str(3000, like=URL)},
-        needs=("text", "value"),
-        typed=False,
-    ),
+    _option("option", PLAIN, {}),
+    _option("choice", ("plain_text", "mrkdwn"), {}),
+    _option("menu_item", PLAIN, {"url": Str(3000, like=URL)}),
     Shape(
         "option_group",
         {"label": Text(75, PLAIN), "options": Items(OPTION, 100)},
@@ -187,7 +154,7 @@ BUTTONS = (
     ),
     Shape(
         "overflow",
-        {"action_id": Str(), "options": Items(OPTION, 5), "confirm": Record("confirm")},
+        {"action_id": Str(), "options": Items(MENU_ITEM, 5), "confirm": Record("confirm")},
         needs=("options",),
     ),
 )
@@ -203,7 +170,7 @@ SELECTS = (
         "multi_static_select",
         {**OPTIONS, "initial_options": Items(OPTION, 100)},
         only_one_of=("options", "option_groups"),
-        extras=(initial_is_an_option,),
+        extras=(initial_is_an_option, not_too_many_chosen),
     ),
     _select("external_select", {"initial_option": OPTION, "min_query_length": Number(0)}),
     _select("multi_external_select", {"initial_options": Items(OPTION, 100), "min_query_length": Number(0)}),
@@ -218,75 +185,11 @@ SELECTS = (
 )
 
 
-def _choice(name: str, initial: str, rule: Rule) -> Shape:
-    """Checkboxes and radio buttons: at most ten options."""
-    fields: dict[str, Rule] = {
-        "action_id": Str(),
-        "options": Items(OPTION, 10),
-        initial: rule,
-        "confirm": Record("confirm"),
-        "focus_on_load": Bool(),
-    }
-    return Shape(name, fields, needs=("options",), extras=(initial_is_an_option,))
-
-
-CHOICES = (
-    _choice("checkboxes", "initial_options", Items(OPTION, 10)),
-    _choice("radio_buttons", "initial_option", OPTION),
-)
-
-
-def _picker(name: str, fields: Mapping[str, Rule]) -> Shape:
-    """Date and time pickers."""
-    common: dict[str, Rule] = {"action_id": Str(), "confirm": Record("confirm"), "focus_on_load": Bool()}
-    return Shape(name, {**common, **fields})
-
-
-PICKERS = (
-    _picker("datepicker", {"initial_date": Str(like=DATE), "placeholder": PLACEHOLDER}),
-    _picker("timepicker", {"initial_time": Str(like=TIME), "placeholder": PLACEHOLDER, "timezone": Str()}),
-    _picker("datetimepicker", {"initial_date_time": Number(1_000_000_000, 9_999_999_999)}),
-)
-
-
-def _typing(name: str, fields: Mapping[str, Rule], **more: Any) -> Shape:
-    """Fields a person types into; they stand in input blocks only."""
-    common: dict[str, Rule] = {
-        "action_id": Str(),
-        "placeholder": PLACEHOLDER,
-        "focus_on_load": Bool(),
-        "dispatch_action_config": Record("dispatch_action_config"),
-    }
-    return Shape(name, {**common, **fields}, **more)
-
-
-TYPED = (
-    _typing(
-        "plain_text_input",
-        {
-            "initial_value": Str(3000, least=0),
-            "multiline": Bool(),
-            "min_length": Number(0, 3000),
-            "max_length": Number(1, 3000),
-        },
-        extras=(lengths_are_in_order,),
-    ),
-    _typing(
-        "number_input",
-        {"is_decimal_allowed": Bool(), "initial_value": Str(), "min_value": Str(), "max_value": Str()},
-        needs=("is_decimal_allowed",),
-    ),
-    _typing("email_text_input", {"initial_value": Str()}),
-    _typing("url_text_input", {"initial_value": Str(3000)}),
-    _typing("rich_text_input", {"initial_value": Of(("rich_text",))}),
-    Shape("file_input", {"action_id": Str(), "filetypes": Items(Str(), 100), "max_files": Number(1, 10)}),
-)
-
 ELEMENTS = (*BUTTONS, *SELECTS, *CHOICES, *PICKERS, *TYPED)
 IN_INPUT = tuple(shape.name for shape in (*SELECTS, *CHOICES, *PICKERS, *TYPED))
-IN_ACTIONS = tuple(
-    shape.name
-    for shape in (*BUTTONS, *SELECTS, *CHOICES, *PICKERS, TYPED[4])
-    if shape.name not in ("feedback_buttons", "icon_button")
+CONTEXTUAL = ("feedback_buttons", "icon_button")
+IN_SECTION = (
+    "image",
+    *(shape.name for shape in (*BUTTONS, *SELECTS, *CHOICES, *PICKERS) if shape.name not in CONTEXTUAL),
 )
-IN_SECTION = ("image", *(name for name in IN_ACTIONS if name != "rich_text_input"))
+IN_ACTIONS = (*IN_SECTION[1:], "rich_text_input")

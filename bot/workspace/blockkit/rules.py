@@ -109,7 +109,7 @@ class Number:
 
     def findings(self, value: Any, place: Place) -> Iterator[Finding]:
         kinds = (int, float) if self.fractions else (int,)
-        if isinstance(value, bool) or not isinstance(value, kinds):
+        if isinstance(value, bool) or not isinstance(value, kinds) or value != value:  # NaN alone
             yield place.says("must provide a number", "type", ["number"], type(value).__name__)
             return
         if self.least is not None and value < self.least:
@@ -176,9 +176,13 @@ PLAIN = ("plain_text",)
 
 @dataclass(frozen=True)
 class Of:
-    """An object whose `type` is one of these names; each name is a declared shape."""
+    """An object whose `type` is one of these names; each name is a declared shape.
+
+    `known_as` gives the shape's name where two shapes share a type, as the image block and the image element do.
+    """
 
     types: tuple[str, ...]
+    known_as: Mapping[str, str] = field(default_factory=dict)
 
     def findings(self, value: Any, place: Place) -> Iterator[Finding]:
         if not isinstance(value, dict):
@@ -188,7 +192,7 @@ class Of:
         if kind not in self.types:
             yield place.says(f"unsupported type: {kind}", "enum", self.types, kind)
             return
-        yield from place.shapes[kind].findings(value, place)
+        yield from place.shapes[self.known_as.get(kind, kind)].findings(value, place)
 
 
 @dataclass(frozen=True)
@@ -199,6 +203,17 @@ class Record:
 
     def findings(self, value: Any, place: Place) -> Iterator[Finding]:
         yield from place.shapes[self.name].findings(value, place)
+
+
+@dataclass(frozen=True)
+class Optional:
+    """A value that may be null."""
+
+    of: Rule
+
+    def findings(self, value: Any, place: Place) -> Iterator[Finding]:
+        if value is not None:
+            yield from self.of.findings(value, place)
 
 
 @dataclass(frozen=True)

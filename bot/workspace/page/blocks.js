@@ -15,7 +15,7 @@ const RENDER = {
 export function renderBlocks(blocks, act) {
   return blocks.map((block) => {
     const render = RENDER[block.type];
-    const shown = render ? render(block, act) : make("p", { class: "quiet" }, `This block (${block.type}) cannot be shown here.`);
+    const shown = render ? render(block, act) : make("p.quiet", `This block (${block.type}) cannot be shown here.`);
     shown.classList.add("block");
     if (block.block_id) shown.dataset.block = block.block_id;
     return shown;
@@ -23,23 +23,23 @@ export function renderBlocks(blocks, act) {
 }
 
 function section(block, act) {
-  const body = make("div", { class: "section-body" }, block.text ? make("div", { class: "words" }, words(block.text, act.names)) : null,
-    block.fields ? make("div", { class: "fields" }, block.fields.map((item) => make("div", { class: "words" }, words(item, act.names)))) : null);
-  const side = block.accessory ? make("div", { class: "accessory" }, element(block, block.accessory, act)) : null;
+  const body = make(".section-body", block.text ? make(".words", words(block.text, act.names)) : null,
+    block.fields ? make(".fields", block.fields.map((item) => make(".words", words(item, act.names)))) : null);
+  const side = block.accessory ? make(".accessory", element(block, block.accessory, act)) : null;
   return make("div", { class: side ? "section with-side" : "section" }, body, side);
 }
 
 function header(block, act) {
-  return make("h3", {}, words(block.text, act.names));
+  return make("h3", words(block.text, act.names));
 }
 
 function context(block, act) {
-  return make("div", { class: "context" }, block.elements.map((item) =>
-    make("span", { class: "words" }, item.type === "image" ? picture(item, "tiny") : words(item, act.names))));
+  return make(".context", block.elements.map((item) =>
+    make("span.words", item.type === "image" ? picture(item, "tiny") : words(item, act.names))));
 }
 
 function actions(block, act) {
-  return make("div", { class: "actions" }, block.elements.map((item) => element(block, item, act)));
+  return make(".actions", block.elements.map((item) => element(block, item, act)));
 }
 
 function divider() {
@@ -47,7 +47,7 @@ function divider() {
 }
 
 function image(block, act) {
-  return make("figure", {}, block.title ? make("figcaption", {}, words(block.title, act.names)) : null, picture(block));
+  return make("figure", block.title ? make("figcaption", words(block.title, act.names)) : null, picture(block));
 }
 
 // This page loads nothing from outside. The workspace's own pictures are shown; of foreign ones their words, and the way to them.
@@ -55,48 +55,48 @@ function picture(item, size = "") {
   const url = item.image_url || item.slack_file?.url || "";
   const said = item.alt_text || "picture";
   if (url.startsWith(`${location.origin}/`)) return make("img", { class: `shown-picture ${size}`, src: url, alt: said, loading: "lazy" });
-  const inside = [icon("picture"), make("span", { class: "picture-words" }, said)];
-  return safe(url) && !size ? make("span", { class: "picture" }, inside, link(url, "Open")) : make("span", { class: `picture ${size}`, title: said }, inside);
+  const inside = [icon("picture"), make("span.picture-words", said)];
+  return safe(url) && !size ? make("span.picture", inside, link(url, "Open")) : make("span", { class: `picture ${size}`, title: said }, inside);
 }
 
 function video(block, act) {
-  return make("div", { class: "attachment" }, icon("film"),
-    make("div", {}, make("strong", {}, block.title_url ? link(block.title_url, plainText(block.title)) : words(block.title)),
-      make("div", { class: "quiet" }, [block.author_name, block.provider_name].filter(Boolean).join(" · ")),
-      block.description ? make("div", {}, words(block.description, act.names)) : null,
-      make("div", {}, link(block.video_url, "Play"), make("span", { class: "quiet" }, ` ${block.alt_text || ""}`))));
+  return make(".attachment", icon("film"),
+    make("div", make("strong", block.title_url ? link(block.title_url, plainText(block.title)) : words(block.title)),
+      make(".quiet", [block.author_name, block.provider_name].filter(Boolean).join(" · ")),
+      block.description ? make("div", words(block.description, act.names)) : null,
+      make("div", link(block.video_url, "Play"), make("span.quiet", ` ${block.alt_text || ""}`))));
 }
 
 function file(block) {
-  return make("div", { class: "attachment" }, icon("file"), make("div", {}, make("strong", {}, block.external_id),
-    make("div", { class: "quiet" }, `A ${block.source || "remote"} file`)));
+  return make(".attachment", icon("file"), make("div", make("strong", block.external_id),
+    make(".quiet", `A ${block.source || "remote"} file`)));
 }
 
 function rich(block, act) {
-  return make("div", { class: "rich" }, richText(block, act.names));
+  return make(".rich", richText(block, act.names));
 }
 
 function marked(block, act) {
-  return make("div", { class: "rich" }, markdown(block.text, act.names));
+  return make(".rich", markdown(block.text, act.names));
 }
 
 function input(block, act) {
   const id = `field-${block.block_id}`;
   const error = act.errors?.[block.block_id];
   const many = /checkboxes|radio|multi_|rich_text/.test(block.element.type);
-  const label = [words(block.label), block.optional ? make("span", { class: "quiet" }, " (optional)") : null];
+  const label = [words(block.label), block.optional ? make("span.quiet", " (optional)") : null];
   return make("div", { class: error ? "field wrong" : "field" },
-    many ? make("div", { class: "label", id: `${id}-label` }, label) : make("label", { for: id, id: `${id}-label` }, label),
+    many ? make(".label", { id: `${id}-label` }, label) : make("label", { for: id, id: `${id}-label` }, label),
     control(block, block.element, act, id),
-    error ? make("p", { class: "error", id: `${id}-error`, role: "alert" }, error) : null,
-    block.hint ? make("p", { class: "hint", id: `${id}-hint` }, words(block.hint)) : null);
+    error ? make("p.error", { id: `${id}-error`, role: "alert" }, error) : null,
+    block.hint ? make("p.hint", { id: `${id}-hint` }, words(block.hint)) : null);
 }
 
 function plan(block, act) {
   const tasks = block.tasks || [];
   const done = tasks.filter((item) => item.status === "complete").length;
-  return make("div", { class: "panel" }, make("div", { class: "panel-head" }, make("strong", {}, words(block.title)),
-    tasks.length ? make("span", { class: "quiet" }, `${done} of ${tasks.length}`) : null), tasks.map((item) => task(item, act)));
+  return make(".panel", make(".panel-head", make("strong", words(block.title)),
+    tasks.length ? make("span.quiet", `${done} of ${tasks.length}`) : null), tasks.map((item) => task(item, act)));
 }
 
 const STATES = { pending: "○", in_progress: "◐", complete: "●", error: "✕" };
@@ -105,40 +105,40 @@ const SAID = { pending: "not begun", in_progress: "in progress", complete: "comp
 function task(block, act) {
   const status = block.status || "pending";
   return make("div", { class: `task ${status}` },
-    make("span", { class: "mark", role: "img", "aria-label": SAID[status], title: SAID[status] }, STATES[status]),
-    make("div", {}, words(block.title), block.details ? make("div", { class: "quiet rich" }, richText(block.details, act.names)) : null,
-      block.output ? make("div", { class: "rich" }, richText(block.output, act.names)) : null,
-      block.sources ? make("div", { class: "sources" }, block.sources.map((source) => link(source.url, source.text))) : null));
+    make("span.mark", { role: "img", "aria-label": SAID[status], title: SAID[status] }, STATES[status]),
+    make("div", words(block.title), block.details ? make(".quiet.rich", richText(block.details, act.names)) : null,
+      block.output ? make(".rich", richText(block.output, act.names)) : null,
+      block.sources ? make(".sources", block.sources.map((source) => link(source.url, source.text))) : null));
 }
 
 function titled(block, act) {
-  return make("div", { class: "card-head" }, block.icon ? picture(block.icon, "tiny") : null,
-    make("div", {}, block.title ? make("strong", {}, words(block.title, act.names)) : null,
-      block.subtitle ? make("div", { class: "quiet" }, words(block.subtitle, act.names)) : null));
+  return make(".card-head", block.icon ? picture(block.icon, "tiny") : null,
+    make("div", block.title ? make("strong", words(block.title, act.names)) : null,
+      block.subtitle ? make(".quiet", words(block.subtitle, act.names)) : null));
 }
 
 function container(block, act) {
   const inner = renderBlocks(block.child_blocks || [], act);
   const kind = `panel width-${block.width || "standard"}`;
   if (!block.is_collapsible) return make("div", { class: kind }, block.title || block.icon ? titled(block, act) : null, inner);
-  return make("details", { class: kind, open: !block.default_collapsed }, make("summary", {}, block.title ? titled(block, act) : "Details"), inner);
+  return make("details", { class: kind, open: !block.default_collapsed }, make("summary", block.title ? titled(block, act) : "Details"), inner);
 }
 
 function card(block, act) {
-  return make("div", { class: "panel card" }, block.hero_image ? picture(block.hero_image) : null,
+  return make(".panel.card", block.hero_image ? picture(block.hero_image) : null,
     block.title || block.subtitle || block.icon ? titled(block, act) : null,
-    block.body ? make("div", { class: "words" }, words(block.body, act.names)) : null,
+    block.body ? make(".words", words(block.body, act.names)) : null,
     block.actions ? actions({ ...block, elements: block.actions }, act) : null);
 }
 
 function carousel(block, act) {
-  return make("div", { class: "carousel", tabindex: 0, role: "group", "aria-label": "Cards; scroll sideways" },
+  return make(".carousel", { tabindex: 0, role: "group", "aria-label": "Cards; scroll sideways" },
     block.elements.map((item) => card({ block_id: block.block_id, ...item }, act)));
 }
 
 function alert(block, act) {
   const level = block.level || "default";
-  return make("div", { class: `alert ${level}`, role: "note" }, make("strong", { class: "unseen" }, `${level}: `), words(block.text, act.names));
+  return make("div", { class: `alert ${level}`, role: "note" }, make("strong.unseen", `${level}: `), words(block.text, act.names));
 }
 
 const PRESSED = new Set(["button", "workflow_button", "icon_button"]);
@@ -164,15 +164,15 @@ function button(block, item, act) {
   };
   const mark = { icon_button: "trash", workflow_button: "bolt" }[item.type];
   return make("button", {
-    type: "button", class: `${item.style || ""}${mark === "trash" ? " quiet-button" : ""}`, onclick: press,
+    class: `${item.style || ""}${mark === "trash" ? " quiet-button" : ""}`, onclick: press,
     "aria-label": item.accessibility_label, data: { key: `${block.block_id}/${item.action_id}`, action: item.action_id || "" },
-  }, mark ? icon(mark) : null, item.url ? icon("window") : null, make("span", { class: "button-words" }, words(item.text)));
+  }, mark ? icon(mark) : null, item.url ? icon("window") : null, make("span.button-words", words(item.text)));
 }
 
 function feedback(block, item, act) {
   const one = (side, mark) => make("button", {
-    type: "button", class: "quiet-button", "aria-label": side.accessibility_label, data: { key: `${block.block_id}/${item.action_id}/${side.value}` },
+    class: "quiet-button", "aria-label": side.accessibility_label, data: { key: `${block.block_id}/${item.action_id}/${side.value}` },
     onclick: () => act.press(block, { ...item, value: side.value }),
-  }, icon(mark), make("span", {}, words(side.text)));
-  return make("span", { class: "feedback" }, one(item.positive_button, "good"), one(item.negative_button, "bad"));
+  }, icon(mark), make("span", words(side.text)));
+  return make("span.feedback", one(item.positive_button, "good"), one(item.negative_button, "bad"));
 }

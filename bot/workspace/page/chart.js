@@ -11,13 +11,13 @@ const BOTTOM = 24;
 export function chart(block) {
   const { chart: plot = {} } = block;
   const drawing = plot.type === "pie" ? pie(plot.segments || []) : axes(plot);
-  return make("figure", { class: "chart" }, make("figcaption", {}, block.title || ""),
-    make("div", { class: "chart-body" }, drawing, plot.type === "pie" ? legend(shares(plot.segments || [])) : legend(ranges(plot))));
+  return make("figure.chart", make("figcaption", block.title || ""),
+    make(".chart-body", drawing, plot.type === "pie" ? legend(shares(plot.segments || [])) : legend(ranges(plot))));
 }
 
 function legend(entries) {
-  return make("ul", { class: "legend" }, entries.map(([name, figure], index) =>
-    make("li", {}, make("span", { class: `dot colour-${index % COLOURS}` }), make("span", {}, name), make("span", { class: "quiet" }, figure))));
+  return make("ul.legend", entries.map(([name, figure], index) =>
+    make("li", make("span", { class: `dot colour-${index % COLOURS}` }), make("span", name), make("span.quiet", figure))));
 }
 
 function shares(segments) {
@@ -68,7 +68,7 @@ function axes(plot) {
   const ticks = names.map((name, index) => (index % every ? null
     : draw("text", { x: x(index), y: HIGH - 8, class: "tick-x" }, name.length > 12 ? `${name.slice(0, 11)}…` : name)));
   const label = [plot.axis_config?.y_label, plot.axis_config?.x_label].filter(Boolean).join(" by ");
-  return make("div", { class: "plot" }, label ? make("div", { class: "quiet" }, label) : null,
+  return make(".plot", label ? make(".quiet", label) : null,
     draw("svg", { viewBox: `0 0 ${WIDE} ${HIGH}`, role: "img", "aria-label": `${plot.type} chart; the figures follow` }, grid, marks, ticks));
 }
 

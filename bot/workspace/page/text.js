@@ -41,12 +41,12 @@ function inline(text, names) {
   for (const match of text.matchAll(INLINE)) {
     nodes.push(...pictures(unescape(text.slice(last, match.index))));
     const [whole, block, code, inner, bold, italic, strike] = match;
-    if (block !== undefined) nodes.push(make("pre", {}, unescape(block.replace(/^\n/, ""))));
-    else if (code !== undefined) nodes.push(make("code", {}, unescape(code)));
+    if (block !== undefined) nodes.push(make("pre", unescape(block.replace(/^\n/, ""))));
+    else if (code !== undefined) nodes.push(make("code", unescape(code)));
     else if (inner !== undefined) nodes.push(entity(inner, names));
-    else if (bold !== undefined) nodes.push(make("strong", {}, inline(bold, names)));
-    else if (italic !== undefined) nodes.push(make("em", {}, inline(italic, names)));
-    else nodes.push(make("s", {}, inline(strike, names)));
+    else if (bold !== undefined) nodes.push(make("strong", inline(bold, names)));
+    else if (italic !== undefined) nodes.push(make("em", inline(italic, names)));
+    else nodes.push(make("s", inline(strike, names)));
     last = match.index + whole.length;
   }
   nodes.push(...pictures(unescape(text.slice(last))));
@@ -62,7 +62,7 @@ function lines(text, names) {
   for (const [index, line] of text.split("\n").entries()) {
     const quoted = /^(?:&gt;|>)\s?(.*)$/.exec(line);
     if (quoted) {
-      nodes.push(make("blockquote", {}, inline(quoted[1], names)));
+      nodes.push(make("blockquote", inline(quoted[1], names)));
     } else {
       if (index > 0 && nodes.at(-1)?.nodeName !== "BLOCKQUOTE") nodes.push(make("br"));
       nodes.push(...inline(line, names));
@@ -101,9 +101,9 @@ const RICH = {
   emoji: (part) => emoji(part.name),
   date: (part) => date(["", part.timestamp, part.format, part.url], part.fallback || ""),
   color: (part) => {
-    const swatch = make("span", { class: "swatch" });
+    const swatch = make("span.swatch");
     if (/^#[0-9a-f]{3,8}$/i.test(part.value)) swatch.style.background = part.value;
-    return make("span", { class: "colour" }, swatch, make("code", {}, part.value));
+    return make("span.colour", swatch, make("code", part.value));
   },
 };
 
@@ -120,10 +120,10 @@ export function richText(block, names) {
       case "rich_text_list":
         return make(part.style === "ordered" ? "ol" : "ul", {
           class: `indent-${Math.min(part.indent || 0, 8)}${border}`, start: part.offset ? part.offset + 1 : null,
-        }, part.elements.map((item) => make("li", {}, item.elements.map((one) => richInline(one, names)))));
+        }, part.elements.map((item) => make("li", item.elements.map((one) => richInline(one, names)))));
       case "rich_text_preformatted": return make("pre", { class: border }, inner());
       case "rich_text_quote": return make("blockquote", { class: `breaks${border}` }, inner());
-      default: return make("p", { class: "breaks" }, inner());
+      default: return make("p.breaks", inner());
     }
   });
 }
