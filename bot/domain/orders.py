@@ -118,7 +118,7 @@ class HeadSeen:
     lines: tuple[CommitLine, ...]
     new: int
     total: int
-    rewritten: bool
+    rewritten: bool = False
 
 
 @dataclass(frozen=True)

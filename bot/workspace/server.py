@@ -193,6 +193,13 @@ class Workspace:
         with self._world.changed:
             return list(self._room(where).posts.values())
 
+    def canvas(self, name: str) -> str:
+        """The Markdown of a canvas by its id. Raises CannotDo for an unknown one."""
+        with self._world.changed:
+            if name not in self._world.canvases:
+                raise CannotDo(f"There is no canvas {name}.")
+            return self._world.canvases[name].markdown
+
     def wait_for(self, predicate: Callable[[], object], timeout: float = 5.0, why: str = "") -> None:
         """Wait until `predicate()` is true, looked at after every change of the workspace.
 

@@ -99,6 +99,7 @@ GOOD_IN_MESSAGES: dict[str, Json] = {
         "type": "input",
         "label": plain("Why"),
         "element": {"type": "plain_text_input", "max_length": 3000},
+        "dispatch_action": True,
     },
 }
 
