@@ -32,7 +32,7 @@ from bot.slack.incoming import (
 )
 from bot.views.answers import notice
 from bot.views.text import plain, sentence, stripped
-from bot.workflow.asking import Asked
+from bot.workflow.asking import Asked, answered_before
 from bot.workflow.results import look_again
 
 log = structlog.get_logger()
@@ -107,6 +107,9 @@ class FrontDesk:
     def _typed(self, typed: Typed) -> Answer:
         words = tuple(stripped(word) for word in typed.words)
         desk = self._desk(typed.key, typed.user, typed.channel)
+        before = answered_before(self._parts, desk.asked)
+        if before is not None:
+            return Answer(text=sentence(before))
         name, rest = (words[0].lower(), words[1:]) if words else ("mine", ())
         reply = _answered(lambda: self._find(name).typed(desk, rest))
         if reply.modal is not None:

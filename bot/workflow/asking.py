@@ -26,6 +26,13 @@ class Asked:
     now: datetime
 
 
+def answered_before(parts: Parts, asked: Asked) -> str | None:
+    """The answer that an earlier delivery of this request got. Asked first of all: the words of a request may mean
+    something else, or nothing, after it has changed what they are about."""
+    with parts.store.reading() as tx:
+        return tx.answer_to(asked.key)
+
+
 def change(
     parts: Parts,
     asked: Asked,
@@ -95,7 +102,7 @@ def named_or_here(name: str | None, channel: ChannelId | None) -> Callable[[Tx],
         meant = [r for r in tx.open_releases() if means(name, r)]
         if meant:
             return _only(meant, f"“{name[:60]}” could be several releases")
-        last = tx.last_release(name)
+        last = tx.last_release(name.lower())
         return by_id(last or name)(tx)
 
     return find
@@ -129,7 +136,8 @@ def split_name(parts: Parts, words: Sequence[str]) -> tuple[str | None, tuple[st
     if not words:
         return None, ()
     with parts.store.reading() as tx:
-        named = any(means(words[0], r) for r in tx.open_releases()) or tx.release(words[0]) is not None
+        named = words[0].lower() in parts.products or any(means(words[0], r) for r in tx.open_releases())
+        named = named or tx.release(words[0]) is not None
         if not named and _looks_like_a_name(parts, words[0]):
             by_id(words[0])(tx)
     return (words[0], tuple(words[1:])) if named else (None, tuple(words))

@@ -20,8 +20,10 @@ from bot.domain.orders import (
     TagImpossible,
     TagNotWanted,
     TagProved,
+    WriteLog,
 )
 from bot.domain.release import Release
+from bot.effects.refresh_card import CARD_PACE
 from bot.parts import Parts
 from bot.workflow.asking import save
 from storage.queue import Claim
@@ -41,6 +43,9 @@ def order_done(parts: Parts, claim: Claim, outcome: Outcome, now: datetime) -> b
         if not tx.finish(claim, now):
             return False
         _apply(parts, tx, claim, outcome, now)
+        if claim.attempt > 1 and isinstance(claim.order, RefreshCard | WriteLog):
+            # The card may still say that this is being tried.
+            tx.order(RefreshCard(claim.order.release), now + CARD_PACE)
     return True
 
 

@@ -11,7 +11,7 @@ _BARE_URL = re.compile(r"(?<![<|\w])(https?://[^\s<>|]+)")
 
 def linked(text: str) -> str:
     """Bare URLs in angle brackets; entities stay as they are."""
-    return _BARE_URL.sub(r"<\1>", text)
+    return _BARE_URL.sub(r"<\1>", text) if "://" in text else text
 
 
 def given_back(text: str) -> str:

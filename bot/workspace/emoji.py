@@ -32,4 +32,6 @@ _ANY = re.compile("(?:" + "|".join(sorted(map(re.escape, _BARE), key=len, revers
 
 def named(text: str) -> str:
     """The text with every known emoji as `:name:`."""
+    if text.isascii():
+        return text
     return _ANY.sub(lambda match: f":{_BARE[match[0].removesuffix(_VARIANT)]}:", text)

@@ -20,10 +20,17 @@ from bot.workspace.world import World
 def fill(parts: Parts, who: Person, view: View, block_id: str, value: Value) -> Delivery | None:
     """Enter a value. Raises CannotDo when there is no such input."""
     block, element = _input(view, who, block_id)
+    if block["type"] == "input" and not block.get("dispatch_action"):
+        _keep(parts, view, block, element, entered(element, value, lambda key: resolve(parts.world, key)))
+        return None
+    return choose(parts, who, view, (block, element), value)
+
+
+def choose(parts: Parts, who: Person, view: View, where: tuple[Json, Json], value: Value) -> Delivery:
+    """Enter a value into this element of this block and send its action, with the state as it is then."""
+    block, element = where
     state = entered(element, value, lambda key: resolve(parts.world, key))
     _keep(parts, view, block, element, state)
-    if block["type"] == "input" and not block.get("dispatch_action"):
-        return None
     action = {**state, "action_id": element["action_id"], "block_id": block["block_id"]}
     return act(parts, who, _current(parts, view), block, action)
 

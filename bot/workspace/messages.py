@@ -77,7 +77,7 @@ def refuse_bad_attachments(attachments: Any) -> tuple[Json, ...]:
 
 def message_json(message: Message, room: Room) -> dict[str, Any]:
     """A message object as Slack writes it; metadata is added only where it was asked for."""
-    replies = [post for post in room.posts.values() if post.thread_ts == message.ts and post.ts != message.ts]
+    replies = room.replies_to(message.ts)
     body: dict[str, Any] = {
         "type": "message",
         "user": message.user,

@@ -146,6 +146,8 @@ class PersonHandle:
     def chooses_home(self, action_id: str, value: Value) -> Delivery:
         """Choose in a select of the Home tab."""
         block, element = self._element(self._home().blocks, action_id)
+        if is_input(element):
+            return forms.choose(self._parts, self.person, self._home(), (block, element), value)
         action = chosen(element, value, self._resolve)
         return forms.act(self._parts, self.person, self._home(), block, action)
 

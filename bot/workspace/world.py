@@ -45,6 +45,12 @@ class Room:
     ephemerals: dict[str, Message] = field(default_factory=dict)
     pins: list[str] = field(default_factory=list)
     bookmarks: dict[str, Bookmark] = field(default_factory=dict)
+    threads: dict[str, list[str]] = field(default_factory=dict)
+    """The ts of the replies by the ts of their root, so that nobody has to look through all posts."""
+
+    def replies_to(self, ts: str) -> list[Message]:
+        """The replies in a thread, without its root, oldest first."""
+        return [self.posts[reply] for reply in self.threads.get(ts, ()) if reply in self.posts]
 
     @property
     def public(self) -> bool:
@@ -171,6 +177,8 @@ class World:
             shown = replace(message, blocks=self.with_ids(message.blocks), names=self.names)
             room = self.rooms[shown.channel]
             (room.ephemerals if shown.ephemeral_to else room.posts)[shown.ts] = shown
+            if shown.thread_ts not in (None, shown.ts) and not shown.ephemeral_to:
+                room.threads.setdefault(str(shown.thread_ts), []).append(shown.ts)
             self._notify(shown, [*mentions_in(shown.text, shown.blocks), *linked_names_in(link_names)])
         for listener in list(self.on_message):
             listener(shown)

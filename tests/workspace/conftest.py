@@ -78,7 +78,7 @@ def _reply(status: int, headers: Any, raw: bytes) -> Reply:
 Call = Callable[..., Reply]
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def make_setup() -> Callable[..., WorkspaceSetup]:
     """A setup with two people, a public, a foreign, a private and an archived channel, and a group; anything can be changed."""
 
@@ -99,7 +99,7 @@ def make_setup() -> Callable[..., WorkspaceSetup]:
             "groups": [Group("S0QA", "qa", "Quality", ("U0BOB",))],
             "manifest": MANIFEST,
             "bot_in_channels": ["releases", "ours", "old"],
-            "rate_limits": False,
+            "rate_limits": True,
         }
         return WorkspaceSetup(**{**usual, **changes})
 
@@ -150,7 +150,7 @@ def read(ws: Workspace) -> Call:
     return get
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def request_raw() -> Callable[..., Reply]:
     return send
 
@@ -186,7 +186,7 @@ class ScriptedApp:
         return self.delivered[-1].payload
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def make_app() -> Callable[[Workspace], AbstractContextManager[ScriptedApp]]:
     """Runs a scripted app, to which this workspace delivers, until the block ends."""
     return scripted_app

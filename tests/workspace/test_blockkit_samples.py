@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.workspace.blockkit import Finding, Surface, check_blocks, check_view, text_size
 from bot.workspace.blockkit import SHAPES as DECLARED
+from bot.workspace.blockkit import Finding, Surface, check_blocks, check_view, text_size
 
 FOLDER = Path(__file__).parent / "samples"
 Json = Any
@@ -28,7 +28,11 @@ def unfolded(value: Json, count: int = 0) -> Json:
     if isinstance(value, list):
         return [item for part in value for item in _several(part, count)]
     if isinstance(value, dict):
-        return value["$raw"] if "$raw" in value else {name: unfolded(item, count) for name, item in value.items()}
+        return (
+            value["$raw"]
+            if "$raw" in value
+            else {name: unfolded(item, count) for name, item in value.items()}
+        )
     return _text(value, count) if isinstance(value, str) else value
 
 
@@ -40,7 +44,9 @@ def _several(part: Json, count: int) -> list[Json]:
 
 def _text(words: str, count: int) -> Json:
     short, colon, rest = words.partition(":")
-    rest = re.sub(r"×(\d+)", lambda found: "x" * int(found[1]), rest).replace("#", str(count) if colon else "#")
+    rest = re.sub(r"×(\d+)", lambda found: "x" * int(found[1]), rest).replace(
+        "#", str(count) if colon else "#"
+    )
     match short if colon else "":
         case "$p":
             return {"type": "plain_text", "text": rest}
@@ -106,7 +112,17 @@ def test_every_declared_block_and_element_has_a_valid_and_an_invalid_sample() ->
 
     typed = {name for name, shape in DECLARED.items() if shape.typed} - {"image_element", "team"}
     assert typed - shown == set()
-    few = {"divider", "link", "usergroup", "channel", "emoji", "color", "date", "rich_text_quote", "channels_select"}
+    few = {
+        "divider",
+        "link",
+        "usergroup",
+        "channel",
+        "emoji",
+        "color",
+        "date",
+        "rich_text_quote",
+        "channels_select",
+    }
     assert typed - refused - few - {"users_select", "multi_channels_select", "rich_text_input"} == set()
 
 
@@ -117,7 +133,11 @@ JSON_VALUES = st.recursive(
 )
 FIELDS = sorted({field for shape in DECLARED.values() for field in shape.fields})
 NEARLY = st.recursive(
-    st.sampled_from(["mrkdwn", "plain_text", "a", "", "true"]) | st.integers() | st.none() | st.booleans() | st.floats(),
+    st.sampled_from(["mrkdwn", "plain_text", "a", "", "true"])
+    | st.integers()
+    | st.none()
+    | st.booleans()
+    | st.floats(),
     lambda inner: (
         st.lists(inner, max_size=4)
         | st.dictionaries(st.sampled_from(FIELDS), inner, max_size=4).flatmap(

@@ -195,7 +195,6 @@ def test_a_lost_envelope_is_operation_timeout(quick: Workspace, socket_echo: Ech
 
 
 def test_after_a_refresh_the_app_is_there_again(quick: Workspace, socket_echo: Echo) -> None:
-    quick.socket_mode.warn()
     quick.socket_mode.refresh()
     quick.wait_for(lambda: quick.socket_mode.connections == 1, why="the app opens a new connection")
 

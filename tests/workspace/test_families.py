@@ -94,12 +94,19 @@ def test_several_people_get_a_conversation_of_their_own(do: Client) -> None:
     second = do.body("conversations.open", users="U0BOB,U0ALICE", return_im=True)
 
     assert (first["channel"]["id"], second["already_open"]) == (second["channel"]["id"], True)
-    assert (second["channel"]["is_mpim"], second["channel"]["name"]) == (True, "mpdm-alice--bob--harbourmaster-1")
+    assert (second["channel"]["is_mpim"], second["channel"]["name"]) == (
+        True,
+        "mpdm-alice--bob--harbourmaster-1",
+    )
 
 
 @pytest.mark.parametrize(
     ("method", "key", "total"),
-    [("users.list", "members", 4), ("conversations.list", "channels", 3), ("users.conversations", "channels", 2)],
+    [
+        ("users.list", "members", 4),
+        ("conversations.list", "channels", 3),
+        ("users.conversations", "channels", 2),
+    ],
 )
 def test_lists_come_in_pages_that_hold_everything_once(do: Client, method: str, key: str, total: int) -> None:
     seen, cursor = [], ""
@@ -145,7 +152,10 @@ def test_pins_and_reactions_come_and_go(do: Client) -> None:
     ]  # fmt: skip
     counted = do.read("reactions.get", **place)["message"]["reactions"]
     listed = len(do.read("reactions.list")["items"])
-    answers += [do.body("reactions.remove", name="tada", **place), do.body("reactions.remove", name="tada", **place)]
+    answers += [
+        do.body("reactions.remove", name="tada", **place),
+        do.body("reactions.remove", name="tada", **place),
+    ]
 
     assert [answer.get("error") for answer in answers] == [
         None, None, "no_pin", None, "already_reacted", None, "no_reaction",
@@ -168,15 +178,21 @@ def test_a_canvas_is_written_section_by_section(ws: Workspace, do: Client) -> No
     def content(markdown: str) -> dict[str, str]:
         return {"type": "markdown", "markdown": markdown}
 
-    name = do.body("canvases.create", title="Notes", document_content=content("# 1.4.0\n\nfirst"))["canvas_id"]
-    [heading] = do.body("canvases.sections.lookup", canvas_id=name, criteria={"section_types": ["h1"]})["sections"]
+    name = do.body("canvases.create", title="Notes", document_content=content("# 1.4.0\n\nfirst"))[
+        "canvas_id"
+    ]
+    [heading] = do.body("canvases.sections.lookup", canvas_id=name, criteria={"section_types": ["h1"]})[
+        "sections"
+    ]
     for change in (
         {"operation": "insert_at_end", "document_content": content("last")},
         {"operation": "insert_after", "section_id": heading["id"], "document_content": content("second")},
         {"operation": "delete", "section_id": heading["id"]},
     ):
         assert do.body("canvases.edit", canvas_id=name, changes=[change]) == {"ok": True}
-    gone = do.body("canvases.edit", canvas_id=name, changes=[{"operation": "delete", "section_id": heading["id"]}])
+    gone = do.body(
+        "canvases.edit", canvas_id=name, changes=[{"operation": "delete", "section_id": heading["id"]}]
+    )
     two = do.body("canvases.edit", canvas_id=name, changes=[{}, {}])
     channels = [do.body("conversations.canvases.create", channel_id="C0REL") for _ in range(2)]
 
@@ -189,7 +205,11 @@ def test_a_canvas_is_written_section_by_section(ws: Workspace, do: Client) -> No
     ("change", "pointer", "message"),
     [
         ({"display_information": {}}, "/display_information", "missing required field: name"),
-        ({"display_information": {"name": "x" * 36}}, "/display_information/name", "must be less than 36 characters"),
+        (
+            {"display_information": {"name": "x" * 36}},
+            "/display_information/name",
+            "must be less than 36 characters",
+        ),
         ({"colour": "red"}, "", "invalid additional property: colour"),
         (
             {"features": {"slash_commands": [{"command": "release", "description": "a"}]}},
@@ -214,7 +234,9 @@ def test_a_manifest_is_checked_with_pointers(
     manifest = {"display_information": {"name": "Harbourmaster"}, **change}
     body = json.dumps({"manifest": json.dumps(manifest)}).encode()
 
-    answer = do.send("apps.manifest.validate", body, "application/json; charset=utf-8", ws.configuration_token).body
+    answer = do.send(
+        "apps.manifest.validate", body, "application/json; charset=utf-8", ws.configuration_token
+    ).body
 
     assert answer["error"] == "invalid_manifest"
     assert {"message": message, "pointer": pointer} in answer["errors"]
@@ -224,6 +246,8 @@ def test_a_good_manifest_passes(ws: Workspace, do: Client) -> None:
     manifest = {"display_information": {"name": "a"}, "settings": {"socket_mode_enabled": True}}
     body = json.dumps({"manifest": manifest}).encode()
 
-    answer = do.send("apps.manifest.validate", body, "application/json; charset=utf-8", ws.configuration_token).body
+    answer = do.send(
+        "apps.manifest.validate", body, "application/json; charset=utf-8", ws.configuration_token
+    ).body
 
     assert answer == {"ok": True, "errors": []}

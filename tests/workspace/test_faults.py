@@ -8,7 +8,9 @@ from bot.workspace import Workspace
 from bot.workspace.fault_list import FAULTS, ArgumentKind
 
 
-@pytest.mark.parametrize("name", [fault.name for fault in FAULTS if not fault.is_deed and fault.name != "clear"])
+@pytest.mark.parametrize(
+    "name", [fault.name for fault in FAULTS if not fault.is_deed and fault.name != "clear"]
+)
 def test_every_fault_can_be_set_with_its_defaults_and_cleared(ws: Workspace, name: str) -> None:
     ws.faults.set(name)
     on = ws.faults.now()

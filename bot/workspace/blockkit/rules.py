@@ -3,7 +3,7 @@ declarations beside this file, never here."""
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Protocol
 
@@ -57,7 +57,7 @@ class Place:
     shapes: Mapping[str, "Shape"]
 
     def at(self, part: str | int) -> "Place":
-        return replace(self, pointer=f"{self.pointer}/{part}")
+        return Place(f"{self.pointer}/{part}", self.surface, self.shapes)
 
     def says(self, message: str, rule: str, expected: Sequence[str] = (), got: object = "") -> Finding:
         return Finding(self.pointer, message, rule, tuple(expected), str(got))

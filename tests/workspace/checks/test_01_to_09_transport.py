@@ -176,14 +176,20 @@ def test_04_a_token_can_go_bad_and_come_back(ws: Workspace, do: Any, state: str)
 def test_04_an_app_can_revoke_its_own_token(do: Any) -> None:
     answers = [do.body("auth.revoke", test=True), do.body("auth.revoke"), do.body("auth.test")]
 
-    assert answers == [{"ok": True, "revoked": False}, {"ok": True, "revoked": True}, refusal("token_revoked")]
+    assert answers == [
+        {"ok": True, "revoked": False},
+        {"ok": True, "revoked": True},
+        refusal("token_revoked"),
+    ]
 
 
 def test_05_each_token_opens_its_own_doors(ws: Workspace, do: Any, request_raw: Any) -> None:
     wrong = [
         do.send("apps.connections.open", b"", FORM),
         do.send("auth.test", b"", FORM, token=ws.app_token),
-        request_raw(f"{ws.api_url}apps.connections.open", f"token={ws.app_token}".encode(), {"Content-Type": FORM}),
+        request_raw(
+            f"{ws.api_url}apps.connections.open", f"token={ws.app_token}".encode(), {"Content-Type": FORM}
+        ),
         do.send("apps.manifest.validate", b"manifest={}", FORM),
     ]
 
@@ -202,8 +208,16 @@ def test_06_a_missing_scope_is_named_and_every_answer_tells_the_scopes(
         reply = client(ws)("chat.scheduleMessage", channel="C0REL", text="x", post_at="1")
         refused = client(ws).send("files.getUploadURLExternal", b"filename=a&length=1", FORM)
 
-    assert refused.body == {"ok": False, "error": "missing_scope", "needed": "files:write", "provided": provided}
-    assert (refused.headers["x-oauth-scopes"], refused.headers["x-accepted-oauth-scopes"]) == (provided, "files:write")
+    assert refused.body == {
+        "ok": False,
+        "error": "missing_scope",
+        "needed": "files:write",
+        "provided": provided,
+    }
+    assert (refused.headers["x-oauth-scopes"], refused.headers["x-accepted-oauth-scopes"]) == (
+        provided,
+        "files:write",
+    )
     assert (reply.body["error"], reply.headers["x-oauth-scopes"]) == ("time_in_past", provided)
 
 
@@ -251,7 +265,12 @@ def test_08_a_tier_limits_its_method_and_no_other(
         ("api.test", "application/json", b"{}", ["missing_charset"]),
         ("api.test", f"{FORM}; charset=utf-8", b"a=1", ["superfluous_charset"]),
         ("api.test", JSON, b"{}", None),
-        ("chat.postMessage", JSON, b'{"channel":"C0REL","blocks":[{"type":"divider"}]}', ["missing_text_in_message"]),
+        (
+            "chat.postMessage",
+            JSON,
+            b'{"channel":"C0REL","blocks":[{"type":"divider"}]}',
+            ["missing_text_in_message"],
+        ),
         (
             "chat.postMessage",
             JSON,

@@ -154,7 +154,9 @@ def test_23_the_last_minute_is_too_late_to_take_it_back(ws: Workspace, do: Any) 
     ws.clock.advance(75)
 
     names = [early["scheduled_message_id"], late["scheduled_message_id"], early["scheduled_message_id"]]
-    answers = [do.body("chat.deleteScheduledMessage", channel="C0REL", scheduled_message_id=name) for name in names]
+    answers = [
+        do.body("chat.deleteScheduledMessage", channel="C0REL", scheduled_message_id=name) for name in names
+    ]
 
     gone = refusal("invalid_scheduled_message_id")
     assert answers == [{"ok": True}, gone, gone]
@@ -194,7 +196,9 @@ def test_24_the_length_must_be_as_announced(do: Any, request_raw: Callable[..., 
 def test_24_an_unfinished_upload_cannot_be_completed(do: Any) -> None:
     asked = do.read("files.getUploadURLExternal", filename="notes.txt", length=6)
 
-    answers = [do.body("files.completeUploadExternal", files=[{"id": name}]) for name in (asked["file_id"], "F0NONE")]
+    answers = [
+        do.body("files.completeUploadExternal", files=[{"id": name}]) for name in (asked["file_id"], "F0NONE")
+    ]
 
     assert answers == [refusal("file_not_found")] * 2
 

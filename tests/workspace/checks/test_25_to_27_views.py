@@ -75,9 +75,15 @@ def test_25_every_interaction_mints_its_own(trigger: Callable[[], str]) -> None:
     [
         ({"title": plain("x" * 25)}, "must be less than 25 characters [json-pointer:/view/title/text]"),
         ({"close": plain("x" * 25)}, "must be less than 25 characters [json-pointer:/view/close/text]"),
-        ({"private_metadata": "x" * 3001}, "must be less than 3001 characters [json-pointer:/view/private_metadata]"),
+        (
+            {"private_metadata": "x" * 3001},
+            "must be less than 3001 characters [json-pointer:/view/private_metadata]",
+        ),
         ({"callback_id": "x" * 256}, "must be less than 256 characters [json-pointer:/view/callback_id]"),
-        ({"blocks": [{"type": "divider"}] * 101}, "no more than 100 items allowed [json-pointer:/view/blocks]"),
+        (
+            {"blocks": [{"type": "divider"}] * 101},
+            "no more than 100 items allowed [json-pointer:/view/blocks]",
+        ),
         ({"type": "home"}, "must be a valid enum value: modal [json-pointer:/view/type]"),
         ({"colour": "red"}, "invalid additional property: colour [json-pointer:/view]"),
     ],
@@ -136,7 +142,9 @@ def test_26_a_modal_cannot_be_published(do: Any) -> None:
 def test_27_the_state_is_complete(ws: Workspace, app: Any, opens: Callable[..., Json]) -> None:
     menu = {"type": "static_select", "options": OPTIONS, "initial_option": OPTIONS[0]}
     row = {"type": "actions", "block_id": "row", "elements": [{"type": "datepicker", "action_id": "day"}]}
-    opens({**MODAL, "blocks": [field("v", {"type": "plain_text_input"}, optional=True), field("k", menu), row]})
+    opens(
+        {**MODAL, "blocks": [field("v", {"type": "plain_text_input"}, optional=True), field("k", menu), row]}
+    )
 
     ws.person("alice").submits()
 
@@ -249,7 +257,9 @@ def test_27_a_stack_that_says_so_closes_as_a_whole(
     assert ws.person("alice").modal is None
 
 
-def test_27_typed_words_stay_while_the_app_updates(ws: Workspace, do: Any, opens: Callable[..., Json]) -> None:
+def test_27_typed_words_stay_while_the_app_updates(
+    ws: Workspace, do: Any, opens: Callable[..., Json]
+) -> None:
     form = {**MODAL, "blocks": [field("v", {"type": "plain_text_input"})]}
     view = opens(form)["view"]
     ws.person("alice").fills("v", "1.4.0")

@@ -51,7 +51,9 @@ def connected(ws: Workspace, request_raw: Callable[..., Any]) -> Callable[[int, 
     return play
 
 
-def test_33_a_ticket_opens_one_connection_that_is_greeted(ws: Workspace, request_raw: Callable[..., Any]) -> None:
+def test_33_a_ticket_opens_one_connection_that_is_greeted(
+    ws: Workspace, request_raw: Callable[..., Any]
+) -> None:
     async def story(url: str) -> Json:
         async with connect(url) as first:
             greeting = await heard(first)
@@ -113,7 +115,9 @@ def test_33_an_unacknowledged_event_comes_again_with_its_attempt(
             while len(frames) < 3:
                 frames.append(await heard(connection))
             await acknowledge(connection, frames[-1])
-            await asyncio.to_thread(ws.wait_for, lambda: ws.log[-1].error is None, 5, "the third is acknowledged")
+            await asyncio.to_thread(
+                ws.wait_for, lambda: ws.log[-1].error is None, 5, "the third is acknowledged"
+            )
             return frames
 
     with Workspace.serve(full_setup(ack_seconds=0.2, event_retries=(0.0, 0.0, 0.0))) as ws:
@@ -143,11 +147,15 @@ def test_33_a_warning_ten_seconds_before_a_refresh_before_the_close(ws: Workspac
     assert connected(1, story) == ["warning", "refresh_requested"]
 
 
-def test_33_during_the_overlap_an_envelope_can_come_on_both_connections(ws: Workspace, connected: Any) -> None:
+def test_33_during_the_overlap_an_envelope_can_come_on_both_connections(
+    ws: Workspace, connected: Any
+) -> None:
     ws.faults.set("deliver_on_all_connections")
 
     async def story(connections: list[ClientConnection]) -> list[Json]:
-        typing = asyncio.create_task(asyncio.to_thread(ws.person("alice").types, "#releases", "/release ship"))
+        typing = asyncio.create_task(
+            asyncio.to_thread(ws.person("alice").types, "#releases", "/release ship")
+        )
         frames = [await heard(connection) for connection in connections]
         await acknowledge(connections[0], frames[0])
         await acknowledge(connections[1], frames[1])
@@ -159,7 +167,9 @@ def test_33_during_the_overlap_an_envelope_can_come_on_both_connections(ws: Work
     assert frames[0] == frames[1]
 
 
-@pytest.mark.parametrize(("how", "error"), [("cut_connections", EOFError), ("reset_connections", ConnectionResetError)])
+@pytest.mark.parametrize(
+    ("how", "error"), [("cut_connections", EOFError), ("reset_connections", ConnectionResetError)]
+)
 def test_33_a_connection_can_end_without_a_close_frame(
     ws: Workspace, connected: Any, how: str, error: type[Exception]
 ) -> None:
