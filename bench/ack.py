@@ -64,7 +64,8 @@ def measure() -> Iterator[Table]:
         clicks = _prepared(folder, api)
         load = stack.enter_context(running(python("-m", "bench.load"), folder / "load.log"))
         servers = [
-            stack.enter_context(_served(kind, folder, api, clicks)) for kind in ("waitress", "gunicorn gthread")
+            stack.enter_context(_served(kind, folder, api, clicks))
+            for kind in ("waitress", "gunicorn gthread")
         ]
         rows, targets = [], []
         for served in servers:
@@ -75,11 +76,22 @@ def measure() -> Iterator[Table]:
                     targets.append(target)
     yield Table(
         "Acknowledgement over HTTP, ms (8 threads, one process, SQLite with synchronous=FULL)",
-        ("server", "request", "load", "bare p50", "bot p50", "+p50", "bare p99", "bot p99", "req/s", "errors"),
+        (
+            "server",
+            "request",
+            "load",
+            "bare p50",
+            "bot p50",
+            "+p50",
+            "bare p99",
+            "bot p99",
+            "req/s",
+            "errors",
+        ),
         rows,
         (
-            f"Medians of {ROUNDS} rounds, in which both apps take turns. `bare` is Bolt with a constant answer. `bot` is the whole",
-            "bot with its workers at work behind the clicks; Slack's Web API is a stand-in that takes 100 ms a call.",
+            f"Medians of {ROUNDS} rounds, in which both apps take turns. `bare` is Bolt with a constant answer. `bot` is the",
+            "whole bot with its workers at work behind the clicks; Slack's Web API is a stand-in that takes 100 ms a call.",
             "",
         ),
         _worst(targets),
@@ -105,8 +117,25 @@ def _row(
 ) -> tuple[list[str], Target]:
     low, high = ([r.milliseconds for r in results] for results in (bare, bot))
     p50, p99, above = p50_of(high), p50_of(high, 99), p50_of(high) - p50_of(low)
-    import sys; print(served.name, request, mode.name, [round(r.seconds, 2) for r in bot], [round(r.seconds,2) for r in bare], ms(p50_of(low)), ms(p50), ms(p50_of(low,99)), ms(p99), [(r.not_ok,r.timed_out,r.broken) for r in bot], file=sys.stderr)
-    errors, rate = sum(r.errors for r in bot), sum(len(r.milliseconds) for r in bot) / sum(r.seconds for r in bot)
+    import sys
+
+    print(
+        served.name,
+        request,
+        mode.name,
+        [round(r.seconds, 2) for r in bot],
+        [round(r.seconds, 2) for r in bare],
+        ms(p50_of(low)),
+        ms(p50),
+        ms(p50_of(low, 99)),
+        ms(p99),
+        [(r.not_ok, r.timed_out, r.broken) for r in bot],
+        file=sys.stderr,
+    )
+    errors, rate = (
+        sum(r.errors for r in bot),
+        sum(len(r.milliseconds) for r in bot) / sum(r.seconds for r in bot),
+    )
     row = [
         served.name, request, mode.name, ms(p50_of(low)), ms(p50), f"{above:+.2f}", ms(p50_of(low, 99)), ms(p99), f"{rate:.0f}",
         f"{errors}",
@@ -172,7 +201,9 @@ def _served(kind: str, folder: Path, api: str, clicks: list[str]) -> Iterator[Se
         ports = {}
         for app in ("bare", "bot"):
             if kind == "waitress":
-                server = stack.enter_context(running(python("-m", "bench.served", app), home / f"{app}.log", **env))
+                server = stack.enter_context(
+                    running(python("-m", "bench.served", app), home / f"{app}.log", **env)
+                )
                 ports[app] = int(_said(server))
             else:
                 ports[app] = free_port()

@@ -11,7 +11,9 @@ DELAY = 0.1
 """Seconds a call takes; to Slack it is 0.1 to 0.3."""
 
 
-async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, numbers: "itertools.count[int]") -> None:
+async def answer(
+    reader: asyncio.StreamReader, writer: asyncio.StreamWriter, numbers: "itertools.count[int]"
+) -> None:
     """Answer one request as slack_sdk sends it: one a connection."""
     try:
         head = (await reader.readuntil(b"\r\n\r\n")).lower()

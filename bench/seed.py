@@ -91,7 +91,9 @@ class Tale:
         raise ValueError("The process has no TEST-GO.")
 
     def hold_and_resume(self) -> None:
-        self.take(course.hold(self.release, "The cluster is being moved.", TESTERS[0], self._at, self._policy))
+        self.take(
+            course.hold(self.release, "The cluster is being moved.", TESTERS[0], self._at, self._policy)
+        )
         self.take(course.resume(self.release, TESTERS[0], self._roles, self._at, self._policy))
 
     def _do(self, item: Item) -> None:

@@ -34,7 +34,9 @@ def bare() -> WSGIApplication:
     app = App(
         signing_secret=os.environ["SLACK_SIGNING_SECRET"],
         process_before_response=True,
-        authorize=lambda enterprise_id, team_id: AuthorizeResult(enterprise_id=enterprise_id, team_id=team_id),
+        authorize=lambda enterprise_id, team_id: AuthorizeResult(
+            enterprise_id=enterprise_id, team_id=team_id
+        ),
     )
 
     def constant(ack: Ack) -> None:

@@ -53,7 +53,10 @@ def as_text(table: Table) -> str:
     """The table as aligned Markdown."""
     lines = [list(table.columns), *(list(row) for row in table.rows)]
     widths = [max(len(line[n]) for line in lines) for n in range(len(table.columns))]
-    drawn = ["| " + " | ".join(cell.ljust(w) for cell, w in zip(line, widths, strict=True)) + " |" for line in lines]
+    drawn = [
+        "| " + " | ".join(cell.ljust(w) for cell, w in zip(line, widths, strict=True)) + " |"
+        for line in lines
+    ]
     rule = "|" + "|".join("-" * (width + 2) for width in widths) + "|"
     verdicts = [f"- {'met' if t.met else 'MISSED'}: {t.promise} ({t.measured})" for t in table.targets]
     return "\n".join([f"## {table.title}", "", drawn[0], rule, *drawn[1:], "", *table.notes, *verdicts, ""])

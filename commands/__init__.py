@@ -191,6 +191,8 @@ def _tried(step: Callable[[], object]) -> None:
         step()
     except (OutsideError, OutsideRefusal) as problem:
         log.warning("slack.answer_lost", why=str(problem))
+    except Exception as problem:  # a thread of a pool: whatever is not logged here is never seen
+        log.error("slack.answer_broke", exc_info=problem)
 
 
 def _clean(value: str | tuple[str, ...] | None) -> str | tuple[str, ...] | None:

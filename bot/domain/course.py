@@ -6,7 +6,7 @@ from datetime import datetime
 from semver import Version
 
 from bot.domain.calendar import Planned
-from bot.domain.errors import Refused
+from bot.domain.errors import Refused, given
 from bot.domain.events import (
     BranchRead,
     Cancelled,
@@ -80,7 +80,7 @@ def _version_wanted(wanted: Wanted, facts: ProductFacts | None) -> tuple[Version
             )
         return version, type_between(last, version.finalize_version()), why
     if facts is None or facts.head is None:
-        problem = facts.problem if facts and facts.problem else "it has not been read yet"
+        problem = facts.problem if facts and facts.problem else "it has not been read yet."
         raise Refused(
             f"The next version of {wanted.product} is not known: {problem} "
             f"Try again in a minute, or name the version: `/release start {wanted.product} 1.4.0`."
@@ -145,7 +145,7 @@ def hold(release: Release, reason: str, by: UserId, at: datetime, policy: Policy
     refuse_if_ended(release)
     if any(h.by == by for h in release.holds):
         raise Refused(f"You hold {release.id} already. `/release resume {release.id}` lifts it.")
-    return take_step(release, by, at, policy, Held(reason))
+    return take_step(release, by, at, policy, Held(given(reason)))
 
 
 def resume(release: Release, by: UserId, roles: Roles, at: datetime, policy: Policy) -> Step:
@@ -173,7 +173,7 @@ def cancel(release: Release, reason: str, by: UserId, roles: Roles, at: datetime
         )
     if reasons:
         raise Refused(*reasons)
-    return take_step(release, by, at, policy, Cancelled(reason))
+    return take_step(release, by, at, policy, Cancelled(given(reason)))
 
 
 def tag_result(
@@ -187,7 +187,7 @@ def tag_result(
     awaited = (
         release.tagging is not None and release.tagging.commit == order.commit and release.tagged is None
     )
-    if not awaited and not isinstance(outcome, TagProved):
+    if release.tagged or not (awaited or isinstance(outcome, TagProved)):
         return no_step(release)
     match outcome:
         case TagProved(object_, signer):
@@ -229,5 +229,5 @@ def retry(release: Release, by: UserId, roles: Roles, at: datetime, policy: Poli
 def refuse_if_ended(release: Release) -> None:
     if release.ended is None:
         return
-    how = f"cancelled: {release.ended.reason}" if release.ended.reason else "completed"
+    how = "completed" if release.ended.reason is None else f"cancelled: {release.ended.reason}"
     raise Refused(f"{release.id} is over; it was {how}.")

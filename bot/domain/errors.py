@@ -9,6 +9,14 @@ class NotUnderstood(UserError):
     """The words could not be read: a typo, a bad version, a date that does not exist."""
 
 
+def given(reason: str) -> str:
+    """A reason as it is kept. Raises NotUnderstood for one that says nothing."""
+    kept = reason.strip()
+    if not kept:
+        raise NotUnderstood("Say why: everybody who reads the history later will ask.")
+    return kept
+
+
 class Refused(UserError):
     """The rules say no. Every reason is named at once, so nobody has to try again to learn the next one."""
 

@@ -16,7 +16,8 @@ def find_item(release: Release, policy: Policy, name: str) -> Item:
     """The item of this release by its id, upper or lower case. Raises NotFound with the items one could mean."""
     item = policy.item(name)
     if item is None:
-        ticked = [i.id for i in policy.of(release.type, release.phase(policy)) if i.is_ticked]
+        phase = release.phase(policy)
+        ticked = [i.id for i in release.open_items(policy, phase) if i.is_ticked] if phase else []
         raise NotFound(
             f"There is no item “{name[:40]}”." + (f" Open now: {', '.join(ticked)}." if ticked else "")
         )

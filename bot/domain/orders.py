@@ -182,4 +182,6 @@ class TagNotWanted:
     head: HeadSeen | None = None
 
 
-Outcome = Nothing | CardShown | CardTooFresh | ProductSeen | GroupSeen | TagProved | TagImpossible | TagNotWanted
+Outcome = (
+    Nothing | CardShown | CardTooFresh | ProductSeen | GroupSeen | TagProved | TagImpossible | TagNotWanted
+)

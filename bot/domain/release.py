@@ -2,10 +2,10 @@
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import assert_never
+from typing import TypeVar, assert_never, cast
 
 from bot.domain.calendar import Planned
 from bot.domain.events import (
@@ -31,6 +31,8 @@ from bot.domain.events import (
 )
 from bot.domain.policy import Item, Policy
 from bot.domain.words import ChannelId, ItemId, ItemKind, Phase, ReleaseId, ReleaseType, RoleName, Sha, UserId
+
+_T = TypeVar("_T")
 
 
 @dataclass(frozen=True)
@@ -108,6 +110,10 @@ class Release:
     tag_failed: TagFailed | None = None
     ended: Ended | None = None
     events: int = field(default=1, compare=False)
+    _derived: dict[tuple[object, ...], object] = field(
+        init=False, repr=False, compare=False, default_factory=dict
+    )
+    """What was computed from these facts already. A release never changes, so it stays true; a changed copy begins anew."""
 
     @property
     def sealed(self) -> frozenset[ItemId]:
@@ -126,6 +132,15 @@ class Release:
     def content_digest(self, policy: Policy, item: Item) -> str:
         """What a sign-off for this item covers: release, phase, role, exact commit, previous tag, the process it is
         given under, and the results of the items it comes after. A sign-off counts as long as this stays the same."""
+        return self._once(("digest", policy.version, item.id), lambda: self._content_digest(policy, item))
+
+    def _once(self, key: tuple[object, ...], compute: Callable[[], _T]) -> _T:
+        # One look at a release asks the same few questions hundreds of times.
+        if key not in self._derived:
+            self._derived[key] = compute()
+        return cast(_T, self._derived[key])
+
+    def _content_digest(self, policy: Policy, item: Item) -> str:
         content = {
             "release": self.id,
             "tag": self.tag,
@@ -148,6 +163,9 @@ class Release:
 
     def valid_sign_offs(self, policy: Policy, item: Item) -> tuple[SignOff, ...]:
         """The sign-offs of this item that cover exactly what is there now (all of them once the item is sealed)."""
+        return self._once(("valid", policy.version, item.id), lambda: self._valid_sign_offs(policy, item))
+
+    def _valid_sign_offs(self, policy: Policy, item: Item) -> tuple[SignOff, ...]:
         given = tuple(s for s in self.sign_offs if s.item == item.id)
         if item.id in self.sealed:
             return given
@@ -156,6 +174,9 @@ class Release:
 
     def is_done(self, policy: Policy, item: Item) -> bool:
         """Is this item fulfilled, for what is there now?"""
+        return self._once(("done", policy.version, item.id), lambda: self._is_done(policy, item))
+
+    def _is_done(self, policy: Policy, item: Item) -> bool:
         if item.id in self.sealed:
             return True
         if item.kind is ItemKind.SIGN_OFF:
@@ -177,7 +198,9 @@ class Release:
 
     def phase(self, policy: Policy) -> Phase | None:
         """The first phase with something left to do or with a standing rejection; None when all are passed."""
-        return next((p for p in Phase if not self.is_passed(policy, p)), None)
+        return self._once(
+            ("phase", policy.version), lambda: next((p for p in Phase if not self.is_passed(policy, p)), None)
+        )
 
     def is_passed(self, policy: Policy, phase: Phase) -> bool:
         return not self.open_items(policy, phase) and not self.rejections_of(phase)

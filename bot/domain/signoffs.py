@@ -5,7 +5,7 @@ from datetime import datetime
 
 from bot.domain.ballots import Ballot
 from bot.domain.course import refuse_if_ended
-from bot.domain.errors import OutOfDate, Refused
+from bot.domain.errors import OutOfDate, Refused, given
 from bot.domain.events import BranchRead, Rejected, Signed, Withdrawn
 from bot.domain.people import Roles
 from bot.domain.policy import Item, Policy
@@ -109,7 +109,7 @@ def reject(release: Release, reason: str, by: UserId, roles: Roles, policy: Poli
         raise Refused(
             f"{release.tag} was ordered on the strength of this phase. `/release hold` still stops what comes next."
         )
-    return take_step(release, by, at, policy, Rejected(phase, role, reason))
+    return take_step(release, by, at, policy, Rejected(phase, role, given(reason)))
 
 
 def withdraw(release: Release, by: UserId, policy: Policy, at: datetime) -> Step:

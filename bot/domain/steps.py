@@ -63,6 +63,10 @@ def _follow_up(release: Release, policy: Policy) -> Event | None:
     for phase in phases:
         if phase in release.closed and phase not in passed:
             return PhaseReopened(phase)
+    if (
+        release.holds
+    ):  # what is reached on hold, by a rejection that is withdrawn, is written down when it is resumed
+        return None
     for phase in phases:
         if phase not in passed:
             break

@@ -51,7 +51,7 @@ class Need:
 
 def standing(release: Release, policy: Policy) -> Standing:
     if release.ended:
-        return Standing.CANCELLED if release.ended.reason else Standing.COMPLETED
+        return Standing.COMPLETED if release.ended.reason is None else Standing.CANCELLED
     if release.holds:
         return Standing.ON_HOLD
     if release.commit is None:
@@ -81,7 +81,7 @@ def item_state(release: Release, policy: Policy, item: Item) -> ItemState:
 
 
 def needs(release: Release, policy: Policy, roles: Roles) -> tuple[Need, ...]:
-    """What the present phase waits for, and from whom, in the order of the process. Empty when it is over or held."""
+    """What the present phase waits for, and from whom, in the order of the process. Empty when it is over."""
     phase = release.phase(policy)
     if not release.is_open or phase is None:
         return ()

@@ -24,7 +24,13 @@ def carry_out(parts: Parts, order: MakeTag) -> Outcome:
         against = look(parts, release, order, repository)
         if against is not None:
             return against
-        repository.push_new_tag(order.tag, order.commit, _message(parts, release, order, repository))
+        message = _message(parts, release, order, repository)
+        # Fetching takes its time; somebody may have pulled the cord meanwhile.
+        with parts.store.reading() as tx:
+            why = why_not_to_tag(tx.release(order.release) or release, order)
+        if why is not None:
+            return TagNotWanted(why)
+        repository.push_new_tag(order.tag, order.commit, message)
         return prove(repository, order)
     except OutsideRefusal as refusal:
         return TagImpossible(str(refusal))

@@ -3,7 +3,9 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
-from bot.domain.errors import Gone
+import structlog
+
+from bot.domain.errors import Gone, OutsideError, OutsideRefusal
 from bot.domain.orders import CardShown, CardTooFresh, Nothing, Outcome, RefreshCard
 from bot.domain.release import Release
 from bot.parts import Parts, roles_now
@@ -15,6 +17,8 @@ from storage.store import Card
 
 CARD_PACE = timedelta(seconds=1.5)
 """Slack allows about one `chat.update` in this time; changes in between are shown together."""
+log = structlog.get_logger()
+
 _MARGIN = timedelta(minutes=2)
 """How far Slack's clock and ours may differ when a message is looked up by time."""
 
@@ -68,9 +72,20 @@ def act(parts: Parts, seen: Seen) -> Outcome:
         return Nothing()
     else:
         ts = _updated(parts, channel, seen, seen.ts)
-    if seen.card is None or not seen.card.pinned or ts != seen.ts:
+    pinned = (
+        _is_pinned(parts, channel, ts) if seen.card is None or not seen.card.pinned or ts != seen.ts else True
+    )
+    return CardShown(seen.release.id, channel, ts, seen.release.commit, pinned=pinned, digest=seen.digest)
+
+
+def _is_pinned(parts: Parts, channel: str, ts: str) -> bool:
+    """A card that cannot be pinned now is a card all the same; the next refresh tries again."""
+    try:
         parts.slack.pin(channel, ts)
-    return CardShown(seen.release.id, channel, ts, seen.release.commit, pinned=True, digest=seen.digest)
+    except (OutsideError, OutsideRefusal) as problem:
+        log.warning("card.not_pinned", why=str(problem))
+        return False
+    return True
 
 
 def _updated(parts: Parts, channel: str, seen: Seen, ts: str) -> str:

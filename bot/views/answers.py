@@ -31,9 +31,11 @@ def release_line(release: Release, policy: Policy, roles: Roles) -> str:
 def releases(open_: Sequence[Release], over: Sequence[Release], policy: Policy, roles: Roles) -> list[Block]:
     """The open releases in full, and the last ones that are over in a line each."""
     shown = [section(release_line(r, policy, roles)[:3000], f"open-{n}") for n, r in enumerate(open_[:20])]
-    blocks: list[Block] = list(shown) or [section("No release is open. `/release start` begins one.", "none")]
+    blocks: list[Block] = list(shown) or [
+        section("No release is open. `/release start` begins one.", "list-none")
+    ]
     if len(open_) > len(shown):
-        blocks.append(context(f"… and {counted(len(open_) - len(shown), 'more open release')}.", "more"))
+        blocks.append(context(f"… and {counted(len(open_) - len(shown), 'more open release')}.", "list-more"))
     if over:
         lines = [release_line(r, policy, roles)[:400] for r in over[:5]]
         blocks.append(context("Over:\n" + "\n".join(lines), "over"))

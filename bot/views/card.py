@@ -259,9 +259,9 @@ def _item_button(release: Release, policy: Policy, item: Item, state: ItemState)
             ballot = ballot_for(release, policy, item)
             if ballot is None:
                 return None
-            return button(
-                f"Approve as {item.role}"[:75], f"approve:{item.role}"[:255], ballot.dump(), style="primary"
-            )
+            ask = _sure_to_ship(release, item) if item.phase is Phase.RELEASE else None
+            name, action = f"Approve as {item.role}"[:75], f"approve:{item.role}"[:255]
+            return button(name, action, ballot.dump(), style="primary", confirm=ask)
         case _:
             return None
 

@@ -1,7 +1,8 @@
 """Starting a release, from what the store knows of the repository: no git on the way to the answer."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 
 from bot.config import Product
 from bot.domain.calendar import Planned, planned
@@ -11,6 +12,7 @@ from bot.domain.orders import ProductFacts
 from bot.domain.release import Release
 from bot.parts import Parts
 from bot.workflow.asking import Asked, save
+from storage.store import Tx
 
 
 @dataclass(frozen=True)
@@ -31,7 +33,7 @@ def start_release(parts: Parts, asked: Asked, wanted: Wanted, answer: Callable[[
         if before is not None:
             return before
         step = start(
-            wanted, asked.who, asked.now, facts=tx.product(product.name),
+            wanted, asked.who, asked.now, facts=_facts(tx, product, asked.now),
             open_versions={r.version: r.id for r in tx.open_releases(product=product.name)},
             attempts=tx.attempts(product.name), channel=product.channel, tag_prefix=product.tag_prefix, policy=parts.policy,
         )  # fmt: skip
@@ -40,6 +42,15 @@ def start_release(parts: Parts, asked: Asked, wanted: Wanted, answer: Callable[[
         tx.remember_answer(asked.key, text, asked.now)
     parts.wake()
     return text
+
+
+def _facts(tx: Tx, product: Product, now: datetime) -> ProductFacts | None:
+    """What is known of the repository, with the reason why it could not be read if the last look failed."""
+    facts, problem = tx.product(product.name), tx.product_problem(product.name)
+    if problem is None:
+        return facts
+    known = facts or ProductFacts(product.name, now, product.branch, None, None, (), 0, None)
+    return replace(known, problem=problem)
 
 
 def read_wanted(

@@ -69,8 +69,12 @@ def now(release: Release) -> datetime:
     return NOON + timedelta(minutes=release.events)
 
 
-def facts(last: str | None = "2.3.0", *, taken: tuple[str, ...] = (), suggested: str = "2.4.0") -> ProductFacts:
-    suggestion = Suggestion(suggested, ReleaseType.MINOR, "2 commits bring a feature and none breaks anything", ())
+def facts(
+    last: str | None = "2.3.0", *, taken: tuple[str, ...] = (), suggested: str = "2.4.0"
+) -> ProductFacts:
+    suggestion = Suggestion(
+        suggested, ReleaseType.MINOR, "2 commits bring a feature and none breaks anything", ()
+    )
     known = taken or ((last,) if last else ())
     return ProductFacts("shop", NOON, "main", C1, last, known, 12, suggestion)
 
@@ -96,9 +100,14 @@ def line(sha: Sha, subject: str = "Fix the basket", author: str = "Lena") -> Com
 
 def head(
     release: Release, commit: Sha, *, lines: Iterable[CommitLine] = (), new: int = 1,
-    previous_tag: str | None = "v2.3.0", branch: str = "main",
+    previous_tag: str | None = "v2.3.0",
 ) -> HeadSeen:  # fmt: skip
-    return HeadSeen(release.id, branch, commit, previous_tag, tuple(lines) or (line(commit),), new, 12)
+    return HeadSeen(release.id, "main", commit, previous_tag, tuple(lines) or (line(commit),), new, 12)
+
+
+def pushed_by_force(release: Release, commit: Sha) -> HeadSeen:
+    """The branch stands on a commit that does not contain the one before."""
+    return HeadSeen(release.id, "main", commit, "v2.3.0", (), 0, 12, rewritten=True)
 
 
 def moved(release: Release, commit: Sha, policy: Policy | None = None) -> Release:
@@ -133,7 +142,11 @@ def do_item(release: Release, item: Item, policy: Policy) -> Step:
 
 
 def brought_to(
-    phase: Phase, type_: ReleaseType = ReleaseType.MINOR, policy: Policy | None = None, *, leave: str | None = None
+    phase: Phase,
+    type_: ReleaseType = ReleaseType.MINOR,
+    policy: Policy | None = None,
+    *,
+    leave: str | None = None,
 ) -> Release:
     """A release at C1 with everything done before this phase, and in it everything before the item `leave`."""
     chosen = policy or process()
@@ -147,7 +160,9 @@ def brought_to(
     return release
 
 
-def tag_ordered(type_: ReleaseType = ReleaseType.MINOR, policy: Policy | None = None) -> tuple[Release, MakeTag]:
+def tag_ordered(
+    type_: ReleaseType = ReleaseType.MINOR, policy: Policy | None = None
+) -> tuple[Release, MakeTag]:
     """A release whose last sign-off has just ordered its tag, and the order."""
     chosen = policy or process()
     release = brought_to(Phase.RELEASE, type_, chosen, leave="REL-GO-OPS")

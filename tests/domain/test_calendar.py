@@ -19,13 +19,43 @@ ZONES = sorted(available_timezones() - {"localtime"})
     ("day", "clock", "zone", "expected"),
     [
         pytest.param("2026-12-01", "14:30", "UTC", datetime(2026, 12, 1, 14, 30, tzinfo=UTC), id="in UTC"),
-        pytest.param("2026-12-01", None, "UTC", datetime(2026, 12, 1, 10, tzinfo=UTC), id="ten o'clock when no time is named"),
-        pytest.param("2026-12-01", "14:30", "Asia/Kolkata", datetime(2026, 12, 1, 9, tzinfo=UTC), id="in a zone of half hours"),
-        pytest.param("2026-07-01", "14:30", "Europe/Berlin", datetime(2026, 7, 1, 12, 30, tzinfo=UTC), id="in summer"),
-        pytest.param("2026-12-01", "14:30", "Europe/Berlin", datetime(2026, 12, 1, 13, 30, tzinfo=UTC), id="in winter"),
-        pytest.param("2026-03-29", "01:59", "Europe/Berlin", datetime(2026, 3, 29, 0, 59, tzinfo=UTC), id="just before the gap"),
-        pytest.param("2026-03-29", "03:00", "Europe/Berlin", datetime(2026, 3, 29, 1, tzinfo=UTC), id="just after the gap"),
-        pytest.param("2026-10-25", "03:00", "Europe/Berlin", datetime(2026, 10, 25, 2, tzinfo=UTC), id="after the fold"),
+        pytest.param(
+            "2026-12-01",
+            None,
+            "UTC",
+            datetime(2026, 12, 1, 10, tzinfo=UTC),
+            id="ten o'clock when no time is named",
+        ),
+        pytest.param(
+            "2026-12-01",
+            "14:30",
+            "Asia/Kolkata",
+            datetime(2026, 12, 1, 9, tzinfo=UTC),
+            id="in a zone of half hours",
+        ),
+        pytest.param(
+            "2026-07-01", "14:30", "Europe/Berlin", datetime(2026, 7, 1, 12, 30, tzinfo=UTC), id="in summer"
+        ),
+        pytest.param(
+            "2026-12-01", "14:30", "Europe/Berlin", datetime(2026, 12, 1, 13, 30, tzinfo=UTC), id="in winter"
+        ),
+        pytest.param(
+            "2026-03-29",
+            "01:59",
+            "Europe/Berlin",
+            datetime(2026, 3, 29, 0, 59, tzinfo=UTC),
+            id="just before the gap",
+        ),
+        pytest.param(
+            "2026-03-29",
+            "03:00",
+            "Europe/Berlin",
+            datetime(2026, 3, 29, 1, tzinfo=UTC),
+            id="just after the gap",
+        ),
+        pytest.param(
+            "2026-10-25", "03:00", "Europe/Berlin", datetime(2026, 10, 25, 2, tzinfo=UTC), id="after the fold"
+        ),
         pytest.param("2028-02-29", "09:00", "UTC", datetime(2028, 2, 29, 9, tzinfo=UTC), id="on a leap day"),
     ],
 )
@@ -38,15 +68,29 @@ def test_a_wall_time_becomes_an_instant(day: str, clock: str | None, zone: str, 
 @pytest.mark.parametrize(
     ("day", "clock", "zone", "words"),
     [
-        pytest.param("2026-03-29", "02:30", "Europe/Berlin", "does not exist on 2026-03-29", id="the spring gap"),
-        pytest.param("2026-03-29", "02:00", "Europe/Berlin", "does not exist", id="the first minute of the gap"),
-        pytest.param("2026-10-25", "02:30", "Europe/Berlin", "exists twice on 2026-10-25", id="the autumn fold"),
-        pytest.param("2026-10-04", "02:15", "Australia/Lord_Howe", "does not exist", id="a gap of half an hour"),
-        pytest.param("2026-02-28", "10:00", "UTC", "is in the past: there it is 2026-03-01 12:00", id="yesterday"),
+        pytest.param(
+            "2026-03-29", "02:30", "Europe/Berlin", "does not exist on 2026-03-29", id="the spring gap"
+        ),
+        pytest.param(
+            "2026-03-29", "02:00", "Europe/Berlin", "does not exist", id="the first minute of the gap"
+        ),
+        pytest.param(
+            "2026-10-25", "02:30", "Europe/Berlin", "exists twice on 2026-10-25", id="the autumn fold"
+        ),
+        pytest.param(
+            "2026-10-04", "02:15", "Australia/Lord_Howe", "does not exist", id="a gap of half an hour"
+        ),
+        pytest.param(
+            "2026-02-28", "10:00", "UTC", "is in the past: there it is 2026-03-01 12:00", id="yesterday"
+        ),
         pytest.param("2026-03-01", "12:00", "UTC", "is in the past", id="this very minute"),
-        pytest.param("2026-03-01", "12:30", "Europe/Berlin", "there it is 2026-03-01 13:00", id="past in its zone"),
+        pytest.param(
+            "2026-03-01", "12:30", "Europe/Berlin", "there it is 2026-03-01 13:00", id="past in its zone"
+        ),
         pytest.param("2062-12-01", "10:00", "UTC", "more than two years ahead", id="the year mistyped"),
-        pytest.param("0001-01-01", "00:00", "Asia/Tokyo", "0001-01-01", id="the first day that a calendar has"),
+        pytest.param(
+            "0001-01-01", "00:00", "Asia/Tokyo", "0001-01-01", id="the first day that a calendar has"
+        ),
         pytest.param("9999-12-31", "23:59", "America/New_York", "9999-12-31", id="the last day that it has"),
         pytest.param("2026-02-30", "10:00", "UTC", "not a date that exists", id="the thirtieth of February"),
         pytest.param("2027-02-29", "10:00", "UTC", "not a date that exists", id="no leap year"),
@@ -72,7 +116,10 @@ def test_a_time_that_cannot_be_meant_is_asked_back(day: str, clock: str, zone: s
 def instants_that_read(wall: datetime, zone: str) -> set[datetime]:
     """Every instant at which a clock in this zone shows this wall time, found without asking about folds."""
     there = ZoneInfo(zone)
-    around = {(wall.replace(tzinfo=UTC) + timedelta(hours=h)).astimezone(there).utcoffset() for h in range(-26, 27, 2)}
+    around = {
+        (wall.replace(tzinfo=UTC) + timedelta(hours=h)).astimezone(there).utcoffset()
+        for h in range(-26, 27, 2)
+    }
     guesses = {(wall - offset).replace(tzinfo=UTC) for offset in around if offset is not None}
     return {guess for guess in guesses if guess.astimezone(there).replace(tzinfo=None) == wall}
 
@@ -93,19 +140,27 @@ def test_in_every_zone_a_wall_time_is_exactly_one_instant_or_asked_back(zone: st
         assert meant == {found.at}
 
 
-@pytest.mark.parametrize("zone", ["Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "Africa/Casablanca"])
-def test_every_quarter_of_an_hour_around_a_change_of_the_clocks_is_one_instant_or_asked_back(zone: str) -> None:
+@pytest.mark.parametrize(
+    "zone", ["Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "Africa/Casablanca"]
+)
+def test_every_quarter_of_an_hour_around_a_change_of_the_clocks_is_one_instant_or_asked_back(
+    zone: str,
+) -> None:
     there, asked_back = ZoneInfo(zone), 0
     hours = [datetime(2026, 1, 2, tzinfo=UTC) + timedelta(hours=n) for n in range(24 * 360)]
     offsets = [hour.astimezone(there).utcoffset() for hour in hours]
-    changes = [hour for hour, before, after in zip(hours[1:], offsets, offsets[1:], strict=False) if before != after]
+    changes = [
+        hour for hour, before, after in zip(hours[1:], offsets, offsets[1:], strict=False) if before != after
+    ]
 
     for change in changes:
         for quarter in range(-12, 13):
             wall = change.astimezone(there).replace(tzinfo=None, fold=0) + timedelta(minutes=15 * quarter)
             meant = instants_that_read(wall, zone)
             try:
-                assert {planned(f"{wall:%Y-%m-%d}", f"{wall:%H:%M}", zone, NOW - timedelta(days=70)).at} == meant
+                assert {
+                    planned(f"{wall:%Y-%m-%d}", f"{wall:%H:%M}", zone, NOW - timedelta(days=70)).at
+                } == meant
             except NotUnderstood:
                 asked_back += 1
                 assert len(meant) != 1

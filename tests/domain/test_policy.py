@@ -18,7 +18,11 @@ def test_every_type_of_release_is_tested_signed_and_tagged(type_: ReleaseType) -
     items = process().of(type_)
 
     assert [i.id for i in items if i.does == "tag"] == ["REL-1"]
-    assert {i.phase for i in items if i.kind is ItemKind.SIGN_OFF} >= {Phase.PREPARATION, Phase.TESTING, Phase.RELEASE}
+    assert {i.phase for i in items if i.kind is ItemKind.SIGN_OFF} >= {
+        Phase.PREPARATION,
+        Phase.TESTING,
+        Phase.RELEASE,
+    }
     assert any(i.of_commit for i in process().of(type_, Phase.TESTING))
 
 
@@ -97,7 +101,9 @@ def test_a_quorum_of_nobody_is_refused_wherever_it_comes_from() -> None:
 
 
 def test_two_sign_offs_of_one_role_may_stand_in_one_phase_when_no_type_has_both() -> None:
-    text = item("A-1", kind="sign-off", more='types = ["hotfix"]\n') + item("A-2", kind="sign-off", more='types = ["minor"]')
+    text = item("A-1", kind="sign-off", more='types = ["hotfix"]\n') + item(
+        "A-2", kind="sign-off", more='types = ["minor"]'
+    )
 
     policy = read_policy(text, {})
 

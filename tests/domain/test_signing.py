@@ -28,6 +28,7 @@ from tests.domain.builders import (
     moved,
     now,
     process,
+    pushed_by_force,
     sign,
     the,
     tick,
@@ -42,7 +43,7 @@ def in_testing() -> Release:
     return brought_to(Phase.TESTING, policy=TWO_TESTERS, leave="TEST-GO")
 
 
-def refusal(release: Release, item: str, by: UserId, policy: object = None) -> str:
+def refusal(release: Release, item: str, by: UserId) -> str:
     with pytest.raises((Refused, OutOfDate)) as answer:
         sign(release, item, by, TWO_TESTERS)
     return str(answer.value)
@@ -91,7 +92,9 @@ def test_the_slower_of_two_people_who_click_at_once_is_told_who_was_faster() -> 
     with pytest.raises(Refused) as answer:
         signoffs.sign(faster, both_saw, CHLOE, ROLES, process(), now(faster))
 
-    assert answer.value.reasons == (f"PREP-2 has its 1 of 1 from {person(ELI)}; yours is not needed any more.",)
+    assert answer.value.reasons == (
+        f"PREP-2 has its 1 of 1 from {person(ELI)}; yours is not needed any more.",
+    )
 
 
 def test_the_slower_of_two_people_is_told_when_the_faster_one_completed_the_phase() -> None:
@@ -108,8 +111,14 @@ def test_the_slower_of_two_people_is_told_when_the_faster_one_completed_the_phas
 @pytest.mark.parametrize(
     ("by", "sentence"),
     [
-        pytest.param(NILS, f"qa signs this, and you are not in it. Ask {people([ADA, CHLOE, ELI])}.", id="nobody's role"),
-        pytest.param(DEVI, f"qa signs this, and you are not in it. Ask {people([ADA, CHLOE, ELI])}.", id="another role"),
+        pytest.param(
+            NILS,
+            f"qa signs this, and you are not in it. Ask {people([ADA, CHLOE, ELI])}.",
+            id="nobody's role",
+        ),
+        pytest.param(
+            DEVI, f"qa signs this, and you are not in it. Ask {people([ADA, CHLOE, ELI])}.", id="another role"
+        ),
     ],
 )
 def test_whoever_lacks_the_role_is_told_whom_to_ask(by: UserId, sentence: str) -> None:
@@ -129,13 +138,10 @@ def test_a_role_that_has_not_been_read_yet_is_not_taken_for_an_empty_one() -> No
 def test_whoever_started_the_release_never_signs_it() -> None:
     release = brought_to(Phase.PLANNING, leave="PLAN-GO")
 
-    assert refusal_of_the_starter(release) == "You started shop-2.4.0, so somebody else has to sign it (four eyes)."
-
-
-def refusal_of_the_starter(release: Release) -> str:
     with pytest.raises(Refused) as answer:
         sign(release, "PLAN-GO", MARA)
-    return str(answer.value)
+
+    assert str(answer.value) == "You started shop-2.4.0, so somebody else has to sign it (four eyes)."
 
 
 def test_one_person_fills_one_role_in_a_phase() -> None:
@@ -144,7 +150,9 @@ def test_one_person_fills_one_role_in_a_phase() -> None:
     with pytest.raises(Refused) as answer:
         sign(release, "PREP-4", ELI)
 
-    assert answer.value.reasons == ("You signed preparation as docs already; one person fills one role per phase.",)
+    assert answer.value.reasons == (
+        "You signed preparation as docs already; one person fills one role per phase.",
+    )
 
 
 def test_one_person_may_fill_another_role_once_the_first_sign_off_is_void() -> None:
@@ -211,7 +219,13 @@ def back_in_testing(release: Release) -> Release:
     """Whatever the move has opened again is done again, up to the testers' sign-off."""
     for item, by in (("PREP-2", CHLOE), ("PREP-4", DEVI), ("PREP-GO", BEN)):
         release = sign(release, item, by, TWO_TESTERS).release
-    for item, by in (("TEST-1", DEVI), ("TEST-2", CHLOE), ("TEST-3", ELI), ("TEST-4", DEVI), ("TEST-5", DEVI)):
+    for item, by in (
+        ("TEST-1", DEVI),
+        ("TEST-2", CHLOE),
+        ("TEST-3", ELI),
+        ("TEST-4", DEVI),
+        ("TEST-5", DEVI),
+    ):
         release = tick(release, item, by, TWO_TESTERS).release
     return release
 
@@ -233,7 +247,7 @@ def test_of_many_commits_in_between_five_are_shown_and_the_rest_counted() -> Non
 def test_a_rewritten_history_is_called_that() -> None:
     release = in_testing()
     old = ballot(release, "TEST-GO", TWO_TESTERS)
-    release = course.read_head(release, head(release, C2, new=0), NOON, TWO_TESTERS).release
+    release = course.read_head(release, pushed_by_force(release, C2), NOON, TWO_TESTERS).release
 
     assert "The branch's history was rewritten." in signoffs.what_changed(release, old)
 
@@ -331,7 +345,9 @@ def test_rejecting_twice_is_answered() -> None:
     with pytest.raises(Refused) as answer:
         signoffs.reject(release, "no!", ELI, ROLES, TWO_TESTERS, NOON)
 
-    assert str(answer.value) == "You rejected this phase already; your rejection stands until you withdraw it."
+    assert (
+        str(answer.value) == "You rejected this phase already; your rejection stands until you withdraw it."
+    )
 
 
 def test_whoever_signs_nothing_in_this_phase_is_pointed_to_hold() -> None:
@@ -359,7 +375,9 @@ def test_what_a_sealed_phase_rests_on_cannot_be_taken_back() -> None:
     with pytest.raises(Refused) as answer:
         signoffs.withdraw(release, next(s.by for s in release.sign_offs), process(), NOON)
 
-    assert str(answer.value).startswith("What you signed is closed for good: the next phase or the tag rests on it.")
+    assert str(answer.value).startswith(
+        "What you signed is closed for good: the next phase or the tag rests on it."
+    )
 
 
 def test_nothing_said_is_nothing_to_take_back() -> None:

@@ -9,6 +9,9 @@ from bot.domain.orders import ReadProduct, RefreshCard, WriteLog
 from bot.domain.words import ReleaseId, ReleaseType
 from tests.domain.builders import MARA, NOON, facts, kinds, start
 
+SUGGESTED = "suggested: 2 commits bring a feature and none breaks anything"
+BUT = "the commits suggest 2.4.0"
+
 
 def wanted(what: str) -> Wanted:
     return Wanted("shop", what, None)
@@ -17,18 +20,20 @@ def wanted(what: str) -> Wanted:
 @pytest.mark.parametrize(
     ("asked", "last", "version", "type_", "why"),
     [
-        pytest.param("minor", "2.3.0", "2.4.0", ReleaseType.MINOR, "suggested: 2 commits bring a feature and none breaks anything", id="the suggested type"),
-        pytest.param("MINOR", "2.3.0", "2.4.0", ReleaseType.MINOR, "suggested: 2 commits bring a feature and none breaks anything", id="in capitals"),
-        pytest.param("major", "2.3.0", "3.0.0", ReleaseType.MAJOR, "asked for as major; the commits suggest 2.4.0", id="another type"),
-        pytest.param("hotfix", "2.3.0", "2.3.1", ReleaseType.HOTFIX, "asked for as hotfix; the commits suggest 2.4.0", id="a hotfix"),
-        pytest.param("2.4.0", "2.3.0", "2.4.0", ReleaseType.MINOR, "suggested: 2 commits bring a feature and none breaks anything", id="the suggested version"),
-        pytest.param("v2.5.0", "2.3.0", "2.5.0", ReleaseType.MINOR, "chosen by hand; the commits suggest 2.4.0", id="another version"),
-        pytest.param("3.0.0-rc.1", "2.3.0", "3.0.0-rc.1", ReleaseType.MAJOR, "chosen by hand; the commits suggest 2.4.0", id="a pre-release"),
-        pytest.param("2.3.1", "2.3.0", "2.3.1", ReleaseType.PATCH, "chosen by hand; the commits suggest 2.4.0", id="a patch by number"),
-        pytest.param("1.0.0", None, "1.0.0", ReleaseType.MAJOR, "chosen by hand; the commits suggest 2.4.0", id="the first release"),
+        pytest.param("minor", "2.3.0", "2.4.0", ReleaseType.MINOR, SUGGESTED, id="the suggested type"),
+        pytest.param("MINOR", "2.3.0", "2.4.0", ReleaseType.MINOR, SUGGESTED, id="in capitals"),
+        pytest.param("major", "2.3.0", "3.0.0", ReleaseType.MAJOR, f"asked for as major; {BUT}", id="another type"),
+        pytest.param("hotfix", "2.3.0", "2.3.1", ReleaseType.HOTFIX, f"asked for as hotfix; {BUT}", id="a hotfix"),
+        pytest.param("2.4.0", "2.3.0", "2.4.0", ReleaseType.MINOR, SUGGESTED, id="the suggested version"),
+        pytest.param("v2.5.0", "2.3.0", "2.5.0", ReleaseType.MINOR, f"chosen by hand; {BUT}", id="another version"),
+        pytest.param("3.0.0-rc.1", "2.3.0", "3.0.0-rc.1", ReleaseType.MAJOR, f"chosen by hand; {BUT}", id="a pre-release"),
+        pytest.param("2.3.1", "2.3.0", "2.3.1", ReleaseType.PATCH, f"chosen by hand; {BUT}", id="a patch by number"),
+        pytest.param("1.0.0", None, "1.0.0", ReleaseType.MAJOR, f"chosen by hand; {BUT}", id="the first release"),
     ],
-)  # fmt: skip  # noqa: E501 - a table reads best in rows
-def test_a_release_is_started(asked: str, last: str | None, version: str, type_: ReleaseType, why: str) -> None:
+)  # fmt: skip
+def test_a_release_is_started(
+    asked: str, last: str | None, version: str, type_: ReleaseType, why: str
+) -> None:
     release = start(wanted(asked), seen=facts(last)).release
 
     assert (release.id, release.version, release.tag) == (f"shop-{version}", version, f"v{version}")
@@ -86,7 +91,10 @@ def test_a_version_that_is_on_its_way_is_not_started_twice() -> None:
     with pytest.raises(Refused) as refusal:
         start(wanted("minor"), seen=facts(), open_versions={"2.4.0": ReleaseId("shop-2.4.0~2")})
 
-    assert str(refusal.value) == "shop-2.4.0~2 is already on its way. See it with `/release status shop-2.4.0~2`."
+    assert (
+        str(refusal.value)
+        == "shop-2.4.0~2 is already on its way. See it with `/release status shop-2.4.0~2`."
+    )
 
 
 def test_without_a_look_at_the_repository_the_next_version_is_not_guessed() -> None:
@@ -94,7 +102,7 @@ def test_without_a_look_at_the_repository_the_next_version_is_not_guessed() -> N
         start(wanted("minor"), seen=None)
 
     assert str(refusal.value) == (
-        "The next version of shop is not known: it has not been read yet "
+        "The next version of shop is not known: it has not been read yet. "
         "Try again in a minute, or name the version: `/release start shop 1.4.0`."
     )
 

@@ -93,7 +93,9 @@ def test_no_text_is_read_as_a_version_that_semver_refuses(text: str) -> None:
 
 
 @given(almost_versions, st.sampled_from(["", "v", "backend/v", "1."]))
-def test_a_tag_is_read_as_the_version_that_would_give_it_its_name_or_not_at_all(text: str, prefix: str) -> None:
+def test_a_tag_is_read_as_the_version_that_would_give_it_its_name_or_not_at_all(
+    text: str, prefix: str
+) -> None:
     name = f"{prefix}{text}"
 
     version = version_of_tag(prefix, name)
@@ -157,7 +159,9 @@ def test_the_type_of_a_bump_is_read_back_from_the_two_versions(type_: ReleaseTyp
         pytest.param(ReleaseType.MINOR, "2.4.0", ["main", "release/2.4"], "release/2.4", id="its own branch"),
         pytest.param(ReleaseType.MINOR, "2.4.0", ["main", "release/2.40"], "main", id="a branch of 2.40"),
         pytest.param(ReleaseType.PATCH, "2.4.1", ["release/2.4"], "release/2.4", id="a patch of its line"),
-        pytest.param(ReleaseType.HOTFIX, "2.4.1", ["release/2.4"], "main", id="a hotfix has a branch of its own"),
+        pytest.param(
+            ReleaseType.HOTFIX, "2.4.1", ["release/2.4"], "main", id="a hotfix has a branch of its own"
+        ),
         pytest.param(ReleaseType.HOTFIX, "2.4.1", ["hotfix/2.4.1"], "hotfix/2.4.1", id="the hotfix's branch"),
     ],
 )

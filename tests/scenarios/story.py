@@ -67,6 +67,15 @@ class Story:
         reply = self.reply(who, command, where)
         return reply.plain if reply else ""
 
+    def says_until(self, who: str, command: str, words: str) -> str:
+        """Type a command that changes nothing again and again, until these words are in the answer."""
+        deadline = time.monotonic() + PATIENCE
+        while words not in (answer := self.says(who, command)):
+            assert time.monotonic() < deadline, answer
+            with suppress(TimeoutError):
+                self.ws.wait_for(lambda: False, 0.1, "a moment passes")
+        return answer
+
     def reply(self, who: str, command: str, where: str = HERE) -> Message | None:
         """Type `/release <command>`; the answer as a message, whose buttons can be pressed. None when a modal opens."""
         delivery = self.ws.person(who).types(where, f"/release {command}".rstrip())
@@ -75,6 +84,8 @@ class Story:
 
     def play(self, *parts: tuple[Line, ...]) -> None:
         for who, command in (line for part in parts for line in part):
+            if command.startswith("approve"):
+                self.until(self._card_has_caught_up, "the card shows the commit")
             answer = self.says(who, command)
             assert answer.startswith(("You signed", command.split()[-1])), f"{who}: {command} → {answer}"
 
@@ -121,6 +132,12 @@ class Story:
         self.play(HOTFIX_PREPARATION, HOTFIX_TESTING)
         self.until_card(lambda card: "▶️ *Release*" in card)
         return release_id
+
+    def _card_has_caught_up(self) -> bool:
+        """A typed approval counts for what the card shows, so whoever types one has looked at it first."""
+        with self.stage.bot.parts.store.reading() as tx:
+            cards = [(tx.card(release.id), release.commit) for release in tx.open_releases()]
+        return all(card is not None and card.commit == commit for card, commit in cards)
 
     def is_read(self) -> bool:
         with self.stage.bot.parts.store.reading() as tx:
@@ -185,7 +202,8 @@ class Story:
         deadline = time.monotonic() + PATIENCE
         while time.monotonic() < deadline:
             with suppress(TimeoutError):
-                return self.ws.wait_for(predicate, 0.1, why)
+                self.ws.wait_for(predicate, 0.1, why)
+                return
         self.ws.wait_for(predicate, 0.1, why)
 
     def clicks(self, who: str, text: str, message: Message | None = None) -> Delivery:

@@ -14,7 +14,10 @@ HOSTILE = "fix: <!channel> <@U0BEN> *bold* _it_ `code` <https://evil.example|x> 
 def test_there_is_one_pinned_card_that_is_updated_in_place_and_never_too_fast(shop: Story) -> None:
     release_id = shop.hotfix()
     first = shop.card()
-    shop.until(lambda: time.time() > shop.calls("chat.update")[-1] + CARD_PACE.total_seconds(), "the card may be updated at once")
+    shop.until(
+        lambda: time.time() > shop.calls("chat.update")[-1] + CARD_PACE.total_seconds(),
+        "the card may be updated at once",
+    )
 
     shop.at_once(
         lambda: shop.says("mara", "done PREP-1"), lambda: shop.says("eli", "done PREP-3"),
@@ -61,7 +64,10 @@ def test_what_people_write_is_shown_as_it_is_and_pings_nobody(shop: Story) -> No
 
     words = "@channel *now* <https://evil.example|x> `code` & <b>"
     assert f"On hold: {words}" in card.plain.replace("<!channel>", "@channel")
-    assert post.replace("\u200b", "").replace("<!channel>", "@channel") == f"⛔ @chloe put the release on hold: {words}"
+    assert (
+        post.replace("\u200b", "").replace("<!channel>", "@channel")
+        == f"⛔ @chloe put the release on hold: {words}"
+    )
     assert {(n.kind, n.target) for n in shop.ws.notifications[before:]} <= {("user", "U0CHLOE")}
 
 
@@ -91,7 +97,13 @@ def test_a_card_with_much_to_show_stays_within_slacks_limits(shop: Story) -> Non
     assert len(shop.card().blocks) <= 45
     assert not [line for line in shop.ws.log if line.kind == "refusal"]
     assert not [line for line in shop.ws.log if line.error], "Slack took every call"
-    assert [b.text for b in buttons(shop.card())] == ["Resume", "Hold…", "Cancel release…", "Details", "History"]
+    assert [b.text for b in buttons(shop.card())] == [
+        "Resume",
+        "Hold…",
+        "Cancel release…",
+        "Details",
+        "History",
+    ]
     assert {n.kind for n in shop.ws.notifications} == {"user"}
 
 
@@ -107,7 +119,10 @@ def test_two_releases_have_two_cards_and_a_command_asks_which_one_is_meant(shop:
         "“shop” could be several releases: `shop-1.3.3`, `shop-1.4.0`. Add its name to the command."
     )
     assert shop.says("mara", "done 1.3.3 PREP-1").startswith("PREP-1 of shop-1.3.3 is done.")
-    assert [m.plain.splitlines()[0] for m in shop.ws.messages(HERE) if m.pinned] == ["🚢 shop 1.3.3", "🚢 shop 1.4.0"]
+    assert [m.plain.splitlines()[0] for m in shop.ws.messages(HERE) if m.pinned] == [
+        "🚢 shop 1.3.3",
+        "🚢 shop 1.4.0",
+    ]
     assert [line.split("·")[0] for line in shop.says("mara", "list").splitlines()] == [
         "🚢 *shop 1.3.3* (`shop-1.3.3`) ", "🚢 *shop 1.4.0* (`shop-1.4.0`) ",
     ]  # fmt: skip

@@ -10,7 +10,15 @@ from urllib.parse import urlencode
 
 from bot.demo.cast import CHANNEL
 from bot.workspace.delivery.over_http import FORM, OverHttp, signature_headers
-from tests.scenarios.story import HOTFIX_AFTER_TAG, HOTFIX_POST, HOTFIX_PREPARATION, HOTFIX_TESTING, SHIPPING, Story, story
+from tests.scenarios.story import (
+    HOTFIX_AFTER_TAG,
+    HOTFIX_POST,
+    HOTFIX_PREPARATION,
+    HOTFIX_TESTING,
+    SHIPPING,
+    Story,
+    story,
+)
 
 Send = Callable[[], dict[str, Any]]
 
@@ -40,7 +48,13 @@ def test_the_same_request_twice_changes_once_and_answers_the_same(shop: Story) -
     release_id = shop.hotfix()
     way = by_http(shop)
 
-    for user, text in (("U0MARA", "done PREP-1"), ("U0ELI", "approve as docs"), ("U0ELI", "withdraw"), ("U0CHLOE", "hold no"), ("U0BEN", "cancel x")):
+    for user, text in (
+        ("U0MARA", "done PREP-1"),
+        ("U0ELI", "approve as docs"),
+        ("U0ELI", "withdraw"),
+        ("U0CHLOE", "hold no"),
+        ("U0BEN", "cancel x"),
+    ):
         send = the_same_command(shop, way, user, text)
         events = shop.release(release_id).events
         first = send()
@@ -142,12 +156,19 @@ def test_a_bot_that_is_restarted_goes_on_with_the_same_card(shop: Story) -> None
 
     shop.stage.restart()
 
-    assert shop.answer_to("eli", lambda: shop.ws.person("eli").clicks_old(card, text="Approve as docs")).startswith("You signed preparation")
+    assert shop.answer_to(
+        "eli", lambda: shop.ws.person("eli").clicks_old(card, text="Approve as docs")
+    ).startswith("You signed preparation")
     shop.play(HOTFIX_PREPARATION[3:])
     shop.until_card(lambda text: "▶️ *Testing*" in text)
     shop.until_quiet()
     assert [m.ts for m in shop.cards()] == [card.ts]
-    assert [line.split("*")[1] for line in shop.lines() if line.startswith("✅ @")] == ["PREP-1", "PREP-3", "PREP-2", "PREP-4"]
+    assert [line.split("*")[1] for line in shop.lines() if line.startswith("✅ @")] == [
+        "PREP-1",
+        "PREP-3",
+        "PREP-2",
+        "PREP-4",
+    ]
     assert len(shop.release(release_id).sign_offs) == 2
 
 
@@ -159,7 +180,8 @@ def test_a_bot_that_starts_while_slack_is_down_catches_up(shop: Story) -> None:
 
     def comes_back() -> None:
         shop.until(
-            lambda: len([x for x in shop.ws.log if x.name == "apps.connections.open" and x.error]) > refused, "the bot has tried"
+            lambda: len([x for x in shop.ws.log if x.name == "apps.connections.open" and x.error]) > refused,
+            "the bot has tried",
         )
         shop.ws.faults.outage(False)
 
@@ -168,13 +190,19 @@ def test_a_bot_that_starts_while_slack_is_down_catches_up(shop: Story) -> None:
     shop.until_card(lambda text: "▶️ *Preparation* 2/4" in text)
     assert shop.says("eli", "approve").startswith("You signed preparation")
     shop.until_logged("@eli signed")
-    assert [line.split("*")[1] for line in shop.lines() if line.startswith("✅ @")] == ["PREP-1", "PREP-3", "PREP-2"]
+    assert [line.split("*")[1] for line in shop.lines() if line.startswith("✅ @")] == [
+        "PREP-1",
+        "PREP-3",
+        "PREP-2",
+    ]
 
 
 def test_over_http_a_release_is_played_to_its_end(tmp_path: Path) -> None:
     with story(tmp_path, over_http=True) as shop:
         release_id = shop.hotfix()
-        assert shop.says("chloe", "hold payload=1&payload[] the word payload").startswith("shop-1.3.3 is on hold.")
+        assert shop.says("chloe", "hold payload=1&payload[] the word payload").startswith(
+            "shop-1.3.3 is on hold."
+        )
         assert shop.release(release_id).holds[0].reason == "payload=1&payload[] the word payload"
         shop.clicks("chloe", "Hold…")
         shop.modal("chloe").plain.startswith("`shop-1.3.3`")

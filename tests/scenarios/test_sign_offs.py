@@ -2,13 +2,21 @@
 
 from pathlib import Path
 
+import pytest
+
 from bot.demo.cast import ROLES, Role
 from tests.scenarios.story import HOTFIX_PREPARATION, Story, story
 
-TWO_FOR_DATABASE = tuple(Role("database", ("U0DEVI", "U0CHLOE")) if role.name == "database" else role for role in ROLES)
-ELI_IN_BOTH = tuple(Role("database", ("U0DEVI", "U0ELI")) if role.name == "database" else role for role in ROLES)
+TWO_FOR_DATABASE = tuple(
+    Role("database", ("U0DEVI", "U0CHLOE")) if role.name == "database" else role for role in ROLES
+)
+ELI_IN_BOTH = tuple(
+    Role("database", ("U0DEVI", "U0ELI")) if role.name == "database" else role for role in ROLES
+)
 
-MARA_IN_DATABASE = tuple(Role("database", ("U0DEVI", "U0MARA")) if role.name == "database" else role for role in ROLES)
+MARA_IN_DATABASE = tuple(
+    Role("database", ("U0DEVI", "U0MARA")) if role.name == "database" else role for role in ROLES
+)
 
 
 def test_the_starter_a_stranger_and_a_second_signature_are_refused_by_button_too(shop: Story) -> None:
@@ -48,7 +56,10 @@ def test_an_old_button_signs_nothing_and_lists_what_came_in(shop: Story) -> None
 
     said = shop.answer_to("eli", lambda: shop.ws.person("eli").clicks_old(old, text="Approve as docs"))
 
-    assert said.splitlines()[0] == f"You saw shop-1.3.3 at {before}; main is now at {second[:7]}. 2 commits came in between:"
+    assert (
+        said.splitlines()[0]
+        == f"You saw shop-1.3.3 at {before}; main is now at {second[:7]}. 2 commits came in between:"
+    )
     assert [line.replace("\u200b", "") for line in said.splitlines()[1:3]] == [
         f"• {second[:7]} feat(cart): *bold* <@U0BEN> (Rafael Ortiz)",
         f"• {first[:7]} fix(cart): count to ten <!channel> (Rafael Ortiz)",
@@ -111,8 +122,13 @@ def test_one_person_fills_one_role_in_a_phase(tmp_path: Path) -> None:
             "You could sign preparation in several roles. Choose one: "
             "`/release approve shop-1.3.3 as docs` or `/release approve shop-1.3.3 as database`."
         )
-        assert shop.says("eli", "approve as database").startswith("You signed preparation of shop-1.3.3 as database, at ")
-        assert shop.says("eli", "approve as docs") == "You signed preparation as database already; one person fills one role per phase."
+        assert shop.says("eli", "approve as database").startswith(
+            "You signed preparation of shop-1.3.3 as database, at "
+        )
+        assert (
+            shop.says("eli", "approve as docs")
+            == "You signed preparation as database already; one person fills one role per phase."
+        )
         assert shop.answer_to("eli", lambda: shop.clicks("eli", "Approve as docs")) == (
             "You signed preparation as database already; one person fills one role per phase."
         )
@@ -141,6 +157,7 @@ def test_a_rejection_blocks_the_phase_and_its_withdrawal_frees_it(shop: Story) -
     ]
 
 
+@pytest.mark.process("PREP-2", "PREP-4")
 def test_when_the_branch_moves_the_log_names_and_pings_those_whose_sign_offs_are_void(shop: Story) -> None:
     release_id = shop.hotfix()
     shop.play(HOTFIX_PREPARATION)
@@ -161,19 +178,33 @@ def test_when_the_branch_moves_the_log_names_and_pings_those_whose_sign_offs_are
     card = shop.until_card(lambda text: "▶️ *Preparation* 2/4" in text).plain
     assert "_sign-off_ · docs 0 of 1 · again, because what was signed has changed · missing @eli" in card
     shop.until_shown(release_id)
-    assert shop.says("eli", "approve").startswith(f"You signed preparation of shop-1.3.3 as docs, at {fix[:7]}, 10 commits")
+    assert shop.says("eli", "approve").startswith(
+        f"You signed preparation of shop-1.3.3 as docs, at {fix[:7]}, 10 commits"
+    )
     assert len(shop.release(release_id).sign_offs) == 2
 
 
 def test_undoing_an_item_voids_what_was_signed_on_the_strength_of_it(shop: Story) -> None:
     release_id = shop.started()
-    for line in (("mara", "done PLAN-1"), ("chloe", "done PLAN-2"), ("eli", "done PLAN-3"), ("devi", "done PLAN-4")):
+    for line in (
+        ("mara", "done PLAN-1"),
+        ("chloe", "done PLAN-2"),
+        ("eli", "done PLAN-3"),
+        ("devi", "done PLAN-4"),
+    ):
         shop.play((line,))
     shop.play((("ben", "approve"),))
     assert shop.says("mara", "undo PLAN-1") == (
         "PLAN-1 is closed for good: the next phase or the tag rests on it. `/release hold` stops the release."
     )
-    shop.play((("mara", "done PREP-1"), ("eli", "done PREP-3"), ("eli", "approve as docs"), ("devi", "approve as database")))
+    shop.play(
+        (
+            ("mara", "done PREP-1"),
+            ("eli", "done PREP-3"),
+            ("eli", "approve as docs"),
+            ("devi", "approve as database"),
+        )
+    )
     shop.play((("ben", "approve as product"), ("devi", "done TEST-1")))
 
     assert shop.says("mara", "undo PREP-1") == "PREP-1 of shop-1.4.0 is open again."
@@ -184,7 +215,9 @@ def test_undoing_an_item_voids_what_was_signed_on_the_strength_of_it(shop: Story
         "• Preparation is open again: what it rested on has changed.",
     ]
     shop.play((("mara", "done PREP-1"),))
-    assert shop.release(release_id).phase(shop.stage.bot.parts.policy) == "preparation", "PREP-GO rested on the old result"
+    assert shop.release(release_id).phase(shop.stage.bot.parts.policy) == "preparation", (
+        "PREP-GO rested on the old result"
+    )
     assert shop.says("ben", "approve").startswith("You signed preparation of shop-1.4.0 as product")
     assert shop.release(release_id).phase(shop.stage.bot.parts.policy) == "testing"
 
@@ -192,7 +225,9 @@ def test_undoing_an_item_voids_what_was_signed_on_the_strength_of_it(shop: Story
 def test_a_changed_user_group_counts_without_a_restart(shop: Story) -> None:
     shop.hotfix()
     shop.play(HOTFIX_PREPARATION, (("devi", "done TEST-1"), ("chloe", "done TEST-2")))
-    assert shop.says("ben", "approve").startswith("qa signs this, and you are not in it. Ask @chloe and @eli.")
+    assert shop.says("ben", "approve").startswith(
+        "qa signs this, and you are not in it. Ask @chloe and @eli."
+    )
 
     shop.ws.set_group_members("qa", ["ben"])
     card = shop.until_card(lambda text: "qa 0 of 1 · missing @ben" in text).plain
@@ -222,4 +257,7 @@ def test_a_quorum_that_nobody_can_reach_is_said_on_the_card(tmp_path: Path) -> N
     with story(tmp_path, roles=MARA_IN_DATABASE, quorums={"PREP-4": 2}) as shop:
         shop.hotfix()
 
-        assert "_sign-off_ · database 0 of 2 · ⚠️ only @devi may still sign (not the starter, nobody twice)" in shop.card().plain
+        assert (
+            "_sign-off_ · database 0 of 2 · ⚠️ only @devi may still sign (not the starter, nobody twice)"
+            in shop.card().plain
+        )

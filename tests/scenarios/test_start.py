@@ -3,6 +3,8 @@
 from dataclasses import replace
 from datetime import date, timedelta
 
+import pytest
+
 from bot.domain.release import Release
 from tests.scenarios.story import Story
 
@@ -123,6 +125,7 @@ def test_a_date_given_without_a_version_is_kept_in_the_form(shop: Story) -> None
     assert (planned.wall, planned.zone) == ("2027-06-01 14:30", "Europe/Berlin")
 
 
+@pytest.mark.process("TAG-1")
 def test_words_that_are_no_product_version_or_date_are_refused_with_what_to_write_instead(
     shop: Story,
 ) -> None:

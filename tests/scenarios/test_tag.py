@@ -28,7 +28,7 @@ def made(shop: Story) -> str:
     return MADE.format(shop.short_head("shop-1.3.3"))
 
 
-@pytest.mark.process("TAG-4")
+@pytest.mark.process("TAG-4", "BR-3")
 def test_no_tag_is_made_before_testing_is_passed_for_the_present_commit(shop: Story) -> None:
     shop.hotfix_ready_to_ship()
     signing = shop.card()
@@ -37,11 +37,14 @@ def test_no_tag_is_made_before_testing_is_passed_for_the_present_commit(shop: St
     shop.play(HOTFIX_PREPARATION[2:])
     shop.until_card(lambda card: "▶️ *Testing* 0/3" in card)
 
-    assert shop.answer_to("ben", lambda: shop.ws.person("ben").clicks_old(signing, text="Approve as release-manager")) == (
-        "shop-1.3.3 went back to testing; release opens again after it. See the present card for why."
-    )
+    assert shop.answer_to(
+        "ben", lambda: shop.ws.person("ben").clicks_old(signing, text="Approve as release-manager")
+    ) == ("shop-1.3.3 went back to testing; release opens again after it. See the present card for why.")
     assert shop.says("ben", "approve as release-manager") == "release-manager does not sign testing."
-    assert shop.says("ben", "done REL-1") == "REL-1 is carried out by the bot itself, as soon as everything before it is done."
+    assert (
+        shop.says("ben", "done REL-1")
+        == "REL-1 is carried out by the bot itself, as soon as everything before it is done."
+    )
     assert shop.says("ben", "retry") == "Nothing of shop-1.3.3 has failed."
     assert tag(shop) is None
 
@@ -60,15 +63,22 @@ def test_a_branch_that_moves_just_before_the_last_sign_off_gets_no_tag(tmp_path:
         assert withheld[0] == (
             f"• The tag was not made: the branch has moved from {signed} to {fix[:7]} since it was signed."
         )
-        assert withheld[2].startswith("No longer valid, because they were for another commit: the sign-offs of ")
-        assert all(name in withheld[2] for name in ("@eli (docs, preparation)", "@devi (operations, release)", "@ben"))
+        assert withheld[2].startswith(
+            "No longer valid, because they were for another commit: the sign-offs of "
+        )
+        assert all(
+            name in withheld[2]
+            for name in ("@eli (docs, preparation)", "@devi (operations, release)", "@ben")
+        )
         card = shop.until_card(lambda text: "▶️ *Preparation*" in text)
         assert "[Approve as docs]" in card.plain
         assert tag(shop) is None
         assert shop.release(release_id).tagging is None
 
 
-def test_a_refusal_of_the_remote_is_on_the_card_and_retry_makes_the_tag_once_it_is_mended(shop: Story) -> None:
+def test_a_refusal_of_the_remote_is_on_the_card_and_retry_makes_the_tag_once_it_is_mended(
+    shop: Story,
+) -> None:
     shop.hotfix_ready_to_ship()
 
     with shop.stage.remote.misbehave(Fault.REFUSE):
@@ -79,7 +89,10 @@ def test_a_refusal_of_the_remote_is_on_the_card_and_retry_makes_the_tag_once_it_
     )
     assert "[Try the tag again]" in card
     assert shop.says("chloe", "retry") == "REL-1 belongs to release-manager: @ben and @mara can try it again."
-    assert shop.answer_to("ben", lambda: shop.clicks("ben", "Try the tag again")) == "shop-1.3.3 tries again to make v1.3.3."
+    assert (
+        shop.answer_to("ben", lambda: shop.clicks("ben", "Try the tag again"))
+        == "shop-1.3.3 tries again to make v1.3.3."
+    )
 
     assert shop.until_logged("is on the remote at") == made(shop)
     assert tag(shop) is not None
@@ -116,7 +129,10 @@ def test_a_remote_that_is_down_and_a_hold_meanwhile_only_delay_the_tag(shop: Sto
         assert "*Tagging*" in card
         assert "Still trying" in shop.says("ben", "status")
         shop.says("chloe", "hold the lawyers called")
-    assert shop.until_logged("The tag was not made").splitlines()[0] == "• The tag was not made: shop-1.3.3 is on hold."
+    assert (
+        shop.until_logged("The tag was not made").splitlines()[0]
+        == "• The tag was not made: shop-1.3.3 is on hold."
+    )
     assert tag(shop) is None
 
     shop.says("chloe", "resume")
@@ -154,6 +170,7 @@ def test_a_key_that_cannot_sign_is_named_and_a_restored_one_signs(shop: Story) -
     assert shop.until_logged("is on the remote at") == made(shop)
 
 
+@pytest.mark.process("TGM-1")
 def test_a_tag_of_that_name_by_somebody_else_is_left_alone_and_refused(shop: Story) -> None:
     shop.hotfix_ready_to_ship()
     on_the_remote(shop, "tag", "v1.3.3", "main~1")

@@ -68,10 +68,14 @@ def test_a_release_is_what_its_history_folds_to(engine: sa.Engine) -> None:
 def test_a_transaction_that_fails_leaves_nothing(engine: sa.Engine) -> None:
     store = Store(engine)
 
-    with pytest.raises(RuntimeError, match="on purpose"), store.transaction() as tx:
-        tx.append(started(), key="k", policy=POLICY)
-        tx.remember_answer("k", "done", NOW)
-        raise RuntimeError("on purpose")
+    def fails_at_the_end() -> None:
+        with store.transaction() as tx:
+            tx.append(started(), key="k", policy=POLICY)
+            tx.remember_answer("k", "done", NOW)
+            raise RuntimeError("on purpose")
+
+    with pytest.raises(RuntimeError, match="on purpose"):
+        fails_at_the_end()
 
     with store.reading() as tx:
         assert tx.open_releases() == []

@@ -1,71 +1,55 @@
-// The page: asks what changed whenever something changed, and draws it. All rules are on the server.
+// The page: asks for the state whenever something changed, and draws it. All rules are on the server.
 
-import { renderBlocks } from "./blocks.js";
 import { complete } from "./complete.js";
-import { day, dayKey, setZone } from "./dates.js";
-import { avatar, icon, keepFocus, make, reconcile, show } from "./dom.js";
-import { learn } from "./emoji.js";
-import { openInspector, readLog } from "./inspector.js";
-import { drawMessage } from "./message.js";
-import { confirmed, drawModal } from "./modal.js";
+import { renderBlocks } from "./blocks.js";
+import { avatar, clock, icon, make, show } from "./dom.js";
+import { drawModal } from "./modal.js";
+import { mrkdwn, plainText } from "./text.js";
 
 const at = (id) => document.getElementById(id);
 const query = new URLSearchParams(location.search);
-const HOME = "home";
-const TOGETHER = 300;
 let me = query.get("as") || "";
 let room = query.get("room") || "";
 let thread = null;
 let state = null;
-let known = { of: "", version: 0, messages: new Map() };
-let asking = null;
-let again = false;
-const seen = JSON.parse(sessionStorage.getItem("seen") || "{}");
-const dismissed = new Set();
+let seen = JSON.parse(sessionStorage.getItem("seen") || "{}");
+let asking = false;
+let askAgain = false;
 
-function refresh() {
-  again = true;
-  asking ??= ask().finally(() => { asking = null; });
-  return asking;
-}
+const HOME = "home";
 
-async function ask() {
-  while (again) {
-    again = false;
-    const of = `${me} ${room}`;
-    const since = known.of === of ? known.version : 0;
-    const response = await fetch(`/page/state?${new URLSearchParams({ as: me, room, since, boot: state?.boot || "" })}`).catch(() => null);
-    const fresh = await response?.json();
-    if (!fresh || `${me} ${room}` !== of) continue;
-    if (fresh.problem) { notice(fresh.problem); me = ""; again = true; continue; }
-    take(fresh);
-    draw();
+async function refresh() {
+  if (asking) { askAgain = true; return; }
+  asking = true;
+  try {
+    const response = await fetch(`/page/state?as=${encodeURIComponent(me)}`);
+    const fresh = await response.json();
+    if (fresh.problem) { notice(fresh.problem); me = ""; askAgain = true; } else { state = fresh; draw(); }
+  } catch (problem) {
+    if (!(problem instanceof TypeError)) throw problem;
+  } finally {
+    asking = false;
+    if (askAgain) { askAgain = false; refresh(); }
   }
 }
 
-function take(fresh) {
-  me = fresh.me;
-  room = fresh.room || HOME;
-  const of = `${me} ${room}`;
-  const old = known.of === of && !fresh.is_whole ? known.messages : new Map();
-  for (const message of fresh.messages) old.set(message.ts, message);
-  known = { of, version: fresh.version, messages: new Map(fresh.order.map((ts) => [ts, old.get(ts)])) };
-  if (fresh.emoji) learn(fresh.emoji);
-  state = fresh;
-  state.names.me = me;
-  setZone(state.people.find((person) => person.id === me).tz);
+async function act(wish) {
+  try {
+    const response = await fetch("/page/act", {
+      method: "POST",
+      headers: { "Content-Type": "application/json" },
+      body: JSON.stringify({ as: state.me, ...wish }),
+    });
+    const outcome = await response.json();
+    if (outcome.problem) notice(outcome.problem);
+    else if (outcome.error) notice(sentence(wish, outcome.error));
+    return outcome;
+  } catch (problem) {
+    if (!(problem instanceof TypeError)) throw problem;
+    notice("The workspace does not answer. Is it still running?");
+    return {};
+  }
 }
-
-async function send(path, wish) {
-  const response = await fetch(path, { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(wish) }).catch(() => null);
-  if (!response) { notice("The workspace does not answer. Is it still running?"); return { problem: "no answer" }; }
-  const outcome = await response.json();
-  if (outcome.problem) notice(outcome.problem);
-  else if (outcome.error) notice(sentence(wish, outcome.error));
-  return outcome;
-}
-
-const act = (wish) => send("/page/act", { as: me, ...wish });
 
 function sentence(wish, error) {
   const command = wish.act === "type" && wish.text.startsWith("/") ? wish.text.split(" ")[0] : "That";
@@ -74,209 +58,210 @@ function sentence(wish, error) {
 }
 
 function notice(words) {
-  const node = make(".notice", words, make("button.plain", { "aria-label": "Dismiss", onclick: () => node.remove() }, icon("cross")));
+  const node = make("div", { class: "notice" }, words,
+    make("button", { class: "plain", type: "button", "aria-label": "Dismiss", onclick: () => node.remove() }, "✕"));
   at("notices").append(node);
   setTimeout(() => node.remove(), 9000);
 }
 
-const confirm = (dialog) => confirmed(at("confirm"), dialog, state.names);
-const world = () => ({ names: state.names, me, people: state.people, rooms: state.rooms, app: state.app, confirm, act, refresh });
-
-function draw() {
-  const current = state.rooms.find((item) => item.id === room);
-  document.title = `${current?.name || "Home"} · ${state.names[me]} · ${state.team}`;
-  show(at("team"), state.team);
-  if (current) remember(current);
-  once(at("people"), JSON.stringify([state.people, me]), () => state.people.map(personRow));
-  once(at("rooms"), JSON.stringify([state.rooms, state.app, room, me, seen]), roomList);
-  at("offline").hidden = state.app.online;
-  show(at("offline"), `${state.app.name} is not connected. What you type and press will not reach it.`);
-  if (current) drawRoom(current); else drawHome();
-  drawThread(current);
-  drawModal(at("modal"), state.modal, world());
-  if (!at("inspector").hidden) readLog();
+function confirmed(dialog) {
+  return new Promise((resolve) => {
+    const box = at("confirm");
+    const done = (answer) => { box.close(); resolve(answer); };
+    show(box,
+      make("h2", { id: "confirm-title" }, plainText(dialog.title)),
+      make("div", { class: "modal-body" }, dialog.text.type === "mrkdwn" ? mrkdwn(dialog.text.text, state.names) : plainText(dialog.text)),
+      make("footer", {},
+        make("button", { type: "button", onclick: () => done(false) }, plainText(dialog.deny)),
+        make("button", { type: "button", class: dialog.style || "primary", onclick: () => done(true) }, plainText(dialog.confirm))));
+    box.oncancel = (event) => { event.preventDefault(); done(false); };
+    box.showModal();
+  });
 }
 
-// Draws a part anew only when something in it changed, and leaves the focus where it was.
-function once(box, look, build) {
-  if (box.look === look) return;
-  box.look = look;
-  keepFocus(box, () => show(box, build()));
+function world(extra) {
+  return { names: state.names, me: state.me, people: state.people, rooms: state.rooms, confirm: confirmed, ...extra };
+}
+
+function draw() {
+  document.title = `${state.team} · ${state.names[state.me]}`;
+  show(at("team"), state.team);
+  drawPeople();
+  if (!state.rooms.some((item) => item.id === room || item.name === room) && room !== HOME) room = state.rooms[0]?.id || HOME;
+  const current = state.rooms.find((item) => item.id === room || item.name === room);
+  if (current) { room = current.id; remember(current); }
+  drawRooms();
+  if (room === HOME) drawHome(); else drawRoom(current);
+  drawThread(current);
+  drawModal(at("modal"), state.modal, world({ act }));
 }
 
 function remember(current) {
-  seen[`${me} ${current.id}`] = [current.pings, current.latest];
+  seen[`${state.me} ${current.id}`] = current.pings;
   sessionStorage.setItem("seen", JSON.stringify(seen));
 }
 
-function personRow(person) {
-  const name = person.real_name || person.name;
-  return make(".person",
-    make("button.nav", { "aria-pressed": String(person.id === me), onclick: () => go(person.id, room), title: `Act as ${name}`, data: { key: person.id } }, avatar(name, false, 22), make("span.name", name)),
-    make("a.plain", { href: `?${address(person.name)}`, target: "_blank", rel: "noopener", "aria-label": `Open a second window as ${name}`, title: "Open in a second window" }, icon("window")));
+function drawPeople() {
+  const select = at("as");
+  if (select.dataset.people === JSON.stringify(state.people)) { select.value = state.me; return; }
+  select.dataset.people = JSON.stringify(state.people);
+  show(select, state.people.map((person) => make("option", { value: person.id }, person.real_name || person.name)));
+  select.value = state.me;
 }
 
-function roomList() {
-  const [direct, channels] = [true, false].map((is) => state.rooms.filter((item) => item.is_im === is));
-  const dot = make("span", { class: state.app.online ? "dot on" : "dot", title: state.app.online ? "connected" : "not connected" });
-  return [make("h2", "Channels"), channels.map((item) => roomButton(item, item.is_private ? "lock" : "hash")),
-    make("h2", "Direct messages"), direct.map((item) => roomButton(item, "letter")),
-    make("h2", "Apps", dot), state.app.home_tab ? navButton(HOME, "house", `${state.app.name} Home`) : null];
+function drawRooms() {
+  const rooms = state.rooms.filter((item) => !item.is_im);
+  const direct = state.rooms.filter((item) => item.is_im);
+  const entries = [make("h2", {}, "Channels"), rooms.map(roomButton), make("h2", {}, "Apps")];
+  if (state.app.home_tab) entries.push(navButton(HOME, icon("house"), `${state.app.name} Home`, 0));
+  show(at("rooms"), entries, direct.map(roomButton));
 }
 
-function roomButton(item, mark) {
-  const [pings, latest] = seen[`${me} ${item.id}`] || [0, ""];
-  return navButton(item.id, mark, item.name, item.pings - pings, item.latest > latest);
+function roomButton(item) {
+  const fresh = item.pings - (seen[`${state.me} ${item.id}`] || 0);
+  return navButton(item.id, item.is_im ? icon("letter") : item.is_private ? icon("lock") : "#", item.name, fresh);
 }
 
-function navButton(id, mark, name, pings = 0, isFresh = false) {
-  return make("button", { class: `nav${isFresh ? " fresh" : ""}`, "aria-current": id === room ? "page" : null, onclick: () => go(me, id), data: { key: id } },
-    icon(mark), make("span.name", name), isFresh ? make("span.unseen", "unread") : null, pings > 0 ? make("span.badge", { title: "Mentions" }, String(pings)) : null);
+function navButton(id, mark, name, fresh) {
+  return make("button", { type: "button", class: id === room ? "nav current" : "nav", "aria-current": id === room ? "page" : null, onclick: () => go(id) },
+    make("span", { class: "mark" }, mark), make("span", { class: "name" }, name),
+    fresh > 0 ? make("span", { class: "badge", title: "Mentions" }, String(fresh)) : null);
 }
 
-async function go(person, id) {
-  [me, room, thread] = [person, id, null];
-  document.body.classList.remove("menu-open");
-  await refresh();
-  history.replaceState(null, "", `?${address(state.people.find((one) => one.id === me).name)}`);
-  at("messages").scrollTop = 0;
+function go(id) {
+  room = id;
+  thread = null;
+  draw();
+  address();
+  at("messages").scrollTop = at("messages").scrollHeight;
   if (id === HOME) act({ act: "open_home" });
-  else if (matchMedia("(min-width: 44rem)").matches) at("entry").focus();
+  else at("entry").focus();
 }
 
-function address(name) {
-  const current = state.rooms.find((item) => item.id === room);
-  return new URLSearchParams({ as: name, room: current && !current.is_im ? current.name : current ? "" : HOME });
+function address() {
+  const name = state.people.find((person) => person.id === state.me).name;
+  const shown = state.rooms.find((item) => item.id === room && !item.is_im)?.name || room;
+  history.replaceState(null, "", `?${new URLSearchParams({ as: name, room: shown })}`);
 }
 
 function drawRoom(current) {
   show(at("room-name"), `${current.is_im ? "" : "#"}${current.name}`);
-  show(at("room-note"), current.is_archived ? "archived" : current.is_im ? "app" : `${current.members} members`);
-  at("composer").hidden = current.is_archived;
-  at("entry").placeholder = `Message ${current.is_im ? current.name : `#${current.name}`}, or / for a command`;
-  const all = [...known.messages.values()].filter((message) => !dismissed.has(message.ts));
-  const top = all.filter((message) => !message.thread_ts || message.thread_ts === message.ts || message.broadcast);
+  show(at("room-note"), current.is_archived ? "archived" : current.is_im ? "" : `${current.members} members`);
+  at("composer").hidden = false;
+  at("entry").placeholder = `Message ${current.is_im ? current.name : `#${current.name}`} or type / for a command`;
+  const top = current.messages.filter((message) => !message.thread_ts || message.thread_ts === message.ts || message.broadcast);
   const pinned = top.filter((message) => message.pinned);
   at("pins").hidden = pinned.length === 0;
   show(at("pins"), icon("pin"), `${pinned.length} pinned`);
   at("pins").onclick = () => at(`m-${pinned.at(-1).ts}`)?.scrollIntoView({ behavior: "smooth", block: "center" });
-  reconcile(at("list"), top.length ? withDays(top, Map.groupBy(all.filter((one) => one.thread_ts && one.thread_ts !== one.ts), (one) => one.thread_ts))
-    : [{ id: "empty", look: room, build: () => make(".empty", icon(current.is_im ? "letter" : "hash"), make("p", "Nothing here yet."), make("p.quiet", "Type / to see the commands.")) }]);
-}
-
-// The messages as entries of a list, with a line before each day; messages of one person close in time stand together.
-function withDays(messages, threads) {
-  const entries = [];
-  let last = null;
-  for (const message of messages) {
-    const isNewDay = !last || dayKey(last.ts) !== dayKey(message.ts);
-    if (isNewDay) entries.push({ id: `day-${message.ts}`, look: day(message.ts), build: () => make(".day", { role: "separator" }, make("span", day(message.ts))) });
-    const follows = !isNewDay && last.user === message.user && message.ts - last.ts < TOGETHER && [last, message].every((one) => !one.pinned && !one.ephemeral);
-    const replies = threads.get(message.ts) || [];
-    const look = { prefix: "m", follows, replies, open: () => openThread(message), dismiss: () => { dismissed.add(message.ts); draw(); } };
-    entries.push({ id: message.ts, look: `${me}${message.version}${follows}${replies.at(-1)?.version}`, build: () => drawMessage(message, world(), look) });
-    last = message;
-  }
-  return entries;
+  const empty = make("p", { class: "empty" }, "Nothing here yet. Type / to see the commands.");
+  keepBottom(at("messages"), top.length ? top.map((message) => drawMessage(message, current, true)) : [empty]);
 }
 
 function drawHome() {
   show(at("room-name"), `${state.app.name} Home`);
-  show(at("room-note"), "app");
-  at("pins").hidden = at("composer").hidden = true;
-  const build = () => make(".home", state.home ? renderBlocks(state.home.content.blocks, { ...world(), values: state.home.values,
-    press: (block, item) => act({ act: "click_home", action_id: item.action_id, value: item.value, block_id: block.block_id }),
-    choose: (block, item, value) => act({ act: "choose_home", action_id: item.action_id, value, block_id: block.block_id }) })
-    : make(".empty", icon("house"), make("p", "The app has not published its Home tab yet.")));
-  reconcile(at("list"), [{ id: HOME, look: `${me}${state.home?.hash}`, build }]);
+  show(at("room-note"), "");
+  at("pins").hidden = true;
+  at("composer").hidden = true;
+  const inside = state.home
+    ? renderBlocks(state.home.content.blocks, world({
+      values: state.home.values,
+      press: (block, item) => act({ act: "click_home", action_id: item.action_id, value: item.value }),
+      choose: (block, item, value) => act({ act: "choose_home", action_id: item.action_id, value }),
+    }))
+    : [make("p", { class: "empty" }, "The app has not published its Home tab yet.")];
+  show(at("messages"), make("div", { class: "home" }, inside));
 }
 
 function drawThread(current) {
-  at("thread").hidden = !thread || !current || !known.messages.has(thread);
-  const items = at("thread").hidden ? [] : [...known.messages.values()].filter((message) => [message.ts, message.thread_ts].includes(thread));
-  reconcile(at("thread-list"), items.map((message) => ({ id: message.ts, look: `${me}${message.version}`, build: () => drawMessage(message, world(), { prefix: "t" }) })));
+  const side = at("thread");
+  side.hidden = !thread || !current;
+  if (side.hidden) { show(at("thread-messages")); return; }
+  const items = current.messages.filter((message) => message.ts === thread || message.thread_ts === thread);
+  keepBottom(at("thread-messages"), items.map((message) => drawMessage(message, current, false)));
+}
+
+// A reader at the bottom stays at the bottom; one who has scrolled up stays where they are. Focus stays on the same button.
+function keepBottom(box, nodes) {
+  const low = box.scrollHeight - box.scrollTop - box.clientHeight < 80;
+  const place = box.scrollTop;
+  const focused = box.contains(document.activeElement) ? [document.activeElement.closest(".message")?.id, document.activeElement.dataset.key] : null;
+  show(box, nodes);
+  box.scrollTop = low ? box.scrollHeight : place;
+  if (focused?.[1]) document.getElementById(focused[0])?.querySelector(`[data-key="${CSS.escape(focused[1])}"]`)?.focus();
+}
+
+function drawMessage(message, current, withThread) {
+  const person = state.people.find((item) => item.id === message.user);
+  const name = message.from_bot ? state.app.name : person?.real_name || state.names[message.user] || message.user;
+  const replies = current.messages.filter((item) => item.thread_ts === message.ts && item.ts !== message.ts).length;
+  const aim = { channel: message.channel, ts: message.ts };
+  const body = message.blocks.length
+    ? renderBlocks(message.blocks, world({
+      press: (block, item) => act({ act: "click", ...aim, action_id: item.action_id, value: item.value }),
+      choose: (block, item, value) => act({ act: "choose", ...aim, action_id: item.action_id, value }),
+    }))
+    : [make("div", { class: "words" }, mrkdwn(message.text, state.names))];
+  return make("article", { class: `message${message.ephemeral ? " ephemeral" : ""}${message.pinned ? " pinned" : ""}`, id: withThread ? `m-${message.ts}` : `t-${message.ts}` },
+    avatar(name, message.from_bot),
+    make("div", { class: "content" },
+      message.pinned ? make("div", { class: "flag" }, icon("pin"), "Pinned") : null,
+      message.ephemeral ? make("div", { class: "flag" }, icon("eye"), "Only visible to you") : null,
+      make("header", {}, make("strong", {}, name), message.from_bot ? make("span", { class: "tag" }, "APP") : null,
+        make("time", {}, clock(message.ts)), message.edited ? make("span", { class: "quiet" }, "(edited)") : null,
+        withThread && !message.ephemeral ? make("button", { class: "plain reply", type: "button", onclick: () => openThread(message) }, "Reply") : null),
+      body,
+      drawReactions(message),
+      withThread && replies ? make("button", { class: "plain replies", type: "button", onclick: () => openThread(message) },
+        `${replies} ${replies === 1 ? "reply" : "replies"}`) : null));
+}
+
+function drawReactions(message) {
+  const names = Object.keys(message.reactions);
+  if (!names.length) return null;
+  return make("div", { class: "reactions" }, names.map((name) =>
+    make("span", { class: "reaction" }, mrkdwn(`:${name}:`, {}), ` ${message.reactions[name].length}`)));
 }
 
 function openThread(message) {
   thread = message.thread_ts || message.ts;
-  inspect(false);
   draw();
   at("thread-entry").focus();
 }
 
-function closeThread() {
+at("as").addEventListener("change", (event) => {
+  me = event.target.value;
   thread = null;
-  draw();
-}
-
-function inspect(on) {
-  at("inspector").hidden = !on;
-  at("inspect").setAttribute("aria-pressed", String(on));
-  if (!on) return;
-  openInspector(at("inspector"), { confirm, control: (wish) => send("/page/control", wish), close: () => { inspect(false); at("inspect").focus(); } });
-  closeThread();
-}
-
-function composer(form, entry, list, wish) {
-  complete(entry, list, () => state);
-  form.addEventListener("submit", async (event) => {
-    event.preventDefault();
-    const text = entry.value.trim();
-    if (!text || !state) return;
-    entry.value = "";
-    const outcome = await act(wish(text));
-    if (outcome.error || outcome.problem) entry.value ||= text;
-  });
-}
-
-composer(at("composer"), at("entry"), at("suggestions"), (text) => { at("messages").scrollTop = 0; return { act: "type", where: room, text }; });
-composer(at("thread-composer"), at("thread-entry"), at("thread-suggestions"), (text) => ({ act: "reply", channel: room, ts: thread, text }));
-
-function button(id, mark, press, words = "") {
-  show(at(id), icon(mark), words);
-  at(id).addEventListener("click", press);
-}
-
-button("thread-close", "cross", closeThread);
-button("inspect", "pulse", () => inspect(at("inspector").hidden), "Inspector");
-button("menu", "menu", () => at("menu").setAttribute("aria-expanded", String(document.body.classList.toggle("menu-open"))));
-
-const THEMES = { "light dark": ["half", "As the system"], light: ["sun", "Light"], dark: ["moon", "Dark"] };
-
-function setTheme(name) {
-  const [mark, words] = THEMES[name] || THEMES["light dark"];
-  document.documentElement.style.colorScheme = name;
-  localStorage.setItem("theme", name);
-  at("theme").setAttribute("aria-label", `Colours: ${words}. Change`);
-  show(at("theme"), icon(mark));
-}
-
-at("theme").addEventListener("click", () => {
-  const names = Object.keys(THEMES);
-  setTheme(names[(names.indexOf(localStorage.getItem("theme")) + 1) % names.length]);
+  refresh().then(address);
 });
-setTheme(localStorage.getItem("theme") || "light dark");
 
-// Escape closes what lies beside the messages; Alt with an arrow goes through the conversations, as in Slack.
-document.addEventListener("keydown", (event) => {
-  if (document.querySelector("dialog[open]")) return;
-  if (event.key === "Escape") {
-    if (thread) closeThread();
-    else if (!at("inspector").hidden) inspect(false);
-    else document.body.classList.remove("menu-open");
-  } else if (event.altKey && (event.key === "ArrowDown" || event.key === "ArrowUp")) {
-    const all = [...at("rooms").querySelectorAll("button")];
-    const index = all.findIndex((one) => one.dataset.key === room);
-    all[(index + (event.key === "ArrowDown" ? 1 : all.length - 1)) % all.length].click();
-  }
+at("thread-close").addEventListener("click", () => { thread = null; draw(); });
+
+at("composer").addEventListener("submit", async (event) => {
+  event.preventDefault();
+  const text = at("entry").value.trim();
+  if (!text || !state) return;
+  at("entry").value = "";
+  at("messages").scrollTop = at("messages").scrollHeight;
+  const outcome = await act({ act: "type", where: room, text });
+  if (outcome.error || outcome.problem) at("entry").value = at("entry").value || text;
 });
+
+at("thread-composer").addEventListener("submit", async (event) => {
+  event.preventDefault();
+  const text = at("thread-entry").value.trim();
+  if (!text || !thread) return;
+  at("thread-entry").value = "";
+  await act({ act: "reply", channel: room, ts: thread, text });
+});
+
+complete(at("entry"), at("suggestions"), () => state);
 
 function listen() {
   const socket = new WebSocket(`ws://${location.host}/page/live`);
-  const live = (is) => { at("live").className = is ? "live on" : "live"; show(at("live"), is ? "live" : "offline"); };
-  socket.onopen = () => live(true);
+  socket.onopen = () => { at("live").className = "live on"; show(at("live"), "live"); };
   socket.onmessage = refresh;
-  socket.onclose = () => { live(false); setTimeout(listen, 1000); };
+  socket.onclose = () => { at("live").className = "live"; show(at("live"), "offline"); setTimeout(listen, 1000); };
 }
 
 listen();

@@ -267,7 +267,9 @@ def test_32_an_answer_can_replace_and_delete_the_message_it_belongs_to(
 ) -> None:
     do("chat.postMessage", channel="C0REL", text="x", blocks=CARD)
     ws.person("alice").clicks(ws.messages("#releases")[0], "go")
-    [url] = [request.payload["response_url"] for request in app.delivered if "response_url" in request.payload]
+    [url] = [
+        request.payload["response_url"] for request in app.delivered if "response_url" in request.payload
+    ]
 
     respond(request_raw, url, replace_original=True, text="replaced")
     replaced = [message.plain for message in ws.messages("#releases")]
