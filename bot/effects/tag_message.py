@@ -32,7 +32,7 @@ def tag_message(
     """
     template = _words().from_string(resources.files("templates").joinpath("tag.txt.j2").read_text("utf-8"))
     sign_offs = [
-        {"item": s.item, "role": s.role, "by": s.by, "at": f"{s.at:%Y-%m-%d %H:%M}Z", "commit": s.commit[:12]}
+        {"item": s.item, "role": s.role, "by": s.by, "at": f"{s.at:%Y-%m-%d %H:%M}Z", "commit": s.commit}
         for item in policy.of(release.type)
         for s in _given_for(release.valid_sign_offs(policy, item), order.commit)
     ]
