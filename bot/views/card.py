@@ -260,8 +260,8 @@ def _item_button(release: Release, policy: Policy, item: Item, state: ItemState)
             if ballot is None:
                 return None
             ask = _sure_to_ship(release, item) if item.phase is Phase.RELEASE else None
-            name, action = f"Approve as {item.role}"[:75], f"approve:{item.role}"[:255]
-            return button(name, action, ballot.dump(), style="primary", confirm=ask)
+            name = f"Approve as {item.role}"[:75]
+            return button(name, f"approve:{item.role}"[:255], ballot.dump(), style="primary", confirm=ask)
         case _:
             return None
 

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from bot.domain import course, items, signoffs
-from bot.domain.errors import Refused
+from bot.domain.errors import NotUnderstood, Refused
 from bot.domain.release import Release
 from bot.domain.turn import Standing, standing
 from bot.domain.words import Phase, UserId, people, person
@@ -96,13 +96,17 @@ def test_on_hold_a_phase_is_not_closed_by_a_rejection_that_is_withdrawn() -> Non
 
 
 @pytest.mark.parametrize("by", [MARA, BEN], ids=["its starter", "a release manager"])
-@pytest.mark.parametrize("reason", ["no", ""], ids=["with a reason", "without words"])
-def test_a_release_is_cancelled_and_stays_so(by: UserId, reason: str) -> None:
-    release = course.cancel(brought_to(Phase.TESTING), reason, by, ROLES, NOON, process()).release
+def test_a_release_is_cancelled_and_stays_so(by: UserId) -> None:
+    release = course.cancel(brought_to(Phase.TESTING), "no", by, ROLES, NOON, process()).release
 
     assert standing(release, process()) is Standing.CANCELLED
     with pytest.raises(Refused, match="is over; it was cancelled"):
         course.refuse_if_ended(release)
+
+
+def test_nothing_is_cancelled_without_a_reason() -> None:
+    with pytest.raises(NotUnderstood, match="Say why"):
+        course.cancel(brought_to(Phase.TESTING), " \n", MARA, ROLES, NOON, process())
 
 
 def test_only_the_starter_and_release_managers_cancel() -> None:
