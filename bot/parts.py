@@ -6,8 +6,10 @@ from datetime import datetime
 
 from bot.config import Product, RoleMembers
 from bot.domain.errors import NotFound
+from bot.domain.orders import ReadGroup
 from bot.domain.people import Roles
 from bot.domain.policy import Policy
+from bot.domain.release import Release
 from bot.domain.words import RoleName
 from bot.ports import Repository, Slack
 from storage.queue import Queue
@@ -52,3 +54,18 @@ def roles_now(parts: Parts, tx: Tx) -> Roles:
         role for role, named in parts.role_members.items() if named.group and named.group not in read
     )
     return Roles(members, unread)
+
+
+def problems_of(parts: Parts, tx: Tx, release: Release) -> list[str]:
+    """What the bot runs into outside and still tries, as far as it concerns this release; each sentence once."""
+    if not release.is_open:
+        return parts.queue.problems(release.id)
+    repository = tx.product_problem(release.product)
+    groups = {named.group: role for role, named in parts.role_members.items() if named.group}
+    unread = [
+        f"who is in {role} is as last read from Slack. {problem}"
+        for group, role in groups.items()
+        if (problem := parts.queue.problem_of(ReadGroup(group)))
+    ]
+    found = [*([repository] if repository else []), *parts.queue.problems(release.id), *unread]
+    return list(dict.fromkeys(found))

@@ -7,6 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, SQLModel, col, select
 
 from bot.domain.orders import Order, is_repeatable, lane
@@ -26,6 +27,10 @@ class Claim:
     may_be_done: bool
     """An earlier attempt began and its outcome is not known: look whether it took effect before acting again."""
     due_at: datetime
+    problem: str | None = None
+    """What the attempt before this one ran into."""
+    breaks: int = 0
+    """How many attempts before this one ended by a mistake of ours."""
 
 
 def add_order(session: Session, order: Order, due_at: datetime, release_id: str | None = None) -> None:
@@ -59,7 +64,17 @@ class Queue:
         self._engine = engine
 
     def claim(self, now: datetime, lease: timedelta, most: int) -> list[Claim]:
-        """Take up to `most` due orders, the first of each lane only, and hold them until `now + lease`."""
+        """Take up to `most` due orders, the first of each lane only, and hold them until `now + lease`.
+
+        Empty also when another replica took an order of one of these lanes at the same moment: the index that allows a
+        lane one claim then refuses ours, and whoever asks again sees the lane taken.
+        """
+        try:
+            return self._claim(now, lease, most)
+        except IntegrityError:
+            return []
+
+    def _claim(self, now: datetime, lease: timedelta, most: int) -> list[Claim]:
         claims: list[Claim] = []
         with Session(self._engine, expire_on_commit=False) as session, session.begin():
             rows = session.exec(
@@ -102,20 +117,28 @@ class Queue:
         values = {"lease_until": again_at, "problem": problem, "unsettled": may_be_done or claim.may_be_done}
         return self._change(claim, values)
 
+    def put_back_broken(self, claim: Claim, again_at: datetime, problem: str) -> bool:
+        """Try again at `again_at` after a mistake of ours, which is counted. False when the claim was not ours any more."""
+        values = {"lease_until": again_at, "problem": problem, "unsettled": True, "breaks": claim.breaks + 1}
+        return self._change(claim, values)
+
     def _change(self, claim: Claim, values: dict[str, Any]) -> bool:
         with Session(self._engine) as session, session.begin():
             return _fenced_update(session, claim, values)
 
     def problems(self, release_id: str) -> list[str]:
         """What the open and the given-up orders of a release last ran into, oldest first."""
+        return self._problems(col(OrderRow.release_id) == release_id, col(OrderRow.state) != "done")
+
+    def problem_of(self, order: Order) -> str | None:
+        """What the last attempt at this order ran into; None when it went well, or is not waiting to be tried again."""
+        mine = col(OrderRow.lane) == lane(order), col(OrderRow.kind) == type(order).__name__
+        return next(iter(self._problems(*mine, col(OrderRow.state).in_(_OPEN))), None)
+
+    def _problems(self, *which: Any) -> list[str]:
+        query = sa.select(OrderRow.problem).where(*which, col(OrderRow.problem).is_not(None))  # type: ignore[call-overload]  # a mapped column
         with self._engine.connect().execution_options(write=False) as connection:
-            mine = (
-                col(OrderRow.release_id) == release_id,
-                col(OrderRow.problem).is_not(None),
-                col(OrderRow.state) != "done",
-            )
-            found = connection.execute(sa.select(OrderRow.problem).where(*mine).order_by(col(OrderRow.id)))  # type: ignore[call-overload]  # a mapped column
-            return [str(problem) for (problem,) in found]
+            return [str(problem) for (problem,) in connection.execute(query.order_by(col(OrderRow.id)))]
 
     def forget_done(self, before: datetime) -> None:
         """Done orders are kept for a while for whoever looks into a problem; history keeps what matters."""
@@ -154,13 +177,18 @@ def _claimable(now: datetime) -> Any:
 
 
 def _blocked() -> Any:
-    """Is there an earlier open order in the same lane?"""
+    """Is an order of the same lane in hand, or, for one that waits, did an earlier one fall due before it?
+
+    The order in hand comes first whatever the times say: clocks of replicas differ, and requests wait for locks.
+    """
     mine, other = OrderRow, sa.orm.aliased(OrderRow)
     earlier = sa.or_(
         col(other.due_at) < col(mine.due_at),
         sa.and_(col(other.due_at) == col(mine.due_at), col(other.id) < col(mine.id)),
     )
-    return sa.exists().where(col(other.lane) == col(mine.lane), col(other.state).in_(_OPEN), earlier)
+    before_mine = sa.or_(col(other.state) == "claimed", sa.and_(col(mine.state) == "waiting", earlier))
+    in_lane = (col(other.lane) == col(mine.lane), col(other.id) != col(mine.id))
+    return sa.exists().where(*in_lane, col(other.state).in_(_OPEN), before_mine)
 
 
 def _claim(row: OrderRow) -> Claim:
@@ -173,4 +201,6 @@ def _claim(row: OrderRow) -> Claim:
         row.attempts + 1,
         row.unsettled,
         row.due_at,
+        row.problem,
+        row.breaks,
     )

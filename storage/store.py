@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
@@ -11,11 +12,13 @@ from sqlmodel import Session, col, select
 from bot.domain.events import Happened, Started
 from bot.domain.orders import CardShown, Order, ProductFacts
 from bot.domain.policy import Policy
-from bot.domain.release import Release, fold
+from bot.domain.release import Release, apply, fold
 from bot.domain.steps import Step
 from bot.domain.words import ReleaseId, UserId
 from storage import codec
 from storage.chain import NOTHING_BEFORE, row_hash
+from storage.engine import is_sqlite
+from storage.folded import Folded, FoldedReleases
 from storage.queue import Claim, add_order, finish, give_up, insert_for
 from storage.tables import CardRow, GroupRow, HistoryRow, ProductRow, ReleaseRow, RequestRow
 
@@ -27,6 +30,7 @@ class HistoryLine:
     seq: int
     happened: Happened
     hash: str
+    previous_hash: str
 
 
 @dataclass(frozen=True)
@@ -45,8 +49,9 @@ class Card:
 class Tx:
     """An open transaction: the proof that the lock is held. Made by `Store.transaction` and `Store.reading` alone."""
 
-    def __init__(self, session: Session, *, locks: bool) -> None:
+    def __init__(self, session: Session, folded: FoldedReleases, *, locks: bool) -> None:
         self._session = session
+        self._folded = folded
         self._locks = locks
 
     def answer_to(self, key: str) -> str | None:
@@ -59,12 +64,27 @@ class Tx:
 
     def release(self, release_id: str) -> Release | None:
         """The release folded from its history; its row stays locked until the transaction ends."""
-        query = select(ReleaseRow.id).where(ReleaseRow.id == release_id)
+        query = select(ReleaseRow.head_hash).where(ReleaseRow.id == release_id)
         if self._locks:
             query = query.with_for_update()
-        if self._session.exec(query).first() is None:
-            return None
-        return fold(line.happened for line in self.history(release_id))
+        head = self._session.exec(query).first()
+        return None if head is None else self._fold(release_id, head)
+
+    def _fold(self, release_id: str, head: str) -> Release:
+        """The release whose history ends with the row of this hash, carried on from where it was folded last."""
+        known = self._folded.get(release_id)
+        if known is not None and known.hash == head:
+            return known.release
+        newer = self.history(release_id, known.release.events) if known else []
+        if known is not None and newer and newer[0].previous_hash == known.hash:
+            release = known.release
+            for line in newer:
+                release = apply(release, line.happened)
+        else:
+            newer = self.history(release_id)
+            release = fold(line.happened for line in newer)
+        self._folded.keep(Folded(newer[-1].hash, release))
+        return release
 
     def history(self, release_id: str, after: int = 0) -> Sequence[HistoryLine]:
         columns = (
@@ -74,31 +94,33 @@ class Tx:
             HistoryRow.kind,
             HistoryRow.body,
             HistoryRow.hash,
+            HistoryRow.previous_hash,
         )
         mine = (HistoryRow.release_id == release_id, HistoryRow.seq > after)
         rows = self._session.exec(
-            sa.select(*columns).where(*mine).order_by(col(HistoryRow.seq))  # type: ignore[call-overload]  # six columns: over SQLModel's typed overloads
+            sa.select(*columns).where(*mine).order_by(col(HistoryRow.seq))  # type: ignore[call-overload]  # seven columns: over SQLModel's typed overloads
         )
         return [
-            HistoryLine(seq, Happened(UserId(by), at, codec.load_event(kind, body)), hash_)
-            for seq, at, by, kind, body, hash_ in rows
+            HistoryLine(seq, Happened(UserId(by), at, codec.load_event(kind, body)), hash_, previous)
+            for seq, at, by, kind, body, hash_, previous in rows
         ]
 
     def open_releases(self, *, product: str | None = None, channel: str | None = None) -> list[Release]:
-        """The open releases, oldest first, of a product or of a channel or of all."""
-        query = select(ReleaseRow.id).where(ReleaseRow.state == "open")
+        """The open releases, oldest first, of a product or of a channel or of all. None of them is locked: whoever wants
+        to change one asks for it again, by its id."""
+        query = select(ReleaseRow.id, ReleaseRow.head_hash).where(ReleaseRow.state == "open")
         if product is not None:
             query = query.where(ReleaseRow.product == product)
         if channel is not None:
             query = query.where(ReleaseRow.channel == channel)
-        ids = self._session.exec(query.order_by(col(ReleaseRow.started_at), ReleaseRow.id)).all()
-        return [r for r in (self.release(id_) for id_ in ids) if r is not None]
+        heads = self._session.exec(query.order_by(col(ReleaseRow.started_at), ReleaseRow.id)).all()
+        return [self._fold(id_, head) for id_, head in heads]
 
     def recent_releases(self, limit: int) -> list[Release]:
         """The releases that are over, the latest first."""
-        query = select(ReleaseRow.id).where(ReleaseRow.state != "open")
-        ids = self._session.exec(query.order_by(col(ReleaseRow.updated_at).desc()).limit(limit)).all()
-        return [r for r in (self.release(id_) for id_ in ids) if r is not None]
+        query = select(ReleaseRow.id, ReleaseRow.head_hash).where(ReleaseRow.state != "open")
+        heads = self._session.exec(query.order_by(col(ReleaseRow.updated_at).desc()).limit(limit)).all()
+        return [self._fold(id_, head) for id_, head in heads]
 
     def last_release(self, product: str) -> ReleaseId | None:
         """The release of this product that changed last, open or over."""
@@ -183,6 +205,11 @@ class Tx:
         row.pinned, row.digest, row.shown_at = shown.pinned, shown.digest, at
         self._session.add(row)
 
+    def forget_card(self, release_id: str, ts: str) -> None:
+        """The card that stood at `ts` is gone; another one that has taken its place stays."""
+        gone = col(CardRow.release_id) == release_id, col(CardRow.ts) == ts
+        self._session.exec(sa.delete(CardRow).where(*gone))
+
     def product(self, name: str) -> ProductFacts | None:
         """What the repository said at the last look; None before the first."""
         row = self._session.get(ProductRow, name)
@@ -218,19 +245,24 @@ class Store:
 
     def __init__(self, engine: sa.Engine) -> None:
         self.engine = engine
+        self._folded = FoldedReleases()
+        look: dict[str, Any] = {"write": False}
+        if not is_sqlite(engine):  # SQLite's transactions see one moment anyway
+            look |= {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+        self._look = look
 
     @contextmanager
     def transaction(self) -> Iterator[Tx]:
         """One transaction that may write. It commits when the block ends well and leaves no trace when it raises."""
         with Session(self.engine, expire_on_commit=False) as session, session.begin():
-            yield Tx(session, locks=True)
+            yield Tx(session, self._folded, locks=True)
 
     @contextmanager
     def reading(self) -> Iterator[Tx]:
         """One consistent look that writes nothing and waits for nobody."""
-        connection = self.engine.connect().execution_options(write=False)
+        connection = self.engine.connect().execution_options(**self._look)
         with connection, Session(connection, expire_on_commit=False) as session:
-            yield Tx(session, locks=False)
+            yield Tx(session, self._folded, locks=False)
 
 
 def _state(release: Release) -> str:

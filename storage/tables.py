@@ -81,6 +81,8 @@ class OrderRow(SQLModel, table=True):
                  postgresql_where=sa.text("state IN ('waiting', 'claimed')")),
         sa.Index("ix_orders_due_open", "due_at", sqlite_where=sa.text("state IN ('waiting', 'claimed')"),
                  postgresql_where=sa.text("state IN ('waiting', 'claimed')")),
+        sa.Index("uq_orders_lane_claimed", "lane", unique=True, sqlite_where=sa.text("state = 'claimed'"),
+                 postgresql_where=sa.text("state = 'claimed'")),
         sa.Index("uq_orders_repeat_waiting", "repeat_key", unique=True, sqlite_where=sa.text("state = 'waiting'"),
                  postgresql_where=sa.text("state = 'waiting'")),
         {"sqlite_autoincrement": True},
@@ -99,6 +101,8 @@ class OrderRow(SQLModel, table=True):
     due_at: datetime = Field(sa_type=UTCDateTime)
     attempts: int = 0
     """Also the fence: a result counts only from the attempt that is the latest."""
+    breaks: int = 0
+    """How many attempts ended by a mistake of ours; an outage is not one."""
     unsettled: bool = False
     """An attempt has begun of which nobody knows whether it took effect."""
     lease_until: datetime | None = Field(default=None, sa_type=UTCDateTime)

@@ -18,13 +18,12 @@ from bot.domain.events import (
     TagFailed,
     TagMade,
     TagWithheld,
-    Voided,
 )
 from bot.domain.orders import HeadSeen, MakeTag, ProductFacts, TagImpossible, TagNotWanted, TagProved
 from bot.domain.people import HARBOURMASTER, Roles
 from bot.domain.policy import Policy
 from bot.domain.release import Release, apply
-from bot.domain.steps import Step, first_step, no_step, tag_item, take_step
+from bot.domain.steps import Step, first_step, lapsing, no_step, tag_item, take_step
 from bot.domain.versions import bumped, parse_version, tag_name, type_between
 from bot.domain.words import ChannelId, ReleaseId, ReleaseType, UserId, people, person
 
@@ -131,13 +130,7 @@ def _branch_read(release: Release, seen: HeadSeen, at: datetime, policy: Policy)
         rewritten=seen.rewritten,
     )
     after = apply(release, Happened(HARBOURMASTER, at, read))
-    voided = tuple(
-        Voided(s.by, s.role, s.phase)
-        for item in policy.of(release.type)
-        for s in release.valid_sign_offs(policy, item)
-        if s not in after.valid_sign_offs(policy, item)
-    )
-    return replace(read, voided=voided)
+    return replace(read, voided=lapsing(after, policy))
 
 
 def hold(release: Release, reason: str, by: UserId, at: datetime, policy: Policy) -> Step:

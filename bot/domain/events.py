@@ -63,6 +63,13 @@ class BranchRead:
 
 
 @dataclass(frozen=True)
+class Lapsed:
+    """Sign-offs that no longer count, because what they rest on was done again or taken back, or the process changed."""
+
+    voided: tuple[Voided, ...]
+
+
+@dataclass(frozen=True)
 class Signed:
     item: ItemId
     phase: Phase
@@ -84,6 +91,8 @@ class Withdrawn:
 
     phase: Phase
     was_rejection: bool
+    of: UserId | None = None
+    """Whose word it was, when somebody else took it back for them: they have left the role."""
 
 
 @dataclass(frozen=True)
@@ -176,6 +185,7 @@ class Completed:
 Event = (
     Started
     | BranchRead
+    | Lapsed
     | Signed
     | Rejected
     | Withdrawn

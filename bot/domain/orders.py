@@ -148,9 +148,19 @@ class CardTooFresh:
 
 
 @dataclass(frozen=True)
+class CardLost:
+    """Somebody deleted the card that stood at `ts`."""
+
+    release: ReleaseId
+    ts: str
+
+
+@dataclass(frozen=True)
 class ProductSeen:
     facts: ProductFacts
     heads: tuple[HeadSeen, ...]
+    lost: tuple[str, ...] = ()
+    """Branches that releases followed and that are gone, each with its release in brackets."""
 
 
 @dataclass(frozen=True)
@@ -183,5 +193,13 @@ class TagNotWanted:
 
 
 Outcome = (
-    Nothing | CardShown | CardTooFresh | ProductSeen | GroupSeen | TagProved | TagImpossible | TagNotWanted
+    Nothing
+    | CardShown
+    | CardTooFresh
+    | CardLost
+    | ProductSeen
+    | GroupSeen
+    | TagProved
+    | TagImpossible
+    | TagNotWanted
 )

@@ -8,6 +8,8 @@ from typing import Any
 
 from bot.domain.words import ItemId, ItemKind, Phase, ReleaseType, RoleName
 
+_PLACE = {phase: n for n, phase in enumerate(Phase)}
+
 
 @dataclass(frozen=True)
 class Item:
@@ -64,6 +66,18 @@ class Policy:
         """The sign-off that this role gives in this phase: there is at most one."""
         signed = (i for i in self.of(type_, phase) if i.kind is ItemKind.SIGN_OFF and i.role == role)
         return next(signed, None)
+
+    def before(self, type_: ReleaseType, item: Item) -> tuple[Item, ...]:
+        """Everything that a release of this type has to have done before this item: all of the earlier phases, and
+        in its own phase what it comes after, directly or not."""
+        earlier, mine = [], set(item.after)
+        for one in reversed(self.of(type_)):
+            if one.phase is item.phase and one.id in mine:
+                mine.update(one.after)
+                earlier.append(one)
+            elif _PLACE[one.phase] < _PLACE[item.phase]:
+                earlier.append(one)
+        return tuple(reversed(earlier))
 
     @property
     def roles(self) -> frozenset[RoleName]:

@@ -16,6 +16,7 @@ from bot.domain.events import (
     Held,
     ItemDone,
     ItemUndone,
+    Lapsed,
     PhaseClosed,
     PhaseReopened,
     Rejected,
@@ -27,6 +28,7 @@ from bot.domain.events import (
     TagMade,
     TagOrdered,
     TagWithheld,
+    Voided,
     Withdrawn,
 )
 from bot.domain.policy import Item, Policy
@@ -99,6 +101,8 @@ class Release:
     total: int = 0
     moves: tuple[BranchRead, ...] = ()
     sign_offs: tuple[SignOff, ...] = ()
+    lapsed: tuple[SignOff, ...] = ()
+    """Sign-offs that were void once: they never count again, even if what they covered should come back."""
     rejections: tuple[Rejection, ...] = ()
     results: tuple[Result, ...] = ()
     holds: tuple[Hold, ...] = ()
@@ -131,7 +135,7 @@ class Release:
 
     def content_digest(self, policy: Policy, item: Item) -> str:
         """What a sign-off for this item covers: release, phase, role, exact commit, previous tag, the process it is
-        given under, and the results of the items it comes after. A sign-off counts as long as this stays the same."""
+        given under, and the results of all items before it. A sign-off counts as long as this stays the same."""
         return self._once(("digest", policy.version, item.id), lambda: self._content_digest(policy, item))
 
     def _once(self, key: tuple[object, ...], compute: Callable[[], _T]) -> _T:
@@ -149,14 +153,19 @@ class Release:
             "commit": self.commit,
             "previous_tag": self.previous_tag,
             "policy": policy.version,
-            "rests_on": [self._evidence(earlier) for earlier in item.after],
+            "rests_on": [self._evidence(policy, earlier) for earlier in policy.before(self.type, item)],
         }
         return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
 
-    def _evidence(self, item: ItemId) -> list[str]:
-        result = self.result(item)
-        signers = sorted(s.by for s in self.sign_offs if s.item == item and s.commit == self.commit)
-        return [item, *([result.by, result.at.isoformat(), result.note] if result else []), *signers]
+    def _evidence(self, policy: Policy, item: Item) -> list[str]:
+        return self._once(("evidence", policy.version, item.id), lambda: self._read_evidence(policy, item))
+
+    def _read_evidence(self, policy: Policy, item: Item) -> list[str]:
+        signers = sorted(s.by for s in self.valid_sign_offs(policy, item))
+        made = [self.tagged.object] if item.does == "tag" and self.tagged else []
+        result = self.result(item.id)
+        done = [result.by, result.at.isoformat(), result.note] if result else []
+        return [item.id, *done, *made, *signers]
 
     def result(self, item: ItemId) -> Result | None:
         return next((r for r in reversed(self.results) if r.item == item), None)
@@ -244,10 +253,14 @@ def _applied(release: Release, happened: Happened) -> Release:  # noqa: C901 - o
         case Started():
             raise ValueError(f"{release.id} was started twice.")
         case BranchRead() as read:
-            return replace(
+            moved = replace(
                 release, branch=read.branch, commit=read.commit, previous_tag=read.previous_tag, total=read.total,
                 moves=(*release.moves, read),
+                tag_failed=release.tag_failed if read.commit == release.commit else None,
             )  # fmt: skip
+            return _void(moved, read.voided)
+        case Lapsed(voided):
+            return _void(release, voided)
         case Signed() as s:
             sign_off = SignOff(by, at, s.item, s.phase, s.role, s.commit, s.digest)
             return replace(release, sign_offs=(*_without(release.sign_offs, by, s.phase), sign_off))
@@ -258,9 +271,9 @@ def _applied(release: Release, happened: Happened) -> Release:  # noqa: C901 - o
                 rejections=(*release.rejections, rejection),
                 sign_offs=_without(release.sign_offs, by, r.phase),
             )
-        case Withdrawn(phase, was_rejection):
+        case Withdrawn(phase, was_rejection, of):
             if was_rejection:
-                kept = tuple(r for r in release.rejections if not (r.by == by and r.phase is phase))
+                kept = tuple(r for r in release.rejections if not (r.by == (of or by) and r.phase is phase))
                 return replace(release, rejections=kept)
             return replace(release, sign_offs=_without(release.sign_offs, by, phase))
         case ItemDone(item, commit, note):
@@ -298,3 +311,10 @@ def _applied(release: Release, happened: Happened) -> Release:  # noqa: C901 - o
 
 def _without(sign_offs: tuple[SignOff, ...], by: UserId, phase: Phase) -> tuple[SignOff, ...]:
     return tuple(s for s in sign_offs if not (s.by == by and s.phase is phase))
+
+
+def _void(release: Release, voided: tuple[Voided, ...]) -> Release:
+    gone = {(v.by, v.role, v.phase) for v in voided}
+    lapsed = tuple(s for s in release.sign_offs if (s.by, s.role, s.phase) in gone)
+    kept = tuple(s for s in release.sign_offs if s not in lapsed)
+    return replace(release, sign_offs=kept, lapsed=(*release.lapsed, *lapsed))

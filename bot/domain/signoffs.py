@@ -4,14 +4,14 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from bot.domain.ballots import Ballot
-from bot.domain.course import refuse_if_ended
+from bot.domain.course import MANAGER, refuse_if_ended
 from bot.domain.errors import OutOfDate, Refused, given
 from bot.domain.events import BranchRead, Rejected, Signed, Withdrawn
 from bot.domain.people import Roles
 from bot.domain.policy import Item, Policy
-from bot.domain.release import Release
+from bot.domain.release import Rejection, Release, SignOff
 from bot.domain.steps import Step, take_step
-from bot.domain.words import Phase, RoleName, UserId, people, short
+from bot.domain.words import Phase, RoleName, UserId, people, person, short
 
 _SHOWN = 5
 """How many commits an answer lists before it counts the rest."""
@@ -115,19 +115,43 @@ def reject(release: Release, reason: str, by: UserId, roles: Roles, policy: Poli
 def withdraw(release: Release, by: UserId, policy: Policy, at: datetime) -> Step:
     """Take back one's latest word, sign-off or rejection, that nothing irrevocable rests on yet."""
     refuse_if_ended(release)
-    for phase in reversed(Phase):
-        if any(r.by == by for r in release.rejections_of(phase)):
-            return take_step(release, by, at, policy, Withdrawn(phase, was_rejection=True))
-        mine = [
-            s for s in release.sign_offs if s.by == by and s.phase is phase and s.item not in release.sealed
-        ]
-        if mine:
-            return take_step(release, by, at, policy, Withdrawn(phase, was_rejection=False))
+    signed = [s for s in release.sign_offs if s.by == by and s.item not in release.sealed]
+    words: list[SignOff | Rejection] = [*signed, *(r for r in release.rejections if r.by == by)]
+    if words:
+        latest = max(words, key=lambda word: word.at)
+        withdrawn = Withdrawn(latest.phase, was_rejection=isinstance(latest, Rejection))
+        return take_step(release, by, at, policy, withdrawn)
     if any(s.by == by for s in release.sign_offs):
         raise Refused(
             "What you signed is closed for good: the next phase or the tag rests on it. `/release hold` stops the release."
         )
     raise Refused(f"You have signed and rejected nothing of {release.id} that could be taken back.")
+
+
+def withdraw_for(
+    release: Release, whose: UserId, by: UserId, roles: Roles, policy: Policy, at: datetime
+) -> Step:
+    """Take back the rejection of somebody who has left the role, so that nobody who is gone blocks a release for ever.
+
+    Raises Refused for anybody but a release manager, and as long as the person could do it themselves.
+    """
+    refuse_if_ended(release)
+    theirs = [r for r in release.rejections if r.by == whose]
+    if not theirs:
+        raise Refused(f"{person(whose)} has not rejected anything of {release.id}.")
+    latest = max(theirs, key=lambda rejection: rejection.at)
+    reasons = []
+    if not roles.has(by, MANAGER):
+        reasons.append(f"Only a {MANAGER} takes back another's rejection.")
+    if roles.has(whose, latest.role):
+        reasons.append(
+            f"{person(whose)} is in {latest.role} and can withdraw their own rejection: {latest.reason}"
+        )
+    if latest.role in roles.unread:
+        reasons.append(f"Who is in {latest.role} could not be read from Slack yet. Try again in a minute.")
+    if reasons:
+        raise Refused(*reasons)
+    return take_step(release, by, at, policy, Withdrawn(latest.phase, was_rejection=True, of=whose))
 
 
 def what_changed(release: Release, ballot: Ballot) -> str:

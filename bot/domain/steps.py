@@ -3,7 +3,17 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.domain.events import Completed, Event, Happened, PhaseClosed, PhaseReopened, Started, TagOrdered
+from bot.domain.events import (
+    Completed,
+    Event,
+    Happened,
+    Lapsed,
+    PhaseClosed,
+    PhaseReopened,
+    Started,
+    TagOrdered,
+    Voided,
+)
 from bot.domain.orders import MakeTag, Order, ReadProduct, RefreshCard, WriteLog
 from bot.domain.people import HARBOURMASTER
 from bot.domain.policy import Item, Policy
@@ -58,6 +68,8 @@ def _follow_up(release: Release, policy: Policy) -> Event | None:
     """The next thing that is true and not yet written down; None when history has caught up."""
     if not release.is_open:
         return None
+    if voided := lapsing(release, policy):
+        return Lapsed(voided)
     phases = [phase for phase in Phase if policy.of(release.type, phase)]
     passed = {phase for phase in phases if release.is_passed(policy, phase)}
     for phase in phases:
@@ -76,6 +88,16 @@ def _follow_up(release: Release, policy: Policy) -> Event | None:
     if release.phase(policy) is None:
         return Completed()
     return _tag_to_order(release, policy)
+
+
+def lapsing(release: Release, policy: Policy) -> tuple[Voided, ...]:
+    """The sign-offs of this release that do not cover what is there now, and still stand."""
+    counting = {s for item in policy.of(release.type) for s in release.valid_sign_offs(policy, item)}
+    return tuple(
+        Voided(s.by, s.role, s.phase)
+        for s in release.sign_offs
+        if s not in counting and s.item not in release.sealed
+    )
 
 
 def _tag_to_order(release: Release, policy: Policy) -> TagOrdered | None:

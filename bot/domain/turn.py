@@ -75,9 +75,8 @@ def item_state(release: Release, policy: Policy, item: Item) -> ItemState:
         return ItemState.RUNNING
     if release.waits_for(policy, item) or release.phase(policy) is not item.phase:
         return ItemState.LATER
-    was = release.result(item.id) or next((s for s in release.sign_offs if s.item == item.id), None)
-    counts = item.kind is ItemKind.SIGN_OFF and release.valid_sign_offs(policy, item)
-    return ItemState.AGAIN if was and not counts else ItemState.OPEN
+    lapsed = any(s.item == item.id for s in release.lapsed) and not release.valid_sign_offs(policy, item)
+    return ItemState.AGAIN if lapsed or release.result(item.id) else ItemState.OPEN
 
 
 def needs(release: Release, policy: Policy, roles: Roles) -> tuple[Need, ...]:
@@ -115,6 +114,16 @@ def signable(release: Release, policy: Policy, roles: Roles, person: UserId) -> 
     """The sign-offs that this person could give now."""
     mine = needs_of(release, policy, roles, person)
     return tuple(need.item for need in mine if need.item.kind is ItemKind.SIGN_OFF)
+
+
+def can_undo(release: Release, item: Item) -> bool:
+    """Was this item ticked, and does nothing final rest on it?"""
+    return (
+        release.is_open
+        and item.is_ticked
+        and item.id not in release.sealed
+        and release.result(item.id) is not None
+    )
 
 
 def phases_of(release: Release, policy: Policy) -> tuple[Phase, ...]:

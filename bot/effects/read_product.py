@@ -28,13 +28,19 @@ def carry_out(parts: Parts, order: ReadProduct) -> Outcome:
     with parts.store.reading() as tx:
         releases = tx.open_releases(product=product.name)
     repository.refresh()
-    heads = [head_of(release, product, repository) for release in releases if not release.is_pinned]
-    return ProductSeen(_facts(parts, product, repository), tuple(head for head in heads if head is not None))
+    following = [release for release in releases if not release.is_pinned]
+    heads = [head_of(release, product, repository) for release in following]
+    branches = repository.branches()
+    lost = tuple(f"{r.branch} ({r.id})" for r in following if is_lost(r, product, branches))
+    facts = _facts(parts, product, repository)
+    return ProductSeen(facts, tuple(head for head in heads if head is not None), lost)
 
 
 def head_of(release: Release, product: Product, repository: Repository) -> HeadSeen | None:
-    """What the release stands on; None when the branch is not there (an empty repository)."""
+    """What the release stands on; None when the branch is not there (an empty repository, or a branch that is lost)."""
     branches = repository.branches()
+    if is_lost(release, product, branches):
+        return None
     branch = branch_to_follow(release.type, release.version, branches, product.branch)
     if branch not in branches:
         return None
@@ -46,6 +52,11 @@ def head_of(release: Release, product: Product, repository: Repository) -> HeadS
     new = whole if was is None or rewritten else repository.commits(was, head, _COMMITS_KEPT)
     name = previous.name if previous else None
     return HeadSeen(release.id, branch, head, name, _clean(new.lines), new.total, whole.total, rewritten)
+
+
+def is_lost(release: Release, product: Product, branches: Mapping[str, Sha]) -> bool:
+    """Is the release's own branch gone? It must not fall back to the default branch then: that would release other things."""
+    return release.branch not in (None, product.branch) and release.branch not in branches
 
 
 def last_tag(

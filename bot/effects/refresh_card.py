@@ -8,7 +8,7 @@ import structlog
 from bot.domain.errors import Gone, OutsideError, OutsideRefusal
 from bot.domain.orders import CardShown, CardTooFresh, Nothing, Outcome, RefreshCard
 from bot.domain.release import Release
-from bot.parts import Parts, roles_now
+from bot.parts import Parts, problems_of, roles_now
 from bot.ports import Block
 from bot.views.card import card as card_view
 from storage.codec import digest
@@ -54,9 +54,8 @@ def look(parts: Parts, order: RefreshCard, claim: Claim) -> Seen | None:
         release = tx.release(order.release)
         if release is None:
             return None
-        card, roles, problem = tx.card(release.id), roles_now(parts, tx), tx.product_problem(release.product)
-    problems = [*([problem] if problem else []), *parts.queue.problems(release.id)]
-    text, blocks = card_view(release, parts.policy, roles, list(dict.fromkeys(problems)))
+        card, roles, problems = tx.card(release.id), roles_now(parts, tx), problems_of(parts, tx, release)
+    text, blocks = card_view(release, parts.policy, roles, problems)
     ts = card.ts if card else None
     if card is None and claim.may_be_done:
         oldest = (claim.due_at - _MARGIN).timestamp()

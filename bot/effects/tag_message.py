@@ -10,7 +10,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from bot.domain.changes import Weight, weight
 from bot.domain.orders import MakeTag
 from bot.domain.policy import Policy
-from bot.domain.release import Release, SignOff
+from bot.domain.release import Release
 from bot.domain.words import CommitLine, CommitRange
 from bot.views.text import stripped
 from storage.store import HistoryLine
@@ -34,7 +34,7 @@ def tag_message(
     sign_offs = [
         {"item": s.item, "role": s.role, "by": s.by, "at": f"{s.at:%Y-%m-%d %H:%M}Z", "commit": s.commit}
         for item in policy.of(release.type)
-        for s in _given_for(release.valid_sign_offs(policy, item), order.commit)
+        for s in release.valid_sign_offs(policy, item)
     ]
     last = history[-1]
     return template.render(
@@ -43,11 +43,6 @@ def tag_message(
         highlights=_highlights(commits.lines), sign_offs=sign_offs, evidence=order.evidence, release=release.id,
         history=last.hash, rows=last.seq,
     )  # fmt: skip
-
-
-def _given_for(sign_offs: Sequence[SignOff], commit: str) -> list[SignOff]:
-    """Those for the commit of the tag; of a phase that closed before the branch moved, the ones it was closed with."""
-    return [s for s in sign_offs if s.commit == commit] or list(sign_offs)
 
 
 def _counts(lines: Sequence[CommitLine]) -> dict[str, int]:

@@ -2,8 +2,8 @@
 
 from datetime import timedelta
 
-from bot.domain.errors import OutsideError
-from bot.domain.orders import Nothing, Outcome, WriteLog
+from bot.domain.errors import Gone, OutsideError
+from bot.domain.orders import CardLost, Nothing, Outcome, WriteLog
 from bot.parts import Parts
 from bot.views.log import log_entry
 from storage.queue import Claim
@@ -15,11 +15,14 @@ _MARGIN = timedelta(minutes=2)
 def carry_out(parts: Parts, order: WriteLog, claim: Claim) -> Outcome:
     lines, card = look(parts, order)
     mark = f"log {order.release} {order.first}"
-    if claim.may_be_done:
-        oldest = (claim.due_at - _MARGIN).timestamp()
-        if parts.slack.find(card.channel, mark, oldest=oldest, thread=card.ts) is not None:
-            return Nothing()
-    return act(parts, lines, card, mark)
+    try:
+        if claim.may_be_done:
+            oldest = (claim.due_at - _MARGIN).timestamp()
+            if parts.slack.find(card.channel, mark, oldest=oldest, thread=card.ts) is not None:
+                return Nothing()
+        return act(parts, lines, card, mark)
+    except Gone:
+        return CardLost(order.release, card.ts)
 
 
 def look(parts: Parts, order: WriteLog) -> tuple[list[HistoryLine], Card]:

@@ -9,8 +9,8 @@ from bot.domain.ballots import ballot_for
 from bot.domain.people import Roles
 from bot.domain.policy import Policy
 from bot.domain.release import Release
-from bot.domain.turn import Need, item_state, phases_of, standing
-from bot.domain.words import ItemKind
+from bot.domain.turn import Need, can_undo, item_state, phases_of, standing
+from bot.domain.words import ItemKind, Phase
 from bot.views.card import ITEM_MARK, summary, title
 from bot.views.parts import STANDING_MARK, actions, button, context, section
 from bot.views.text import counted, escape, sentence
@@ -19,6 +19,8 @@ HISTORY_PAGE = 10
 _LONGEST_LINE = 900
 """A page of lines this long stays within what a message may carry."""
 _LINES_A_SECTION = 3
+_TURNS_SHOWN = 8
+_NEEDS_SHOWN = 4
 
 
 def release_line(release: Release, policy: Policy, roles: Roles) -> str:
@@ -43,7 +45,8 @@ def releases(open_: Sequence[Release], over: Sequence[Release], policy: Policy, 
 
 
 def in_detail(release: Release, policy: Policy, roles: Roles, problems: Sequence[str]) -> list[Block]:
-    """Every phase with every item, for `/release status`: one section a phase."""
+    """Every phase with every item, for `/release status`: one section a phase, and a button for every tick that can
+    still be taken back."""
     blocks: list[Block] = [section(release_line(release, policy, roles)[:3000], "release")]
     for phase in phases_of(release, policy):
         items = [
@@ -51,9 +54,18 @@ def in_detail(release: Release, policy: Policy, roles: Roles, problems: Sequence
             for i in policy.of(release.type, phase)
         ]
         blocks.append(section(_listed(f"*{phase.capitalize()}*", items), f"phase-{phase}"))
+        blocks += _undos(release, policy, phase)
     if problems:
         blocks.append(section(_listed("*Still trying*", [sentence(p, 400) for p in problems]), "problems"))
     return blocks
+
+
+def _undos(release: Release, policy: Policy, phase: Phase) -> list[Block]:
+    ticked = [i for i in policy.of(release.type, phase) if can_undo(release, i)]
+    if not ticked or release.holds:
+        return []
+    row = [button(f"Undo {i.id}", f"undo:{i.id}", f"{release.id} {i.id}") for i in ticked]
+    return [actions(row[:25], f"undo-{phase}")]
 
 
 def _listed(head: str, lines: Sequence[str], longest: int = 1800) -> str:
@@ -69,11 +81,18 @@ def _listed(head: str, lines: Sequence[str], longest: int = 1800) -> str:
 def your_turn(turns: Sequence[tuple[Release, Sequence[Need]]], policy: Policy, roles: Roles) -> list[Block]:
     """What one person can do right now, each with its button."""
     blocks: list[Block] = []
-    for n, (release, needs) in enumerate(turns[:8]):
+    yours_first = sorted(turns, key=lambda turn: not turn[1])
+    for n, (release, needs) in enumerate(yours_first[:_TURNS_SHOWN]):
         blocks.append(section(release_line(release, policy, roles)[:1000], f"release-{n}"))
-        blocks += [_need(release, policy, need, f"need-{n}-{need.item.id}") for need in needs[:4]]
+        blocks += [_need(release, policy, need, f"need-{n}-{need.item.id}") for need in needs[:_NEEDS_SHOWN]]
         if not needs:
             blocks.append(context("Nothing for you to do here now.", f"nothing-{n}"))
+        elif len(needs) > _NEEDS_SHOWN:
+            more = counted(len(needs) - _NEEDS_SHOWN, "more item")
+            details = button("Details", "status", release.id)
+            blocks.append(section(f"… and {more} for you.", f"needs-more-{n}", details))
+    if len(turns) > _TURNS_SHOWN:
+        blocks.append(context(f"… and {counted(len(turns) - _TURNS_SHOWN, 'more release')}.", "turns-more"))
     if not turns:
         blocks.append(section("No release is open.", "none"))
     blocks.append(

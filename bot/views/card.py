@@ -16,7 +16,7 @@ from bot.domain.people import Roles
 from bot.domain.policy import Item, Policy
 from bot.domain.release import Release
 from bot.domain.signoffs import eligible
-from bot.domain.turn import ItemState, Standing, item_state, needs, phases_of, standing
+from bot.domain.turn import ItemState, Standing, can_undo, item_state, needs, phases_of, standing
 from bot.domain.words import ItemKind, Phase, short
 from bot.views.parts import (
     STANDING_MARK,
@@ -120,7 +120,7 @@ def _blocks(
     ]
     if release.is_open:
         blocks += [*_new_commits(release), DividerBlock(), *_items(release, policy, roles, shown)]
-    return [*blocks, actions(_buttons(release), "release")]
+    return [*blocks, actions([*_ways_out(release, roles), *_buttons(release)], "release")]
 
 
 def _facts(release: Release) -> str:
@@ -251,7 +251,7 @@ def _item_button(release: Release, policy: Policy, item: Item, state: ItemState)
     match state:
         case ItemState.FAILED:
             return button("Try the tag again", "retry", release.id, style="primary")
-        case ItemState.DONE if item.is_ticked and item.id not in release.sealed:
+        case ItemState.DONE if can_undo(release, item):
             return button("Undo", "undo", value)
         case ItemState.OPEN | ItemState.AGAIN if item.is_ticked:
             return button("Done", "done", value)
@@ -270,6 +270,14 @@ def _sure_to_ship(release: Release, item: Item) -> ConfirmObject:
     """The last sign-offs lead to a tag that never goes away, so they are asked twice."""
     text = f"{item.title}. With the last of these sign-offs {release.tag} is made at {short(release.commit or '')}, for good."
     return sure(f"Ship {release.product} {release.version}?"[:100], text, "Approve")
+
+
+def _ways_out(release: Release, roles: Roles) -> list[ButtonElement]:
+    """A rejection by somebody who has left its role has nobody to withdraw it: release managers may."""
+    left = [r for r in release.rejections if not roles.has(r.by, r.role) and r.role not in roles.unread]
+    if not left or not release.is_open:
+        return []
+    return [button("Lift the rejection", "withdraw:for", f"{release.id} {left[0].by}")]
 
 
 def _buttons(release: Release) -> list[ButtonElement]:

@@ -14,6 +14,7 @@ from bot.domain.events import (
     Held,
     ItemDone,
     ItemUndone,
+    Lapsed,
     PhaseClosed,
     PhaseReopened,
     Rejected,
@@ -69,7 +70,7 @@ def mark(event: Event) -> str:
             return "🚨"
         case Completed():
             return "🎉"
-        case BranchRead(voided=voided) if voided:
+        case BranchRead(voided=voided) | Lapsed(voided) if voided:
             return "🔁"
         case _:
             return "•"
@@ -81,17 +82,24 @@ def _said(who: str, event: Event) -> str:  # noqa: C901 - one arm an event, noth
             return f"{who} started {escape(product)} {escape(version)}, a {type_} release ({escape(why)})."
         case BranchRead() as read:
             return _branch(read)
+        case Lapsed(voided):
+            return (
+                f"No longer valid, because what they rest on has changed: the sign-offs of {_signers(voided)}. "
+                "Please look again and sign again."
+            )
         case Signed(item, phase, role, commit):
             return f"{who} signed *{item}* ({phase}) as {role}, at `{short(commit)}`."
         case Rejected(phase, role, reason):
             return f"{who} rejected {phase} as {role}: {foreign(reason, 500)}"
-        case Withdrawn(phase, was_rejection):
-            return f"{who} withdrew their {'rejection' if was_rejection else 'sign-off'} of {phase}."
+        case Withdrawn(phase, was_rejection, of):
+            whose = f"the {'rejection' if was_rejection else 'sign-off'} of {mention(of)}" if of else None
+            own = "their rejection" if was_rejection else "their sign-off"
+            return f"{who} withdrew {whose or own} of {phase}" + (", who has left the role." if of else ".")
         case ItemDone(item, commit, note):
             at = f" at `{short(commit)}`" if commit else ""
             return f"{who} did *{item}*{at}" + (f": {foreign(note, 500)}" if note else ".")
         case ItemUndone(item):
-            return f"{who} opened *{item}* again. What was signed on the strength of it no longer counts."
+            return f"{who} opened *{item}* again."
         case Held(reason):
             return f"{who} put the release on hold: {foreign(reason, 500)}"
         case Resumed(holders):
@@ -133,5 +141,11 @@ def _branch(read: BranchRead) -> str:
 def _voided(voided: Sequence[Voided]) -> str:
     if not voided:
         return ""
-    who = ", ".join(f"{mention(v.by)} ({v.role}, {v.phase})" for v in voided)
-    return f"\nNo longer valid, because they were for another commit: the sign-offs of {who}. Please look again and sign again."
+    return (
+        f"\nNo longer valid, because they were for another commit: the sign-offs of {_signers(voided)}. "
+        "Please look again and sign again."
+    )
+
+
+def _signers(voided: Sequence[Voided]) -> str:
+    return ", ".join(f"{mention(v.by)} ({v.role}, {v.phase})" for v in voided)

@@ -37,12 +37,17 @@ STANDING_MARK = {
 }
 
 
+def mrkdwn(text: str) -> MarkdownTextObject:
+    """Text with our own markup. `verbatim`: Slack makes no links of what merely looks like an address or a channel."""
+    return MarkdownTextObject(text=text, verbatim=True)
+
+
 def section(text: str, block_id: str | None = None, accessory: ButtonElement | None = None) -> SectionBlock:
-    return SectionBlock(text=MarkdownTextObject(text=text), block_id=block_id, accessory=accessory)
+    return SectionBlock(text=mrkdwn(text), block_id=block_id, accessory=accessory)
 
 
 def context(text: str, block_id: str | None = None) -> ContextBlock:
-    return ContextBlock(elements=[MarkdownTextObject(text=text)], block_id=block_id)
+    return ContextBlock(elements=[mrkdwn(text)], block_id=block_id)
 
 
 def button(

@@ -15,6 +15,9 @@ from bot.effects.refresh_card import CARD_PACE
 from bot.parts import Parts, roles_now
 from storage.store import Tx
 
+_DIRECT = "D"
+"""Ids of direct messages begin with it; the App Home has no channel at all."""
+
 
 @dataclass(frozen=True)
 class Asked:
@@ -87,25 +90,49 @@ def by_id(release_id: str) -> Callable[[Tx], Release]:
 
 
 def named_or_here(name: str | None, channel: ChannelId | None) -> Callable[[Tx], Release]:
-    """The release somebody means: by id, by version or by product; without a name, the open one of this channel.
+    """The release that somebody wants to change: by id, by version or by product; without a name, the open one of this
+    channel, and in a direct message the only one that is open. A word in another channel must not reach it.
 
     Raises NotFound when there is none, Refused when several could be meant.
     """
 
     def find(tx: Tx) -> Release:
-        if name is None:
-            here = tx.open_releases(channel=channel) if channel else []
-            return _only(here or tx.open_releases(), "Several releases are open")
-        exact = tx.release(name)
-        if exact is not None:
-            return exact
-        meant = [r for r in tx.open_releases() if means(name, r)]
-        if meant:
-            return _only(meant, f"“{name[:60]}” could be several releases")
-        last = tx.last_release(name.lower())
-        return by_id(last or name)(tx)
+        if name is not None:
+            return _named(tx, name)
+        if channel is None or channel.startswith(_DIRECT):
+            return _only(tx, tx.open_releases(), "Several releases are open")
+        here = tx.open_releases(channel=channel)
+        elsewhere = [] if here else tx.open_releases()
+        if elsewhere:
+            names = ", ".join(f"`{r.id}`" for r in elsewhere)
+            raise NotFound(
+                f"No release is open in this channel; elsewhere: {names}. Add its name to the command."
+            )
+        return _only(tx, here, "Several releases are open")
 
     return find
+
+
+def named_or_any(name: str | None, channel: ChannelId | None) -> Callable[[Tx], Release]:
+    """The release that somebody wants to look at: as `named_or_here`, and without a name the only open one anywhere."""
+
+    def find(tx: Tx) -> Release:
+        if name is not None:
+            return _named(tx, name)
+        here = tx.open_releases(channel=channel) if channel else []
+        return _only(tx, here or tx.open_releases(), "Several releases are open")
+
+    return find
+
+
+def _named(tx: Tx, name: str) -> Release:
+    exact = tx.release(name)
+    if exact is not None:
+        return exact
+    meant = [r for r in tx.open_releases() if means(name, r)]
+    if meant:
+        return _only(tx, meant, f"“{name[:60]}” could be several releases")
+    return by_id(tx.last_release(name.lower()) or name)(tx)
 
 
 def means(word: str, release: Release) -> bool:
@@ -119,13 +146,13 @@ def means(word: str, release: Release) -> bool:
     )
 
 
-def _only(releases: Sequence[Release], several: str) -> Release:
+def _only(tx: Tx, releases: Sequence[Release], several: str) -> Release:
     if not releases:
         raise NotFound("No release is open. `/release start` begins one.")
     if len(releases) > 1:
         names = ", ".join(f"`{r.id}`" for r in releases)
         raise Refused(f"{several}: {names}. Add its name to the command.")
-    return releases[0]
+    return by_id(releases[0].id)(tx)
 
 
 def split_name(parts: Parts, words: Sequence[str]) -> tuple[str | None, tuple[str, ...]]:

@@ -10,7 +10,7 @@ from bot.domain.policy import Item
 from bot.domain.release import Release
 from bot.domain.steps import Step
 from bot.domain.turn import signable
-from bot.domain.words import short
+from bot.domain.words import UserId, short
 from bot.parts import Parts, roles_now
 from bot.workflow.asking import Asked, by_id, change, named_or_here
 
@@ -87,6 +87,13 @@ def reject(parts: Parts, asked: Asked, name: str | None, reason: str, answer: An
 def withdraw(parts: Parts, asked: Asked, name: str | None, answer: Answer) -> str:
     def decide(release: Release, _roles: Roles) -> Step:
         return signoffs.withdraw(release, asked.who, parts.policy, asked.now)
+
+    return change(parts, asked, named_or_here(name, asked.channel), decide, answer)
+
+
+def withdraw_for(parts: Parts, asked: Asked, name: str | None, whose: UserId, answer: Answer) -> str:
+    def decide(release: Release, roles: Roles) -> Step:
+        return signoffs.withdraw_for(release, whose, asked.who, roles, parts.policy, asked.now)
 
     return change(parts, asked, named_or_here(name, asked.channel), decide, answer)
 

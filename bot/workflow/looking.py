@@ -8,8 +8,8 @@ from bot.domain.policy import Policy
 from bot.domain.release import Release
 from bot.domain.turn import Need, needs_of
 from bot.domain.words import ChannelId, UserId
-from bot.parts import Parts, roles_now
-from bot.workflow.asking import named_or_here
+from bot.parts import Parts, problems_of, roles_now
+from bot.workflow.asking import named_or_any
 from storage.store import Card, HistoryLine
 
 
@@ -43,10 +43,9 @@ class Overview:
 def look_at(parts: Parts, name: str | None, channel: ChannelId | None) -> Sight:
     """The release that is meant. Raises NotFound or Refused."""
     with parts.store.reading() as tx:
-        release = named_or_here(name, channel)(tx)
-        roles, card, problem = roles_now(parts, tx), tx.card(release.id), tx.product_problem(release.product)
-    problems = [*([problem] if problem and release.is_open else []), *parts.queue.problems(release.id)]
-    return Sight(release, parts.policy, roles, tuple(dict.fromkeys(problems)), card)
+        release = named_or_any(name, channel)(tx)
+        roles, card, problems = roles_now(parts, tx), tx.card(release.id), problems_of(parts, tx, release)
+    return Sight(release, parts.policy, roles, tuple(problems), card)
 
 
 def open_and_recent(parts: Parts, recent: int) -> Overview:
@@ -67,5 +66,5 @@ def history_of(
 ) -> tuple[Release, Sequence[HistoryLine]]:
     """The whole history of a release, oldest first. Raises NotFound or Refused."""
     with parts.store.reading() as tx:
-        release = named_or_here(name, channel)(tx)
+        release = named_or_any(name, channel)(tx)
         return release, tx.history(release.id)

@@ -6,6 +6,7 @@ from typing import assert_never
 from bot.domain.course import read_head, tag_result
 from bot.domain.errors import OutsideError, OutsideRefusal, UnknownOutcome
 from bot.domain.orders import (
+    CardLost,
     CardShown,
     CardTooFresh,
     GroupSeen,
@@ -34,7 +35,8 @@ GROUPS_AGAIN = timedelta(minutes=10)
 _LONGEST_WAIT = timedelta(minutes=5)
 _SETTLING = timedelta(seconds=3)
 """After a call that broke off, Slack or the remote may still be applying it; a look at once could miss it."""
-_MOST_ATTEMPTS_AT_A_BUG = 8
+_MOST_BREAKS = 8
+_BEFORE_ITS_LANE = timedelta(seconds=1)
 
 
 def order_done(parts: Parts, claim: Claim, outcome: Outcome, now: datetime) -> bool:
@@ -58,8 +60,13 @@ def _apply(parts: Parts, tx: Tx, claim: Claim, outcome: Outcome, now: datetime) 
             tx.save_card(shown, now)
         case CardTooFresh(release_id, again_at):
             tx.order(RefreshCard(release_id), again_at)
+        case CardLost(release_id, ts):
+            # The card is posted anew before anything else that waits for it in its lane.
+            tx.forget_card(release_id, ts)
+            tx.order(RefreshCard(release_id), claim.due_at - 2 * _BEFORE_ITS_LANE)
+            tx.order(claim.order, claim.due_at - _BEFORE_ITS_LANE)
         case GroupSeen(group, members):
-            if tx.groups().get(group) != frozenset(members):
+            if claim.problem or tx.groups().get(group) != frozenset(members):
                 _refresh_cards(tx, tx.open_releases(), now)
             tx.save_group(group, members, now)
             tx.order(ReadGroup(group), now + GROUPS_AGAIN)
@@ -80,6 +87,11 @@ def _product_seen(parts: Parts, tx: Tx, seen: ProductSeen, key: str, now: dateti
     problem = None
     if seen.facts.head is None:
         problem = f"The repository of {name} has no branch {seen.facts.branch}: it is empty, or harbourmaster.toml names another."
+    elif seen.lost:
+        problem = (
+            f"The branch {', '.join(seen.lost)} is gone from the remote. Push it again, or cancel the release: it does "
+            "not go on with another branch by itself."
+        )
     tx.save_product(seen.facts)
     tx.save_product_problem(name, problem)
     for head in seen.heads:
@@ -104,6 +116,8 @@ def order_failed(parts: Parts, claim: Claim, error: OutsideError | OutsideRefusa
         match claim.order:
             case MakeTag(release):
                 tx.order(RefreshCard(release), now)
+            case ReadGroup() if claim.problem != problem:
+                _refresh_cards(tx, tx.open_releases(), now)
             case ReadProduct(product) if tx.product_problem(product) != problem:
                 tx.save_product_problem(product, problem)
                 _refresh_cards(tx, tx.open_releases(product=product), now)
@@ -114,8 +128,8 @@ def order_failed(parts: Parts, claim: Claim, error: OutsideError | OutsideRefusa
 def order_broke(parts: Parts, claim: Claim, reference: str, now: datetime) -> None:
     """A mistake of ours: try a few times more, then give the order up so that its lane goes on."""
     problem = f"A step of this release failed by a mistake in Harbourmaster (reference {reference})."
-    if claim.attempt < _MOST_ATTEMPTS_AT_A_BUG:
-        parts.queue.put_back(claim, now + _wait(claim.attempt, None), problem, may_be_done=True)
+    if claim.breaks + 1 < _MOST_BREAKS:
+        parts.queue.put_back_broken(claim, now + _wait(claim.breaks + 1, None), problem)
         return
     with parts.store.transaction() as tx:
         if not tx.give_up(claim, problem, now):

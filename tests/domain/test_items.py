@@ -162,7 +162,7 @@ def test_an_item_can_be_opened_again_and_the_phase_with_it() -> None:
 
     step = items.undo(release, the("PREP-1"), MARA, ROLES, process(), NOON)
 
-    assert kinds(step) == ["ItemUndone", "PhaseReopened"]
+    assert kinds(step) == ["ItemUndone", "Lapsed", "PhaseReopened"]
     assert step.release.phase(process()) is Phase.PREPARATION
 
 

@@ -138,7 +138,7 @@ def test_approve_reject_and_withdraw_answer_with_what_was_done_or_every_reason_w
     )
     assert (
         shop.says("eli", "withdraw now")
-        == "There is no open release “now”. Write `/release withdraw [release]`."
+        == "There is no open release “now”. Write `/release withdraw [release] [@person]`."
     )
     assert shop.says("eli", "withdraw") == "What you said about shop-1.3.3 is taken back."
     assert (

@@ -11,14 +11,25 @@ from storage.engine import open_engine
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
-def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[sa.Engine]:
-    """An up-to-date database."""
-    url = (
-        f"sqlite:///{tmp_path}/it.sqlite"
-        if request.param == "sqlite"
-        else request.getfixturevalue("postgres_url")
-    )
-    made = open_engine(url)
+def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The address of an empty database."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path}/it.sqlite"
+    return str(request.getfixturevalue("postgres_url"))
+
+
+@pytest.fixture
+def url(empty_url: str) -> str:
+    """The address of an up-to-date database that nobody has open."""
+    made = open_engine(empty_url)
     upgrade(made)
+    made.dispose()
+    return empty_url
+
+
+@pytest.fixture
+def engine(url: str) -> Iterator[sa.Engine]:
+    """An up-to-date database."""
+    made = open_engine(url)
     yield made
     made.dispose()
