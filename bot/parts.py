@@ -12,6 +12,7 @@ from bot.domain.policy import Policy
 from bot.domain.release import Release
 from bot.domain.words import RoleName
 from bot.ports import Repository, Slack
+from bot.rush import Rush
 from storage.queue import Queue
 from storage.store import Store, Tx
 
@@ -27,6 +28,7 @@ class Parts:
     slack: Slack
     clock: Callable[[], datetime]
     """The present instant in UTC; read once per request or order, and handed on from there."""
+    rush: Rush = field(default_factory=Rush)
     wake: Callable[[], None] = field(default=lambda: None)
     """Tells the workers that there are orders. Called after the commit; losing it costs at most one sweep."""
 
@@ -59,13 +61,13 @@ def roles_now(parts: Parts, tx: Tx) -> Roles:
 def problems_of(parts: Parts, tx: Tx, release: Release) -> list[str]:
     """What the bot runs into outside and still tries, as far as it concerns this release; each sentence once."""
     if not release.is_open:
-        return parts.queue.problems(release.id)
+        return tx.problems(release.id)
     repository = tx.product_problem(release.product)
     groups = {named.group: role for role, named in parts.role_members.items() if named.group}
     unread = [
         f"who is in {role} is as last read from Slack. {problem}"
         for group, role in groups.items()
-        if (problem := parts.queue.problem_of(ReadGroup(group)))
+        if (problem := tx.problem_of(ReadGroup(group)))
     ]
-    found = [*([repository] if repository else []), *parts.queue.problems(release.id), *unread]
+    found = [*([repository] if repository else []), *tx.problems(release.id), *unread]
     return list(dict.fromkeys(found))

@@ -81,6 +81,10 @@ class FrontDesk:
 
     def deliver(self, incoming: Incoming) -> Answer:
         """What the acknowledgement carries. No network and no git on this path."""
+        with self._parts.rush:
+            return self._deliver(incoming)
+
+    def _deliver(self, incoming: Incoming) -> Answer:
         match incoming:
             case Typed() as typed:
                 return self._typed(typed)

@@ -1,4 +1,8 @@
-"""The store: transactions in which state, history, orders and the request's answer are saved together, or not at all."""
+"""The store: transactions in which state, history, orders and the request's answer are saved together, or not at all.
+
+SQLModel describes the tables. Queries go over their columns: a mapped object costs several times its row, and these
+are the queries between a click and its acknowledgement.
+"""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -7,30 +11,19 @@ from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
-from sqlmodel import Session, col, select
 
-from bot.domain.events import Happened, Started
 from bot.domain.orders import CardShown, Order, ProductFacts
 from bot.domain.policy import Policy
 from bot.domain.release import Release, apply, fold
 from bot.domain.steps import Step
 from bot.domain.words import ReleaseId, UserId
-from storage import codec
-from storage.chain import NOTHING_BEFORE, row_hash
-from storage.engine import is_sqlite
+from storage import codec, history, queue
+from storage.engine import is_sqlite, writing
 from storage.folded import Folded, FoldedReleases
-from storage.queue import Claim, add_order, finish, give_up, insert_for
-from storage.tables import CardRow, GroupRow, HistoryRow, ProductRow, ReleaseRow, RequestRow
-
-
-@dataclass(frozen=True)
-class HistoryLine:
-    """One row of history as people see it."""
-
-    seq: int
-    happened: Happened
-    hash: str
-    previous_hash: str
+from storage.history import HistoryLine
+from storage.queue import Claim
+from storage.statements import insert_for, upsert
+from storage.tables import CARDS, GROUPS, PRODUCTS, RELEASES, REQUESTS
 
 
 @dataclass(frozen=True)
@@ -46,28 +39,45 @@ class Card:
     shown_at: datetime
 
 
+_r = RELEASES.c
+_ANSWER = sa.select(REQUESTS.c.answer).where(REQUESTS.c.key == sa.bindparam("key"))
+_HEAD = sa.select(_r.head_hash).where(_r.id == sa.bindparam("id"))
+_HEAD_LOCKED = _HEAD.with_for_update()
+_OPEN = sa.select(_r.id, _r.head_hash).where(_r.state == "open").order_by(_r.started_at, _r.id)
+_OPEN_OF_PRODUCT = _OPEN.where(_r.product == sa.bindparam("product"))
+_OPEN_IN_CHANNEL = _OPEN.where(_r.channel == sa.bindparam("channel"))
+_OVER = (
+    sa.select(_r.id, _r.head_hash)
+    .where(_r.state != "open")
+    .order_by(_r.updated_at.desc())
+    .limit(sa.bindparam("limit"))
+)
+_CARD = sa.select(
+    *(CARDS.c[name] for name in ("channel", "ts", "commit", "pinned", "digest", "shown_at"))
+).where(CARDS.c.release_id == sa.bindparam("id"))
+_PRODUCT = sa.select(PRODUCTS.c.facts, PRODUCTS.c.problem).where(PRODUCTS.c.name == sa.bindparam("name"))
+_GROUPS = sa.select(GROUPS.c.id, GROUPS.c.members)
+
+
 class Tx:
     """An open transaction: the proof that the lock is held. Made by `Store.transaction` and `Store.reading` alone."""
 
-    def __init__(self, session: Session, folded: FoldedReleases, *, locks: bool) -> None:
-        self._session = session
+    def __init__(self, connection: sa.Connection, folded: FoldedReleases, head: sa.Select[Any]) -> None:
+        self._connection = connection
         self._folded = folded
-        self._locks = locks
+        self._head = head
 
     def answer_to(self, key: str) -> str | None:
         """The answer that this request got before; None when it is new."""
-        row = self._session.get(RequestRow, key)
-        return row.answer if row else None
+        answer: str | None = self._connection.execute(_ANSWER, {"key": key}).scalar()
+        return answer
 
     def remember_answer(self, key: str, answer: str, at: datetime) -> None:
-        self._session.add(RequestRow(key=key, at=at, answer=answer))
+        self._connection.execute(sa.insert(REQUESTS), {"key": key, "at": at, "answer": answer})
 
     def release(self, release_id: str) -> Release | None:
-        """The release folded from its history; its row stays locked until the transaction ends."""
-        query = select(ReleaseRow.head_hash).where(ReleaseRow.id == release_id)
-        if self._locks:
-            query = query.with_for_update()
-        head = self._session.exec(query).first()
+        """The release folded from its history; in a transaction that may write, its row stays locked to the end."""
+        head: str | None = self._connection.execute(self._head, {"id": release_id}).scalar()
         return None if head is None else self._fold(release_id, head)
 
     def _fold(self, release_id: str, head: str) -> Release:
@@ -87,157 +97,107 @@ class Tx:
         return release
 
     def history(self, release_id: str, after: int = 0) -> Sequence[HistoryLine]:
-        columns = (
-            HistoryRow.seq,
-            HistoryRow.at,
-            HistoryRow.by,
-            HistoryRow.kind,
-            HistoryRow.body,
-            HistoryRow.hash,
-            HistoryRow.previous_hash,
-        )
-        mine = (HistoryRow.release_id == release_id, HistoryRow.seq > after)
-        rows = self._session.exec(
-            sa.select(*columns).where(*mine).order_by(col(HistoryRow.seq))  # type: ignore[call-overload]  # seven columns: over SQLModel's typed overloads
-        )
-        return [
-            HistoryLine(seq, Happened(UserId(by), at, codec.load_event(kind, body)), hash_, previous)
-            for seq, at, by, kind, body, hash_, previous in rows
-        ]
+        return history.lines(self._connection, release_id, after)
 
     def open_releases(self, *, product: str | None = None, channel: str | None = None) -> list[Release]:
         """The open releases, oldest first, of a product or of a channel or of all. None of them is locked: whoever wants
         to change one asks for it again, by its id."""
-        query = select(ReleaseRow.id, ReleaseRow.head_hash).where(ReleaseRow.state == "open")
         if product is not None:
-            query = query.where(ReleaseRow.product == product)
-        if channel is not None:
-            query = query.where(ReleaseRow.channel == channel)
-        heads = self._session.exec(query.order_by(col(ReleaseRow.started_at), ReleaseRow.id)).all()
-        return [self._fold(id_, head) for id_, head in heads]
+            return self._all(_OPEN_OF_PRODUCT, product=product)
+        return self._all(_OPEN_IN_CHANNEL, channel=channel) if channel is not None else self._all(_OPEN)
 
     def recent_releases(self, limit: int) -> list[Release]:
         """The releases that are over, the latest first."""
-        query = select(ReleaseRow.id, ReleaseRow.head_hash).where(ReleaseRow.state != "open")
-        heads = self._session.exec(query.order_by(col(ReleaseRow.updated_at).desc()).limit(limit)).all()
+        return self._all(_OVER, limit=limit)
+
+    def _all(self, query: sa.Select[str, str], **values: object) -> list[Release]:
+        heads = self._connection.execute(query, values).all()
         return [self._fold(id_, head) for id_, head in heads]
 
     def last_release(self, product: str) -> ReleaseId | None:
         """The release of this product that changed last, open or over."""
-        query = select(ReleaseRow.id).where(ReleaseRow.product == product)
-        row = self._session.exec(query.order_by(col(ReleaseRow.updated_at).desc()).limit(1)).first()
-        return ReleaseId(row) if row else None
+        query = sa.select(_r.id).where(_r.product == product).order_by(_r.updated_at.desc()).limit(1)
+        id_ = self._connection.execute(query).scalar()
+        return ReleaseId(id_) if id_ else None
 
     def attempts(self, product: str) -> dict[str, int]:
         """How often each version of this product was started, whatever became of it."""
-        query = select(ReleaseRow.version, sa.func.count()).where(ReleaseRow.product == product)
-        return dict(self._session.exec(query.group_by(ReleaseRow.version)).all())
+        query = sa.select(_r.version, sa.func.count().label("times")).where(_r.product == product)
+        return {row.version: row.times for row in self._connection.execute(query.group_by(_r.version))}
 
     def append(self, step: Step, *, key: str, policy: Policy) -> None:
         """Write what happened at the history's end and bring the release's row up to date."""
-        if not step.happened:
-            return
-        release, at = step.release, step.happened[-1].at
-        row = self._session.get(ReleaseRow, release.id)
-        first = release.events - len(step.happened) + 1
-        before = row.head_hash if row else self._last_start(release.product)
-        if (row.events if row else 0) != first - 1:
-            raise RuntimeError(f"{release.id} was changed by somebody else during this transaction.")
-        if row is None:
-            row = ReleaseRow(
-                id=release.id, product=release.product, version=release.version, channel=release.channel, state="open",
-                events=0, head_hash=before, started_at=at, updated_at=at,
-            )  # fmt: skip
-            self._session.add(row)
-            self._session.flush()
-        content = codec.digest([release.commit, release.previous_tag, policy.version])
-        for seq, happened in enumerate(step.happened, start=first):
-            line = HistoryRow(
-                release_id=release.id, seq=seq, at=happened.at, by=happened.by, kind=type(happened.what).__name__,
-                body=codec.dump(happened.what), content=content, request_key=key, previous_hash=before, hash="",
-            )  # fmt: skip
-            before = line.hash = row_hash(line)
-            self._session.add(line)
-        row.events, row.head_hash, row.updated_at, row.state = release.events, before, at, _state(release)
-        self._session.flush()
-
-    def _last_start(self, product: str) -> str:
-        """The hash of the first row of the product's latest release: starts are chained, so none can go unnoticed."""
-        self._session.exec(
-            select(ProductRow.name).where(ProductRow.name == product).with_for_update()
-        ).first()
-        mine = (ReleaseRow.product == product, HistoryRow.seq == 1, HistoryRow.kind == Started.__name__)
-        hashes = select(HistoryRow.hash).join(ReleaseRow).where(*mine)
-        taken = select(HistoryRow.previous_hash).join(ReleaseRow).where(*mine)
-        free = self._session.exec(hashes.where(col(HistoryRow.hash).not_in(taken))).first()
-        return free or NOTHING_BEFORE
+        history.append(self._connection, step, key, policy)
 
     def lock_product(self, name: str) -> None:
         """Let nobody else start a release of this product until the transaction ends."""
-        self._session.execute(
-            insert_for(self._session, ProductRow).values(name=name).on_conflict_do_nothing()
+        self._connection.execute(
+            insert_for(self._connection, PRODUCTS).values(name=name).on_conflict_do_nothing()
         )
-        self._session.exec(select(ProductRow.name).where(ProductRow.name == name).with_for_update()).first()
+        self._connection.execute(sa.select(PRODUCTS.c.name).where(PRODUCTS.c.name == name).with_for_update())
 
     def finish(self, claim: Claim, now: datetime) -> bool:
         """Mark an order as done. False when a later attempt has taken it over: then its result must not be saved."""
-        return finish(self._session, claim, now)
+        return queue.finish(self._connection, claim, now)
 
     def give_up(self, claim: Claim, problem: str, now: datetime) -> bool:
         """End an order that cannot be carried out. False when a later attempt has taken it over."""
-        return give_up(self._session, claim, problem, now)
+        return queue.give_up(self._connection, claim, problem, now)
 
     def order(self, order: Order, due_at: datetime, release_id: str | None = None) -> None:
         """Store an order. A repeatable one that waits already is only brought forward."""
-        add_order(self._session, order, due_at, release_id)
+        queue.add_order(self._connection, order, due_at, release_id)
+
+    def problems(self, release_id: str) -> list[str]:
+        """What the open and the given-up orders of a release last ran into, oldest first."""
+        return queue.problems(self._connection, release_id)
+
+    def problem_of(self, order: Order) -> str | None:
+        """What the last attempt at this order ran into; None when it went well, or is not waiting to be tried again."""
+        return queue.problem_of(self._connection, order)
 
     def card(self, release_id: str) -> Card | None:
-        row = self._session.get(CardRow, release_id)
-        return Card(row.channel, row.ts, row.commit, row.pinned, row.digest, row.shown_at) if row else None
+        row = self._connection.execute(_CARD, {"id": release_id}).first()
+        return Card(*row) if row else None
 
     def save_card(self, shown: CardShown, at: datetime) -> None:
-        row = self._session.get(CardRow, shown.release)
-        if row is None:
-            row = CardRow(
-                release_id=shown.release, channel=shown.channel, ts=shown.ts, digest="", shown_at=at
-            )
-        row.channel, row.ts, row.commit = shown.channel, shown.ts, shown.commit
-        row.pinned, row.digest, row.shown_at = shown.pinned, shown.digest, at
-        self._session.add(row)
+        values = {
+            "release_id": shown.release, "channel": shown.channel, "ts": shown.ts, "commit": shown.commit,
+            "pinned": shown.pinned, "digest": shown.digest, "shown_at": at,
+        }  # fmt: skip
+        upsert(self._connection, CARDS, "release_id", values)
 
     def forget_card(self, release_id: str, ts: str) -> None:
         """The card that stood at `ts` is gone; another one that has taken its place stays."""
-        gone = col(CardRow.release_id) == release_id, col(CardRow.ts) == ts
-        self._session.exec(sa.delete(CardRow).where(*gone))
+        self._connection.execute(sa.delete(CARDS).where(CARDS.c.release_id == release_id, CARDS.c.ts == ts))
 
     def product(self, name: str) -> ProductFacts | None:
         """What the repository said at the last look; None before the first."""
-        row = self._session.get(ProductRow, name)
+        row = self._connection.execute(_PRODUCT, {"name": name}).first()
         return codec.load(ProductFacts, row.facts) if row and row.facts else None
 
     def product_problem(self, name: str) -> str | None:
-        row = self._session.get(ProductRow, name)
+        row = self._connection.execute(_PRODUCT, {"name": name}).first()
         return row.problem if row else None
 
     def save_product(self, facts: ProductFacts) -> None:
-        self._session.merge(ProductRow(name=facts.product, facts=codec.dump(facts), problem=None))
+        values = {"name": facts.product, "facts": codec.dump(facts), "problem": None}
+        upsert(self._connection, PRODUCTS, "name", values)
 
     def save_product_problem(self, name: str, problem: str | None) -> None:
-        row = self._session.get(ProductRow, name) or ProductRow(name=name)
-        row.problem = problem
-        self._session.add(row)
+        upsert(self._connection, PRODUCTS, "name", {"name": name, "problem": problem})
 
     def groups(self) -> dict[str, frozenset[UserId]]:
         """The Slack user groups that have been read, with their members."""
-        rows = self._session.exec(select(GroupRow.id, GroupRow.members)).all()
+        rows = self._connection.execute(_GROUPS)
         return {id_: frozenset(UserId(m) for m in members.split()) for id_, members in rows}
 
     def save_group(self, group: str, members: Sequence[str], at: datetime) -> None:
-        self._session.merge(GroupRow(id=group, members=" ".join(members), read_at=at))
+        upsert(self._connection, GROUPS, "id", {"id": group, "members": " ".join(members), "read_at": at})
 
     def forget_requests(self, before: datetime) -> None:
         """Answers are kept for as long as Slack may deliver a request again."""
-        self._session.exec(sa.delete(RequestRow).where(col(RequestRow.at) < before))
+        self._connection.execute(sa.delete(REQUESTS).where(REQUESTS.c.at < before))
 
 
 class Store:
@@ -254,18 +214,11 @@ class Store:
     @contextmanager
     def transaction(self) -> Iterator[Tx]:
         """One transaction that may write. It commits when the block ends well and leaves no trace when it raises."""
-        with Session(self.engine, expire_on_commit=False) as session, session.begin():
-            yield Tx(session, self._folded, locks=True)
+        with writing(self.engine) as connection:
+            yield Tx(connection, self._folded, _HEAD_LOCKED)
 
     @contextmanager
     def reading(self) -> Iterator[Tx]:
         """One consistent look that writes nothing and waits for nobody."""
-        connection = self.engine.connect().execution_options(**self._look)
-        with connection, Session(connection, expire_on_commit=False) as session:
-            yield Tx(session, self._folded, locks=False)
-
-
-def _state(release: Release) -> str:
-    if release.ended is None:
-        return "open"
-    return "cancelled" if release.ended.reason else "completed"
+        with self.engine.connect().execution_options(**self._look) as connection:
+            yield Tx(connection, self._folded, _HEAD)

@@ -152,3 +152,12 @@ class GroupRow(SQLModel, table=True):
     id: str = Field(primary_key=True, max_length=32)
     members: str = Field(sa_type=sa.Text)
     read_at: datetime = Field(sa_type=UTCDateTime)
+
+
+def _table(model: type[SQLModel]) -> sa.Table:
+    table: sa.Table = model.__table__  # type: ignore[attr-defined]  # SQLModel hides what its metaclass adds
+    return table
+
+
+RELEASES, HISTORY, ORDERS = _table(ReleaseRow), _table(HistoryRow), _table(OrderRow)
+REQUESTS, CARDS, PRODUCTS, GROUPS = _table(RequestRow), _table(CardRow), _table(ProductRow), _table(GroupRow)

@@ -54,13 +54,20 @@ class Policy:
     version: str
     """A digest of everything above: a sign-off given under another version does not count."""
     _by_id: Mapping[ItemId, Item] = field(repr=False, default_factory=dict, compare=False)
+    _of: dict[tuple[ReleaseType, Phase | None], tuple[Item, ...]] = field(
+        init=False, repr=False, default_factory=dict, compare=False
+    )
 
     def item(self, item_id: str) -> Item | None:
         return self._by_id.get(ItemId(item_id.upper()))
 
     def of(self, type_: ReleaseType, phase: Phase | None = None) -> tuple[Item, ...]:
         """The items of a release of this type, of one phase or of all, in order."""
-        return tuple(i for i in self.items if type_ in i.types and phase in (None, i.phase))
+        found = self._of.get((type_, phase))
+        if found is None:  # asked hundreds of times for every card
+            found = tuple(i for i in self.items if type_ in i.types and phase in (None, i.phase))
+            self._of[type_, phase] = found
+        return found
 
     def sign_off(self, type_: ReleaseType, phase: Phase, role: str) -> Item | None:
         """The sign-off that this role gives in this phase: there is at most one."""

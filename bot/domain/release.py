@@ -176,10 +176,17 @@ class Release:
 
     def _valid_sign_offs(self, policy: Policy, item: Item) -> tuple[SignOff, ...]:
         given = tuple(s for s in self.sign_offs if s.item == item.id)
-        if item.id in self.sealed:
+        if not given or item.id in self.sealed:
             return given
         digest = self.content_digest(policy, item)
         return tuple(s for s in given if s.digest == digest)
+
+    def counts(self, policy: Policy, sign_off: SignOff) -> bool:
+        """Does this sign-off cover what is there now, or does something final rest on it?"""
+        item = policy.item(sign_off.item)
+        return sign_off.item in self.sealed or (
+            item is not None and sign_off in self.valid_sign_offs(policy, item)
+        )
 
     def is_done(self, policy: Policy, item: Item) -> bool:
         """Is this item fulfilled, for what is there now?"""

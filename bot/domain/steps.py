@@ -71,16 +71,15 @@ def _follow_up(release: Release, policy: Policy) -> Event | None:
     if voided := lapsing(release, policy):
         return Lapsed(voided)
     phases = [phase for phase in Phase if policy.of(release.type, phase)]
-    passed = {phase for phase in phases if release.is_passed(policy, phase)}
     for phase in phases:
-        if phase in release.closed and phase not in passed:
+        if phase in release.closed and not release.is_passed(policy, phase):
             return PhaseReopened(phase)
     if (
         release.holds
     ):  # what is reached on hold, by a rejection that is withdrawn, is written down when it is resumed
         return None
     for phase in phases:
-        if phase not in passed:
+        if not release.is_passed(policy, phase):
             break
         if phase not in release.closed:
             seals = [i.id for i in policy.of(release.type, phase)] if phase in policy.stays_closed else []
@@ -92,12 +91,7 @@ def _follow_up(release: Release, policy: Policy) -> Event | None:
 
 def lapsing(release: Release, policy: Policy) -> tuple[Voided, ...]:
     """The sign-offs of this release that do not cover what is there now, and still stand."""
-    counting = {s for item in policy.of(release.type) for s in release.valid_sign_offs(policy, item)}
-    return tuple(
-        Voided(s.by, s.role, s.phase)
-        for s in release.sign_offs
-        if s not in counting and s.item not in release.sealed
-    )
+    return tuple(Voided(s.by, s.role, s.phase) for s in release.sign_offs if not release.counts(policy, s))
 
 
 def _tag_to_order(release: Release, policy: Policy) -> TagOrdered | None:

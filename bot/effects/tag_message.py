@@ -13,7 +13,7 @@ from bot.domain.policy import Policy
 from bot.domain.release import Release
 from bot.domain.words import CommitLine, CommitRange
 from bot.views.text import stripped
-from storage.store import HistoryLine
+from storage.history import HistoryLine
 
 
 @cache

@@ -6,8 +6,9 @@ from bot.domain.errors import Gone, OutsideError
 from bot.domain.orders import CardLost, Nothing, Outcome, WriteLog
 from bot.parts import Parts
 from bot.views.log import log_entry
+from storage.history import HistoryLine
 from storage.queue import Claim
-from storage.store import Card, HistoryLine
+from storage.store import Card
 
 _MARGIN = timedelta(minutes=2)
 

@@ -10,7 +10,8 @@ from bot.domain.turn import Need, needs_of
 from bot.domain.words import ChannelId, UserId
 from bot.parts import Parts, problems_of, roles_now
 from bot.workflow.asking import named_or_any
-from storage.store import Card, HistoryLine
+from storage.history import HistoryLine
+from storage.store import Card
 
 
 @dataclass(frozen=True)

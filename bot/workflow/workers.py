@@ -20,6 +20,10 @@ LEASE = timedelta(seconds=60)
 """Longer than any single Slack call; longer work is kept by renewing. After a crash, others take over when it ends."""
 
 
+LET_PASS = 0.5
+"""Seconds for which requests may keep the workers from beginning with the next orders."""
+
+
 class Workers:
     """Carries out orders until stopped. `wake` may be called from any thread, at any rate; extra calls cost nothing."""
 
@@ -81,6 +85,7 @@ class Workers:
             now = self._parts.clock()
             if free <= 0 or not self._parts.queue.anything_due(now):
                 return
+            self._parts.rush.let_pass(LET_PASS)
             claims = self._parts.queue.claim(now, self._lease, free)
             if not claims:
                 return

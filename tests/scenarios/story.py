@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import sqlalchemy as sa
+from slack_sdk import WebClient
 
 from bot.demo.autoplay import Button, buttons
 from bot.demo.cast import CHANNEL
@@ -275,6 +276,12 @@ class Story:
     def pushes(self, subject: str, branch: str = "main") -> str:
         """Somebody lands a commit on the remote; its id."""
         return push_fix(self.stage.remote.url, PUSH_TOKEN, branch, subject)
+
+    def deletes(self, message: Message) -> None:
+        """A message of the bot is deleted, as an admin of the workspace may do."""
+        environment = self.stage.config.environment
+        client = WebClient(environment.bot_token.get_secret_value(), base_url=environment.api_url)
+        client.chat_delete(channel=CHANNEL.id, ts=message.ts)
 
     def calls(self, method: str) -> list[float]:
         """When the bot called this method of Slack, in seconds."""

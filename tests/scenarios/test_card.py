@@ -126,3 +126,35 @@ def test_two_releases_have_two_cards_and_a_command_asks_which_one_is_meant(shop:
     assert [line.split("·")[0] for line in shop.says("mara", "list").splitlines()] == [
         "🚢 *shop 1.3.3* (`shop-1.3.3`) ", "🚢 *shop 1.4.0* (`shop-1.4.0`) ",
     ]  # fmt: skip
+
+
+def test_a_card_that_somebody_deleted_is_posted_anew_and_the_log_goes_on_under_it(shop: Story) -> None:
+    shop.hotfix()
+    shop.until_quiet()
+    first = shop.card()
+    shop.deletes(first)
+
+    shop.at_once(
+        lambda: shop.says("mara", "done PREP-1"), lambda: shop.says("eli", "done PREP-3"),
+        lambda: shop.says("eli", "approve as docs"),
+    )  # fmt: skip
+    shop.until_card(lambda text: "▶️ *Preparation* 3/4" in text)
+    shop.until_quiet()
+
+    assert shop.card().ts != first.ts
+    assert shop.card().pinned
+    assert sorted(shop.lines()) == sorted(set(shop.lines())), "every line once"
+    for words in ("@mara did *PREP-1*", "@eli did *PREP-3*", "@eli signed *PREP-2*"):
+        assert any(words in line for line in shop.lines())
+    assert "Still trying" not in shop.card().plain
+
+
+def test_an_address_in_a_persons_words_does_not_become_a_link(shop: Story) -> None:
+    shop.hotfix()
+
+    shop.says("chloe", "hold see https://evil.example/x and evil.example")
+    post = shop.until_logged("put the release on hold")
+
+    assert "https://evil.example/x" in post
+    (message,) = [m for m in shop.posts() if "put the release on hold" in m.plain]
+    assert "<https://" not in str(message.blocks)

@@ -1,7 +1,7 @@
 """Every command typed: who says what, and the whole answer."""
 
-from bot.domain.words import short
-from tests.scenarios.story import HERE, Story
+from bot.domain.words import ItemId, short
+from tests.scenarios.story import HERE, HOTFIX_PREPARATION, Story
 
 
 def test_before_any_release_every_question_has_an_answer(shop: Story) -> None:
@@ -274,3 +274,29 @@ def test_a_word_that_names_a_release_is_its_name_and_not_part_of_the_reason(shop
     assert held == "broken in staging"
     assert shop.release(release_id).holds[0].reason == "shop is broken"
     assert short(shop.release(release_id).commit or "") in shop.card().plain
+
+
+def test_a_word_in_another_channel_does_not_reach_a_release(shop: Story) -> None:
+    shop.hotfix()
+
+    answer = shop.says("mara", "cancel by mistake", "#general")
+
+    assert answer == (
+        "No release is open in this channel; elsewhere: `shop-1.3.3`. Add its name to the command."
+    )
+    assert shop.release("shop-1.3.3").is_open
+    assert shop.says("mara", "status", "#general").startswith("🚢 *shop 1.3.3*"), "looking is free"
+    assert shop.says("chloe", "hold 1.3.3 wait", "#general").startswith("shop-1.3.3 is on hold.")
+
+
+def test_a_tick_of_an_earlier_phase_has_its_undo_button_in_the_details(shop: Story) -> None:
+    shop.hotfix()
+    shop.play(HOTFIX_PREPARATION)
+    shop.until_card(lambda text: "▶️ *Testing*" in text)
+    details = shop.reply("mara", "status")
+    assert details is not None
+
+    shop.clicks("mara", "Undo PREP-1", details)
+
+    shop.until_card(lambda text: "▶️ *Preparation*" in text)
+    assert shop.release("shop-1.3.3").result(ItemId("PREP-1")) is None

@@ -154,3 +154,22 @@ def test_a_release_tag_that_appears_on_the_remote_makes_the_next_version_higher(
     assert shop.says("mara", "start shop minor").startswith(
         "Started shop-1.5.0, a minor release (asked for as minor; the commits suggest 1.4.1)."
     )
+
+
+def test_a_release_branch_that_vanishes_is_said_and_nothing_else_is_released_instead(shop: Story) -> None:
+    on_the_remote(shop, "branch", "hotfix/1.3.3", "main~2")
+    shop.until_read()
+    shop.hotfix()
+    was = shop.short_head("shop-1.3.3")
+    shop.until_card(lambda text: f"`{was}` on `hotfix/1.3.3`" in text)
+
+    on_the_remote(shop, "branch", "-D", "hotfix/1.3.3")
+
+    card = shop.until_card(lambda text: "Still trying" in text).plain
+    assert (
+        "Still trying: The branch hotfix/1.3.3 (shop-1.3.3) is gone from the remote. Push it again, or cancel the "
+        "release: it does not go on with another branch by itself."
+    ) in card.splitlines()
+    assert shop.short_head("shop-1.3.3") == was
+    on_the_remote(shop, "branch", "hotfix/1.3.3", "main~2")
+    shop.until_card(lambda text: "Still trying" not in text)

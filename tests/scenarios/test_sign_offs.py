@@ -265,3 +265,27 @@ def test_a_quorum_that_nobody_can_reach_is_said_on_the_card(tmp_path: Path) -> N
             "_sign-off_ · database 0 of 2 · ⚠️ only @devi may still sign (not the starter, nobody twice)"
             in shop.card().plain
         )
+
+
+def test_a_group_that_cannot_be_read_any_more_is_said_on_the_card(shop: Story) -> None:
+    shop.hotfix()
+    shop.ws.faults.error("usergroups.users.list", "missing_scope")
+
+    shop.ws.set_group_members("qa", ["ben"])
+
+    card = shop.until_card(lambda text: "Still trying" in text).plain
+    assert "Still trying: who is in qa is as last read from Slack. The app was installed without" in card
+
+
+def test_the_rejection_of_somebody_who_left_can_be_lifted_with_a_button(shop: Story) -> None:
+    shop.hotfix()
+    shop.play(HOTFIX_PREPARATION, (("devi", "done TEST-1"), ("chloe", "done TEST-2")))
+    assert shop.says("chloe", "reject too slow").startswith("You rejected")
+    assert "[Lift the rejection]" not in shop.card().plain
+    shop.ws.set_group_members("qa", ["eli"])
+    shop.until_card(lambda text: "[Lift the rejection]" in text)
+
+    answer = shop.answer_to("ben", lambda: shop.clicks("ben", "Lift the rejection"))
+
+    assert answer == "The rejection of @chloe is taken back."
+    shop.until_logged("@ben withdrew the rejection of @chloe of testing, who has left the role.")

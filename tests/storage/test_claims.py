@@ -150,7 +150,8 @@ def test_an_order_that_is_given_up_lets_its_lane_go_on_and_stays_to_be_read(
         assert tx.give_up(claim, "a “bug” 💥", NOW)
 
     assert [c.order for c in queue.claim(NOW, LEASE, 1)] == [WriteLog(A, 2, 2)]
-    assert queue.problems(A) == ["a “bug” 💥"]
+    with store.reading() as tx:
+        assert tx.problems(A) == ["a “bug” 💥"]
 
 
 def test_a_repeatable_order_waits_beside_the_one_in_hand_but_never_beside_another(

@@ -77,7 +77,8 @@ def test_a_plain_failure_is_tried_again_without_a_look_and_an_unknown_outcome_wi
     put(store, WriteLog(A, 1, 1))
     claim = queue.claim(NOW, LEASE, 1)[0]
     assert queue.put_back(claim, NOW + timedelta(seconds=1), "Slack is down.", may_be_done=False)
-    assert queue.problems(A) == ["Slack is down."]
+    with store.reading() as tx:
+        assert tx.problems(A) == ["Slack is down."]
 
     again = queue.claim(NOW + timedelta(seconds=1), LEASE, 1)[0]
     assert not again.may_be_done
