@@ -31,6 +31,7 @@ from bot.slack.incoming import (
     Values,
 )
 from bot.views.answers import notice
+from bot.views.parts import as_json
 from bot.views.text import plain, sentence, stripped
 from bot.workflow.asking import Asked, answered_before
 from bot.workflow.results import look_again
@@ -119,7 +120,7 @@ class FrontDesk:
         if reply.modal is not None:
             self._after(lambda: self._parts.slack.open_view(typed.trigger_id, reply.modal or {}))
             return Answer()
-        return Answer(text=_text(reply), blocks=[block.to_dict() for block in reply.blocks])
+        return Answer(text=_text(reply), blocks=as_json(reply.blocks))
 
     def _clicked(self, clicked: Clicked) -> Answer:
         desk = self._desk(clicked.key, clicked.user, clicked.channel)
@@ -143,7 +144,7 @@ class FrontDesk:
         elif reply.modal is not None:
             slack.open_view(clicked.trigger_id, reply.modal)
         elif clicked.response_url is not None and (reply.text or reply.blocks):
-            slack.respond(clicked.response_url, _text(reply), [block.to_dict() for block in reply.blocks])
+            slack.respond(clicked.response_url, _text(reply), as_json(reply.blocks))
         elif clicked.response_url is None:
             self._show_home(clicked.user)
             if reply.text or reply.blocks:

@@ -1,5 +1,6 @@
 """Bring a release's card to what is true now: find it, post it, pin it, or update it in place."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -11,6 +12,7 @@ from bot.domain.release import Release
 from bot.parts import Parts, problems_of, roles_now
 from bot.ports import Block
 from bot.views.card import card as card_view
+from bot.views.parts import as_json
 from storage.codec import digest
 from storage.queue import Claim
 from storage.store import Card
@@ -29,7 +31,7 @@ class Seen:
 
     release: Release
     text: str
-    blocks: list[Block]
+    blocks: Sequence[Block]
     card: Card | None
     ts: str | None
 
@@ -60,7 +62,7 @@ def look(parts: Parts, order: RefreshCard, claim: Claim) -> Seen | None:
     if card is None and claim.may_be_done:
         oldest = (claim.due_at - _MARGIN).timestamp()
         ts = parts.slack.find(release.channel, _mark(release), oldest=oldest)
-    return Seen(release, text, [block.to_dict() for block in blocks], card, ts)
+    return Seen(release, text, as_json(blocks), card, ts)
 
 
 def act(parts: Parts, seen: Seen) -> Outcome:

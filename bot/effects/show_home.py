@@ -4,6 +4,7 @@ from bot.domain.orders import Nothing, Outcome, ShowHome
 from bot.domain.turn import needs_of
 from bot.parts import Parts, roles_now
 from bot.views.home import home
+from bot.views.parts import as_json
 
 _RECENT = 5
 
@@ -13,5 +14,5 @@ def carry_out(parts: Parts, order: ShowHome) -> Outcome:
         roles, open_, over = roles_now(parts, tx), tx.open_releases(), tx.recent_releases(_RECENT)
     turns = [(release, needs_of(release, parts.policy, roles, order.user)) for release in open_]
     blocks = home(turns, over, parts.policy, roles, order.user)
-    parts.slack.publish_home(order.user, [block.to_dict() for block in blocks])
+    parts.slack.publish_home(order.user, as_json(blocks))
     return Nothing()

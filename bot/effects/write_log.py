@@ -6,6 +6,7 @@ from bot.domain.errors import Gone, OutsideError
 from bot.domain.orders import CardLost, Nothing, Outcome, WriteLog
 from bot.parts import Parts
 from bot.views.log import log_entry
+from bot.views.parts import as_json
 from storage.history import HistoryLine
 from storage.queue import Claim
 from storage.store import Card
@@ -38,5 +39,5 @@ def look(parts: Parts, order: WriteLog) -> tuple[list[HistoryLine], Card]:
 
 def act(parts: Parts, lines: list[HistoryLine], card: Card, mark: str) -> Outcome:
     text, blocks = log_entry([line.happened for line in lines])
-    parts.slack.post(card.channel, text, [block.to_dict() for block in blocks], thread=card.ts, mark=mark)
+    parts.slack.post(card.channel, text, as_json(blocks), thread=card.ts, mark=mark)
     return Nothing()
