@@ -31,10 +31,14 @@ _LINES = (
     .where(_h.release_id == sa.bindparam("release"), _h.seq > sa.bindparam("after"))
     .order_by(_h.seq)
 )
-_HEAD = sa.select(RELEASES.c.events, RELEASES.c.head_hash).where(RELEASES.c.id == sa.bindparam("release"))
+_HEAD = sa.select(RELEASES.c.head_hash).where(RELEASES.c.id == sa.bindparam("release"))
 _NEW_HEAD = (
     sa.update(RELEASES)
-    .where(RELEASES.c.id == sa.bindparam("release"))
+    .where(
+        RELEASES.c.id == sa.bindparam("release"),
+        RELEASES.c.head_hash == sa.bindparam("head"),
+        RELEASES.c.events == sa.bindparam("before"),
+    )
     .values({name: sa.bindparam(f"new_{name}") for name in ("events", "head_hash", "updated_at", "state")})
 )
 
@@ -48,20 +52,17 @@ def lines(connection: sa.Connection, release_id: str, after: int = 0) -> Sequenc
     ]
 
 
-def append(connection: sa.Connection, step: Step, key: str, policy: Policy) -> None:
-    """Write what happened at the history's end and bring the release's row up to date."""
-    if not step.happened:
-        return
+def append(connection: sa.Connection, step: Step, head: str | None, key: str, policy: Policy) -> str:
+    """Write what happened behind the row whose hash is `head` (None: begin a history), bring the release's row up to date,
+    and return the hash of the new last row. Raises RuntimeError when the history no longer ends with `head`."""
     release, at = step.release, step.happened[-1].at
     first = release.events - len(step.happened) + 1
-    head = connection.execute(_HEAD, {"release": release.id}).first()
-    if (head.events if head else 0) != first - 1:
-        raise RuntimeError(f"{release.id} was changed by somebody else during this transaction.")
-    if head is None:
-        before = _last_start(connection, release.product)
-        connection.execute(sa.insert(RELEASES), _first_head(release, before))
-    else:
-        before = head.head_hash
+    if head is None and first == 1:
+        head = _last_start(connection, release.product)
+        connection.execute(sa.insert(RELEASES), _first_head(release, head))
+    elif head is None:
+        head = connection.execute(_HEAD, {"release": release.id}).scalar_one()
+    before = head
     content = codec.digest([release.commit, release.previous_tag, policy.version])
     rows = []
     for seq, happened in enumerate(step.happened, start=first):
@@ -71,9 +72,12 @@ def append(connection: sa.Connection, step: Step, key: str, policy: Policy) -> N
         )  # fmt: skip
         before = row.hash = row_hash(row)
         rows.append(row.model_dump())
-    connection.execute(sa.insert(HISTORY), rows)
     new = {"events": release.events, "head_hash": before, "updated_at": at, "state": _state(release)}
-    connection.execute(_NEW_HEAD, {"release": release.id} | {f"new_{k}": v for k, v in new.items()})
+    found = {"release": release.id, "head": head, "before": first - 1}
+    if not connection.execute(_NEW_HEAD, found | {f"new_{k}": v for k, v in new.items()}).rowcount:
+        raise RuntimeError(f"{release.id} was changed by somebody else during this transaction.")
+    connection.execute(sa.insert(HISTORY), rows)
+    return before
 
 
 def _first_head(release: Release, before: str) -> dict[str, object]:

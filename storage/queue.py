@@ -15,7 +15,6 @@ from storage import codec
 from storage.engine import writing
 from storage.tables import ORDERS
 
-_OPEN = ("waiting", "claimed")
 _o = ORDERS.c
 
 
@@ -57,6 +56,11 @@ def _insert(dialect: str) -> sqlite.Insert | postgresql.Insert:
     )
 
 
+def _claim(row: Any) -> Claim:
+    order = codec.load_order(row.kind, row.body)
+    return Claim(row.id, order, row.attempts + 1, row.unsettled, row.due_at, row.problem, row.breaks)
+
+
 class Queue:
     """The orders of all replicas. Time is always an argument."""
 
@@ -76,14 +80,11 @@ class Queue:
 
     def _claim(self, now: datetime, lease: timedelta, most: int) -> list[Claim]:
         with writing(self._engine) as connection:
-            rows = connection.execute(_CLAIM, {"now": now, "most": most}).all()
-            claims = [
-                Claim(
-                    row.id, codec.load_order(row.kind, row.body), row.attempts + 1, row.unsettled, row.due_at,
-                    row.problem, row.breaks,
-                )
-                for row in rows
-            ]  # fmt: skip
+            claims: list[Claim] = []
+            for query in (_LEFT_BEHIND, _DUE):
+                wanted = {"now": now, "most": most - len(claims)}
+                rows = connection.execute(query.with_for_update(skip_locked=True, of=ORDERS), wanted)
+                claims += [_claim(row) for row in rows]
             if claims:
                 taken = [{"order": c.id, "until": now + lease, "attempt": c.attempt} for c in claims]
                 connection.execute(_TAKE, taken)
@@ -91,8 +92,8 @@ class Queue:
 
     def anything_due(self, now: datetime) -> bool:
         """A cheap look without a lock, so that an idle sweep writes nothing."""
-        with self._engine.connect().execution_options(write=False) as connection:
-            return connection.execute(_ANY, {"now": now}).first() is not None
+        due = self.next_due()
+        return due is not None and due <= now
 
     def next_due(self) -> datetime | None:
         """When the next order falls due or the next lease runs out; in the past when something is due already.
@@ -100,8 +101,8 @@ class Queue:
         Only the first of each lane counts: what waits behind another order is woken by that one's end.
         """
         with self._engine.connect().execution_options(write=False) as connection:
-            first: datetime | None = connection.execute(_NEXT).scalar()
-            return first
+            moments = (connection.execute(query).scalar() for query in (_FIRST_WAITING, _FIRST_LEASE))
+            return min((moment for moment in moments if moment is not None), default=None)
 
     def renew(self, claims: Sequence[Claim], until: datetime) -> None:
         """Keep long work: leases of claims that are still ours end at `until`."""
@@ -144,7 +145,7 @@ def problems(connection: sa.Connection, release_id: str) -> list[str]:
 
 
 def problem_of(connection: sa.Connection, order: Order) -> str | None:
-    """What the last attempt at this order ran into; None when it went well, or is not waiting to be tried again."""
+    """What the last attempt at this order ran into; None when it went well. One to be tried again stays claimed."""
     values = {"lane": lane(order), "kind": type(order).__name__}
     problem: str | None = connection.execute(_PROBLEM_OF, values).scalar()
     return problem
@@ -156,31 +157,32 @@ def _fenced_update(connection: sa.Connection, claim: Claim, values: dict[str, An
     return bool(done.rowcount)
 
 
-def _blocked() -> sa.Exists:
-    """Is an order of the same lane in hand, or, for one that waits, did an earlier one fall due before it?
-
-    The order in hand comes first whatever the times say: clocks of replicas differ, and requests wait for locks.
-    """
-    other = ORDERS.alias("other").c
-    earlier = sa.or_(other.due_at < _o.due_at, sa.and_(other.due_at == _o.due_at, other.id < _o.id))
-    before_mine = sa.or_(other.state == "claimed", sa.and_(_o.state == "waiting", earlier))
-    in_lane = (other.lane == _o.lane, other.id != _o.id, other.state.in_(_OPEN))
-    return sa.exists().where(*in_lane, before_mine)
-
-
+# States stand in these statements as literals, not as parameters: only then can SQLite use the partial indexes.
 _NOW = sa.bindparam("now", type_=_o.due_at.type)
-_READY = sa.or_(
-    sa.and_(_o.state == "waiting", _o.due_at <= _NOW),
-    sa.and_(_o.state == "claimed", _o.lease_until <= _NOW),
+_WAITING: sa.ColumnElement[str] = sa.literal_column("'waiting'")
+_CLAIMED: sa.ColumnElement[str] = sa.literal_column("'claimed'")
+_other = ORDERS.alias("other").c
+# The order in hand comes first whatever the times say: clocks of replicas differ, and requests wait for locks.
+_LANE_IN_HAND = sa.exists().where(_other.lane == _o.lane, _other.state == _CLAIMED)
+_EARLIER = sa.exists().where(
+    _other.lane == _o.lane, _other.state == _WAITING, _other.due_at <= _o.due_at,
+    sa.or_(_other.due_at < _o.due_at, _other.id < _o.id),
+)  # fmt: skip
+_COLUMNS = sa.select(_o.id, _o.kind, _o.body, _o.attempts, _o.unsettled, _o.due_at, _o.problem, _o.breaks)
+_LEFT_BEHIND = (
+    _COLUMNS.where(_o.state == _CLAIMED, _o.lease_until <= _NOW)
+    .order_by(_o.lease_until)
+    .limit(sa.bindparam("most"))
 )
-_ANY = sa.select(_o.id).where(_READY, ~_blocked()).limit(1)
-_CLAIM = (
-    sa.select(_o.id, _o.kind, _o.body, _o.attempts, _o.unsettled, _o.due_at, _o.problem, _o.breaks)
-    .where(_READY, ~_blocked())
+_DUE = (
+    _COLUMNS.where(_o.state == _WAITING, _o.due_at <= _NOW, ~_LANE_IN_HAND, ~_EARLIER)
     .order_by(_o.due_at, _o.id)
     .limit(sa.bindparam("most"))
-    .with_for_update(skip_locked=True, of=ORDERS)
 )
+_FIRST_WAITING = (
+    sa.select(_o.due_at).where(_o.state == _WAITING, ~_LANE_IN_HAND).order_by(_o.due_at, _o.id).limit(1)
+)
+_FIRST_LEASE = sa.select(sa.func.min(_o.lease_until, type_=_o.due_at.type)).where(_o.state == _CLAIMED)
 _TAKE = (
     sa.update(ORDERS)
     .where(_o.id == sa.bindparam("order"))
@@ -189,11 +191,8 @@ _TAKE = (
         attempts=sa.bindparam("attempt"),
     )
 )  # fmt: skip
-_NEXT = sa.select(
-    sa.func.min(sa.case((_o.state == "waiting", _o.due_at), else_=_o.lease_until), type_=_o.due_at.type)
-).where(_o.state.in_(_OPEN), ~_blocked())
 _HAS_PROBLEM = sa.select(_o.problem).where(_o.problem.is_not(None)).order_by(_o.id)
 _PROBLEMS = _HAS_PROBLEM.where(_o.release_id == sa.bindparam("release"), _o.state != "done")
 _PROBLEM_OF = _HAS_PROBLEM.where(
-    _o.lane == sa.bindparam("lane"), _o.kind == sa.bindparam("kind"), _o.state.in_(_OPEN)
+    _o.lane == sa.bindparam("lane"), _o.kind == sa.bindparam("kind"), _o.state == _CLAIMED
 )

@@ -66,6 +66,8 @@ class Tx:
         self._connection = connection
         self._folded = folded
         self._head = head
+        self._heads: dict[str, str] = {}
+        """The hash with which each release's history ends that this transaction has loaded or written."""
 
     def answer_to(self, key: str) -> str | None:
         """The answer that this request got before; None when it is new."""
@@ -78,7 +80,10 @@ class Tx:
     def release(self, release_id: str) -> Release | None:
         """The release folded from its history; in a transaction that may write, its row stays locked to the end."""
         head: str | None = self._connection.execute(self._head, {"id": release_id}).scalar()
-        return None if head is None else self._fold(release_id, head)
+        if head is None:
+            return None
+        self._heads[release_id] = head
+        return self._fold(release_id, head)
 
     def _fold(self, release_id: str, head: str) -> Release:
         """The release whose history ends with the row of this hash, carried on from where it was folded last."""
@@ -126,8 +131,11 @@ class Tx:
         return {row.version: row.times for row in self._connection.execute(query.group_by(_r.version))}
 
     def append(self, step: Step, *, key: str, policy: Policy) -> None:
-        """Write what happened at the history's end and bring the release's row up to date."""
-        history.append(self._connection, step, key, policy)
+        """Write what happened at the history's end and bring the release's row up to date. The release was loaded with
+        `release` in this transaction, or begins with this step."""
+        if step.happened:
+            id_ = step.release.id
+            self._heads[id_] = history.append(self._connection, step, self._heads.get(id_), key, policy)
 
     def lock_product(self, name: str) -> None:
         """Let nobody else start a release of this product until the transaction ends."""

@@ -77,10 +77,10 @@ class OrderRow(SQLModel, table=True):
 
     __tablename__ = "orders"
     __table_args__ = (
-        sa.Index("ix_orders_lane_open", "lane", "due_at", "id", sqlite_where=sa.text("state IN ('waiting', 'claimed')"),
-                 postgresql_where=sa.text("state IN ('waiting', 'claimed')")),
-        sa.Index("ix_orders_due_open", "due_at", sqlite_where=sa.text("state IN ('waiting', 'claimed')"),
-                 postgresql_where=sa.text("state IN ('waiting', 'claimed')")),
+        sa.Index("ix_orders_lane_waiting", "lane", "due_at", "id", sqlite_where=sa.text("state = 'waiting'"),
+                 postgresql_where=sa.text("state = 'waiting'")),
+        sa.Index("ix_orders_due_waiting", "due_at", "id", sqlite_where=sa.text("state = 'waiting'"),
+                 postgresql_where=sa.text("state = 'waiting'")),
         sa.Index("uq_orders_lane_claimed", "lane", unique=True, sqlite_where=sa.text("state = 'claimed'"),
                  postgresql_where=sa.text("state = 'claimed'")),
         sa.Index("uq_orders_repeat_waiting", "repeat_key", unique=True, sqlite_where=sa.text("state = 'waiting'"),
