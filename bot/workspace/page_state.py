@@ -1,65 +1,144 @@
-"""Everything the page shows one person, as one JSON value."""
+"""What the page shows one person, as JSON values: the rooms and one of them in full, the log and the faults."""
 
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
+from bot.workspace.fault_list import DeclaredFault
 from bot.workspace.parts import Parts
 from bot.workspace.people import PersonHandle
-from bot.workspace.things import Message, View
-from bot.workspace.world import BOT_USER_ID, Room
+from bot.workspace.things import LogLine, Message, View
+from bot.workspace.world import BOT_USER_ID, Room, World
+
+MOST_LINES = 300
+"""The log is shown from its end; further back a person would not read."""
 
 
-def page_state(parts: Parts, handle: PersonHandle) -> dict[str, Any]:
-    """A consistent snapshot, taken under the workspace's lock."""
+@dataclass(frozen=True)
+class Look:
+    """What a window looks at: a room by id or name with its latest `limit` posts, a thread, and whether anybody sees it."""
+
+    room: str = ""
+    thread: str = ""
+    limit: int = 50
+    is_seen: bool = True
+
+
+@dataclass
+class Reading:
+    """How far each person has read each room, as the ts of the latest post that was shown to them."""
+
+    upto: dict[tuple[str, str], str] = field(default_factory=dict)
+
+
+def page_state(parts: Parts, handle: PersonHandle, look: Look, reading: Reading) -> dict[str, Any]:
+    """A consistent snapshot, taken under the workspace's lock. What it shows counts as read, if somebody looks at it."""
     world = parts.world
     with world.changed:
-        rooms = [room for room in world.rooms.values() if handle.id in room.members]
         mine = world.direct(handle.id)
+        rooms = [room for room in world.rooms.values() if handle.id in room.members]
+        open_room = next(
+            (room for room in rooms if look.room in (room.id, room.name) and room is not mine), None
+        )
+        if open_room is None and look.room != "home":
+            open_room = mine if look.room == mine.id else rooms[0]
+        if open_room is not None and look.is_seen:
+            reading.upto[handle.id, open_room.id] = max([*open_room.posts, *open_room.ephemerals], default="")
         return {
-            "revision": world.revision,
-            "team": world.setup.team_name,
-            "app": {"name": world.app.bot_name, "id": BOT_USER_ID, "home_tab": world.app.home_tab},
-            "me": handle.id,
-            "people": [
-                {"id": person.id, "name": person.name, "real_name": person.real_name}
-                for person in world.people.values()
-            ],
-            "groups": [
-                {"handle": group.handle, "name": group.name, "members": len(group.members)}
-                for group in world.groups.values()
-            ],
-            "names": dict(world.names),
-            "commands": [
-                {"name": item.name, "description": item.description, "usage_hint": item.usage_hint}
-                for item in world.app.commands.values()
-            ],
-            "rooms": [_room(parts, room, handle) for room in [*rooms, *([] if mine in rooms else [mine])]],
+            **_surroundings(world, handle),
+            "rooms": [_room(world, room, handle.id, reading) for room in rooms],
+            "room": _open(world, open_room, handle, look) if open_room else None,
+            "thread": _thread(world, open_room, handle, look) if open_room and look.thread else None,
             "modal": _view(handle.modal, len(parts.windows.stack(handle.id))),
             "home": _view(handle.home_view, 0),
+            "faults": parts.faults.now(),
+            "ahead": round(world.clock.ahead),
         }
 
 
-def _room(parts: Parts, room: Room, handle: PersonHandle) -> dict[str, Any]:
+def _surroundings(world: World, handle: PersonHandle) -> dict[str, Any]:
     return {
-        "id": room.id,
-        "name": parts.world.app.bot_name if room.is_im else room.name,
-        "is_private": room.is_private,
-        "is_im": room.is_im,
-        "is_archived": room.is_archived,
-        "members": len(room.members),
-        "pings": sum(
-            handle.id in item.reached and item.channel == room.id for item in parts.world.notifications
-        ),
-        "messages": [_message(message) for message in parts.world.visible(room, handle.id)],
+        "revision": world.revision,
+        "team": world.setup.team_name,
+        "app": {"name": world.app.bot_name, "id": BOT_USER_ID, "home_tab": world.app.home_tab},
+        "me": handle.id,
+        "people": [
+            {"id": person.id, "name": person.name, "real_name": person.real_name}
+            for person in world.people.values()
+        ],
+        "groups": [
+            {"handle": group.handle, "id": group.id, "name": group.name, "members": list(group.members)}
+            for group in world.groups.values()
+        ],
+        "names": dict(world.names),
+        "commands": [
+            {"name": item.name, "description": item.description, "usage_hint": item.usage_hint}
+            for item in world.app.commands.values()
+        ],
     }
 
 
-def _message(message: Message) -> dict[str, Any]:
+def _room(world: World, room: Room, user: str, reading: Reading) -> dict[str, Any]:
+    """A line of the sidebar. `unread` counts posts of others, `pings` those that name this person or are for them alone."""
+    upto = reading.upto.get((user, room.id), "")
+    unread = 0
+    for post in reversed(room.posts.values()):
+        if post.ts <= upto:
+            break
+        unread += post.user != user and _is_on_top(post)
+    pings = sum(
+        user in item.reached and item.channel == room.id and item.ts > upto for item in world.notifications
+    )
+    return {
+        "id": room.id,
+        "name": _name(world, room, user),
+        "is_private": room.is_private,
+        "is_direct": room.is_direct,
+        "is_archived": room.is_archived,
+        "unread": unread,
+        "pings": unread if room.is_direct else pings,
+    }
+
+
+def _name(world: World, room: Room, user: str) -> str:
+    if not room.is_direct:
+        return room.name
+    return ", ".join(world.names.get(member, member) for member in sorted(room.members - {user}))
+
+
+def _is_on_top(post: Message) -> bool:
+    """Whether a post stands in the channel itself and not only in a thread."""
+    return post.thread_ts in (None, post.ts) or post.broadcast
+
+
+def _open(world: World, room: Room, handle: PersonHandle, look: Look) -> dict[str, Any]:
+    posts = [post for post in world.visible(room, handle.id) if _is_on_top(post)]
+    return {
+        "id": room.id,
+        "members": len(room.members),
+        "topic": room.topic,
+        "pinned": [post.ts for post in posts if post.pinned],
+        "older": max(0, len(posts) - look.limit),
+        "messages": [_message(post, room, handle) for post in posts[-look.limit :]],
+    }
+
+
+def _thread(world: World, room: Room, handle: PersonHandle, look: Look) -> list[dict[str, Any]]:
+    posts = [post for post in world.visible(room, handle.id) if look.thread in (post.ts, post.thread_ts)]
+    return [_message(post, room, handle) for post in posts]
+
+
+def _message(message: Message, room: Room, handle: PersonHandle) -> dict[str, Any]:
+    replies = room.replies_to(message.ts)
     return {
         "ts": message.ts,
         "channel": message.channel,
         "user": message.user,
         "text": message.text,
         "blocks": [dict(block) for block in message.blocks],
+        "attachments": [dict(item) for item in message.attachments],
+        "files": [dict(item) for item in message.files],
         "thread_ts": message.thread_ts,
         "broadcast": message.broadcast,
         "ephemeral": message.ephemeral_to is not None,
@@ -67,6 +146,10 @@ def _message(message: Message) -> dict[str, Any]:
         "edited": message.edited,
         "from_bot": message.from_bot,
         "reactions": {name: list(users) for name, users in message.reactions.items()},
+        "values": {block: dict(actions) for block, actions in handle.chosen_in(message).items()},
+        "replies": len(replies),
+        "repliers": list(Counter(reply.user for reply in replies))[:4],
+        "replied": replies[-1].ts if replies else None,
     }
 
 
@@ -80,4 +163,54 @@ def _view(view: View | None, depth: int) -> dict[str, Any] | None:
         "content": {**view.content, "blocks": [dict(block) for block in view.blocks]},
         "values": {block: dict(actions) for block, actions in view.values.items()},
         "errors": dict(view.errors),
+    }
+
+
+def log_state(world: World, after: int) -> dict[str, Any]:
+    """The lines of the log after the first `after`, oldest first, without what was said in them; `total` is for the next look.
+
+    A log that is shorter than `after` was reset, and comes from its start.
+    """
+    with world.changed:
+        total = len(world.log)
+        start = max(0 if after > total else after, total - MOST_LINES)
+        lines = [_line(number, world.log[number]) for number in range(start, total)]
+    return {"total": total, "was_reset": after > total, "lines": lines}
+
+
+def _line(number: int, line: LogLine) -> dict[str, Any]:
+    return {
+        "number": number,
+        "at": line.at,
+        "kind": line.kind,
+        "name": line.name,
+        "ms": None if line.latency is None else round(line.latency * 1000, 2),
+        "error": line.error,
+        "detail": line.detail,
+    }
+
+
+def log_details(world: World, number: int) -> Mapping[str, Any]:
+    """What was sent and answered in one line of the log. Raises IndexError when there is no such line."""
+    with world.changed:
+        line = world.log[number]
+    return {"sent": line.sent, "answer": line.answer}
+
+
+def fault_state(declared: DeclaredFault) -> dict[str, Any]:
+    """One fault, as the panel needs it to ask for its arguments."""
+    return {
+        "name": declared.name,
+        "group": declared.group,
+        "sentence": declared.sentence,
+        "arguments": [
+            {
+                "name": item.name,
+                "kind": str(item.kind),
+                "default": item.default,
+                "label": item.label,
+                "choices": list(item.choices),
+            }
+            for item in declared.arguments
+        ],
     }

@@ -59,8 +59,22 @@ class PersonHandle:
         value: str | None = None,
     ) -> Delivery:
         """Press a button of this message as it is now. Raises CannotDo when this person does not see such a button."""
+        return self.presses(message, Wish(action_id, text, value))
+
+    def presses(self, message: Message, wish: Wish) -> Delivery:
+        """The same for a button that is described in full, as the page does it."""
         shown = self.now(message)
-        return self._press(shown, self._button(shown.blocks, action_id, text, value))
+        return self._press(shown, find_button(shown.blocks, self.person, wish))
+
+    def presses_in(self, view: View, wish: Wish) -> Delivery:
+        """Press a button of this view."""
+        button = find_button(view.blocks, self.person, wish)
+        action = {
+            **button.picked,
+            "action_id": button.element["action_id"],
+            "block_id": button.block["block_id"],
+        }
+        return forms.act(self._parts, self.person, view, button.block, action)
 
     def clicks_old(
         self,
@@ -71,7 +85,7 @@ class PersonHandle:
         value: str | None = None,
     ) -> Delivery:
         """Press a button of a message as it was: what a slow client or a forger sends. Nothing is looked up."""
-        return self._press(snapshot, self._button(snapshot.blocks, action_id, text, value))
+        return self._press(snapshot, find_button(snapshot.blocks, self.person, Wish(action_id, text, value)))
 
     def confirm_dialog(
         self,
@@ -82,7 +96,7 @@ class PersonHandle:
         value: str | None = None,
     ) -> Json | None:
         """What Slack asks before it sends this click; None when it asks nothing. `clicks` answers yes."""
-        button = self._button(self.now(message).blocks, action_id, text, value)
+        button = find_button(self.now(message).blocks, self.person, Wish(action_id, text, value))
         found: Json | None = button.element.get("confirm")
         return found
 
@@ -94,10 +108,12 @@ class PersonHandle:
             raise CannotDo(f"{name} is not a command of the app's manifest.")
         return self._parts.payloads.command(self.person, room, name, words.strip())
 
-    def chooses(self, message: Message, action_id: str, value: Value) -> Delivery:
+    def chooses(
+        self, message: Message, action_id: str, value: Value, *, block_id: str | None = None
+    ) -> Delivery:
         """Choose in a select, overflow, picker or the like of this message as it is now."""
         shown = self.now(message)
-        block, element = self._element(shown.blocks, action_id)
+        block, element = find_element(shown.blocks, self.person, action_id, block_id)
         return self._send_click(shown, block, element, chosen(element, value, self._resolve))
 
     @property
@@ -135,21 +151,36 @@ class PersonHandle:
         self, action_id: str | None = None, *, text: str | None = None, value: str | None = None
     ) -> Delivery:
         """Press a button inside the top modal."""
-        return self._click_view(self._top(), action_id, text, value)
+        return self.presses_in(self._top(), Wish(action_id, text, value))
 
     def clicks_home(
         self, action_id: str | None = None, *, text: str | None = None, value: str | None = None
     ) -> Delivery:
         """Press a button on the Home tab."""
-        return self._click_view(self._home(), action_id, text, value)
+        return self.presses_in(self._home(), Wish(action_id, text, value))
 
     def chooses_home(self, action_id: str, value: Value) -> Delivery:
         """Choose in a select of the Home tab."""
-        block, element = self._element(self._home().blocks, action_id)
+        done = self.chooses_in(self._home(), action_id, value)
+        return done or Delivery(DeliveryStatus.ACKNOWLEDGED)
+
+    def chooses_in(
+        self, view: View, action_id: str, value: Value, *, block_id: str | None = None
+    ) -> Delivery | None:
+        """Choose or enter something in this view. None when nothing is sent before the form is submitted."""
+        block, element = find_element(view.blocks, self.person, action_id, block_id)
         if is_input(element):
-            return forms.choose(self._parts, self.person, self._home(), (block, element), value)
+            return forms.enter(self._parts, self.person, view, (block, element), value)
         action = chosen(element, value, self._resolve)
-        return forms.act(self._parts, self.person, self._home(), block, action)
+        return forms.act(self._parts, self.person, view, block, action)
+
+    def writes(self, view: View, action_id: str, value: Value, *, block_id: str | None = None) -> None:
+        """Type into an input of this view without sending anything yet."""
+        forms.write(self._parts, view, find_element(view.blocks, self.person, action_id, block_id), value)
+
+    def chosen_in(self, message: Message) -> Mapping[str, Mapping[str, Json]]:
+        """What this person has chosen or entered in a message so far, as Slack's state objects by block and action."""
+        return self._chosen.get((message.channel, message.ts), {})
 
     def opens_home(self) -> Delivery:
         """Open the app's Home tab, which sends `app_home_opened` if the app is subscribed to it."""
@@ -249,25 +280,8 @@ class PersonHandle:
         ack = self._parts.courier.deliver(self._parts.payloads.click(self.person, message, action, values))
         return forms.delivery_problem(ack) or Delivery(DeliveryStatus.ACKNOWLEDGED, ack.latency)
 
-    def _click_view(self, view: View, action_id: str | None, text: str | None, value: str | None) -> Delivery:
-        button = self._button(view.blocks, action_id, text, value)
-        action = {
-            **button.picked,
-            "action_id": button.element["action_id"],
-            "block_id": button.block["block_id"],
-        }
-        return forms.act(self._parts, self.person, view, button.block, action)
-
     def _resolve(self, key: str) -> str:
         return forms.resolve(self._parts.world, key)
-
-    def _button(
-        self, blocks: tuple[Json, ...], action_id: str | None, text: str | None, value: str | None
-    ) -> Pressed:
-        return find_button(blocks, self.person, Wish(action_id, text, value))
-
-    def _element(self, blocks: tuple[Json, ...], action_id: str) -> tuple[Json, Json]:
-        return find_element(blocks, self.person, action_id)
 
     def _top(self) -> View:
         view = self.modal

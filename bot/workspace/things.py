@@ -135,7 +135,10 @@ class Delivery:
 
 @dataclass(frozen=True)
 class LogLine:
-    """One thing that happened. `kind` is request, envelope, ack, response, refusal, fault or connection."""
+    """One thing that happened. `kind` is request, envelope, ack, response, refusal, fault or connection.
+
+    `sent` and `answer` are what was said and what came back, without tokens; None where there was nothing.
+    """
 
     at: float
     kind: str
@@ -143,6 +146,8 @@ class LogLine:
     latency: float | None = None
     error: str | None = None
     detail: str = ""
+    sent: Any = field(default=None, compare=False, repr=False)
+    answer: Any = field(default=None, compare=False, repr=False)
 
 
 def elements_in(blocks: tuple[Json, ...], user: str) -> Iterator[tuple[Json, Json]]:
