@@ -12,10 +12,9 @@ from starlette.routing import BaseRoute, Route, WebSocketRoute
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from bot.workspace.api import METHODS
-from bot.workspace.emoji import NAMES
 from bot.workspace.errors import CannotDo
 from bot.workspace.page_acts import ACTS, Actor, outcome
-from bot.workspace.page_state import Look, Reading, fault_state, log_details, log_state, page_state
+from bot.workspace.page_state import Look, PageState, fault_state, log_details, log_state
 from bot.workspace.parts import Parts
 from bot.workspace.people import PersonHandle
 
@@ -31,12 +30,6 @@ HEADERS = {
     "Referrer-Policy": "no-referrer",
     "Cache-Control": "no-store",
 }
-ALIASES = {
-    "thumbsup": "+1",
-    "thumbsdown": "-1",
-    "stop_sign": "octagonal_sign",
-    "pause_button": "double_vertical_bar",
-}
 MOST_POSTS = 5000
 
 
@@ -46,7 +39,7 @@ class PageServer:
     def __init__(self, parts: Parts, people: Mapping[str, PersonHandle]) -> None:
         self._parts = parts
         self._people = people
-        self._reading = Reading()
+        self._showing = PageState(parts)
         self._wakers: set[asyncio.Event] = set()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._stopping = False
@@ -64,7 +57,6 @@ class PageServer:
     def routes(self) -> list[BaseRoute]:
         return [
             Route("/", self._index),
-            Route("/page/emoji.js", self._emoji),
             Route("/page/faults", self._faults),
             Route("/page/log", self._log),
             Route("/page/log/{number:int}", self._details),
@@ -84,14 +76,6 @@ class PageServer:
             return PlainTextResponse("There is no such file.\n", 404)
         return FileResponse(path, headers=HEADERS, media_type=KINDS[path.suffix])
 
-    async def _emoji(self, request: Request) -> Response:
-        """The emoji that are known by name, as a module of the page."""
-        del request
-        by_name = {name: emoji for emoji, name in NAMES.items()}
-        known = by_name | {alias: by_name[name] for alias, name in ALIASES.items()}
-        script = f"export default {json.dumps(known)};"
-        return Response(script, headers=HEADERS, media_type="text/javascript")
-
     async def _state(self, request: Request) -> Response:
         asked = request.query_params
         try:
@@ -102,7 +86,7 @@ class PageServer:
         except ValueError:
             return JSONResponse({"problem": "The page asked for something unknown."}, 400)
         look = Look(asked.get("room", ""), asked.get("thread", ""), limit, asked.get("seen") == "1")
-        return JSONResponse(page_state(self._parts, handle, look, self._reading), headers=HEADERS)
+        return JSONResponse(self._showing.of(handle, look), headers=HEADERS)
 
     async def _log(self, request: Request) -> Response:
         after = request.query_params.get("after", "0")

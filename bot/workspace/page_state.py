@@ -5,12 +5,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from bot.workspace.drawing import EMOJI, Tree, Viewer, draw_blocks, draw_message, draw_text
 from bot.workspace.fault_list import DeclaredFault
 from bot.workspace.parts import Parts
 from bot.workspace.people import PersonHandle
 from bot.workspace.things import LogLine, Message, View
 from bot.workspace.world import BOT_USER_ID, Room, World
 
+MOST_DRAWINGS = 10_000
 MOST_LINES = 300
 """The log is shown from its end; further back a person would not read."""
 
@@ -32,29 +34,81 @@ class Reading:
     upto: dict[tuple[str, str], str] = field(default_factory=dict)
 
 
-def page_state(parts: Parts, handle: PersonHandle, look: Look, reading: Reading) -> dict[str, Any]:
-    """A consistent snapshot, taken under the workspace's lock. What it shows counts as read, if somebody looks at it."""
+@dataclass
+class Drawings:
+    """Messages that were drawn before, so that a change of one does not draw all of them again."""
+
+    kept: dict[tuple[str, str, str], tuple[Message, Viewer, list[Tree]]] = field(default_factory=dict)
+
+    def of(self, message: Message, viewer: Viewer) -> list[Tree]:
+        place = (viewer.user, message.channel, message.ts)
+        known = self.kept.get(place)
+        if known is not None and known[0] is message and known[1] == viewer:
+            return known[2]
+        if len(self.kept) > MOST_DRAWINGS:
+            self.kept.clear()
+        drawn = draw_message(message, viewer)
+        self.kept[place] = (message, viewer, drawn)
+        return drawn
+
+
+@dataclass(frozen=True)
+class Desk:
+    """All that is needed to show one person something."""
+
+    handle: PersonHandle
+    viewer: Viewer
+    drawings: Drawings
+
+
+@dataclass(frozen=True)
+class PageState:
+    """Tells what a window shows. It remembers what was read and drawn, and changes nothing else."""
+
+    parts: Parts
+    reading: Reading = field(default_factory=Reading)
+    drawings: Drawings = field(default_factory=Drawings)
+
+    def of(self, handle: PersonHandle, look: Look) -> dict[str, Any]:
+        """What this person sees now."""
+        with self.parts.world.changed:
+            desk = Desk(handle, _viewer(self.parts, handle), self.drawings)
+            return _page_state(self.parts, desk, look, self.reading)
+
+
+def _viewer(parts: Parts, handle: PersonHandle) -> Viewer:
     world = parts.world
-    with world.changed:
-        mine = world.direct(handle.id)
-        rooms = [room for room in world.rooms.values() if handle.id in room.members]
-        open_room = next(
-            (room for room in rooms if look.room in (room.id, room.name) and room is not mine), None
-        )
-        if open_room is None and look.room != "home":
-            open_room = mine if look.room == mine.id else rooms[0]
-        if open_room is not None and look.is_seen:
-            reading.upto[handle.id, open_room.id] = max([*open_room.posts, *open_room.ephemerals], default="")
-        return {
-            **_surroundings(world, handle),
-            "rooms": [_room(world, room, handle.id, reading) for room in rooms],
-            "room": _open(world, open_room, handle, look) if open_room else None,
-            "thread": _thread(world, open_room, handle, look) if open_room and look.thread else None,
-            "modal": _view(handle.modal, len(parts.windows.stack(handle.id))),
-            "home": _view(handle.home_view, 0),
-            "faults": parts.faults.now(),
-            "ahead": round(world.clock.ahead),
-        }
+    return Viewer(
+        user=handle.id,
+        names=dict(world.names),
+        groups=frozenset(group.id for group in world.groups.values() if handle.id in group.members),
+        rooms=frozenset(room.id for room in world.rooms.values() if handle.id in room.members),
+        own_address=parts.payloads.base_url,
+    )
+
+
+def _page_state(parts: Parts, desk: Desk, look: Look, reading: Reading) -> dict[str, Any]:
+    """A consistent snapshot. What it shows counts as read, if somebody looks at it."""
+    world, handle = parts.world, desk.handle
+    mine = world.direct(handle.id)
+    rooms = [room for room in world.rooms.values() if handle.id in room.members]
+    shown = next(
+        (room for room in rooms if look.room == room.id or (look.room == room.name and not room.is_im)), None
+    )
+    if shown is None and look.room != "home":
+        shown = next((room for room in rooms if not room.is_im), mine)
+    if shown is not None and look.is_seen:
+        reading.upto[handle.id, shown.id] = max([*shown.posts, *shown.ephemerals], default="")
+    return {
+        **_surroundings(world, handle),
+        "rooms": [_room(world, room, handle.id, reading) for room in rooms],
+        "room": _open(world, shown, desk, look.limit) if shown else None,
+        "thread": _thread(world, shown, desk, look.thread) if shown and look.thread else None,
+        "modal": _view(handle.modal, len(parts.windows.stack(handle.id)), desk.viewer),
+        "home": _view(handle.home_view, 0, desk.viewer),
+        "faults": parts.faults.now(),
+        "ahead": round(world.clock.ahead),
+    }
 
 
 def _surroundings(world: World, handle: PersonHandle) -> dict[str, Any]:
@@ -112,55 +166,57 @@ def _is_on_top(post: Message) -> bool:
     return post.thread_ts in (None, post.ts) or post.broadcast
 
 
-def _open(world: World, room: Room, handle: PersonHandle, look: Look) -> dict[str, Any]:
-    posts = [post for post in world.visible(room, handle.id) if _is_on_top(post)]
+def _open(world: World, room: Room, desk: Desk, limit: int) -> dict[str, Any]:
+    posts = [post for post in world.visible(room, desk.handle.id) if _is_on_top(post)]
     return {
         "id": room.id,
         "members": len(room.members),
         "topic": room.topic,
         "pinned": [post.ts for post in posts if post.pinned],
-        "older": max(0, len(posts) - look.limit),
-        "messages": [_message(post, room, handle) for post in posts[-look.limit :]],
+        "older": max(0, len(posts) - limit),
+        "messages": [_message(post, room, desk) for post in posts[-limit:]],
     }
 
 
-def _thread(world: World, room: Room, handle: PersonHandle, look: Look) -> list[dict[str, Any]]:
-    posts = [post for post in world.visible(room, handle.id) if look.thread in (post.ts, post.thread_ts)]
-    return [_message(post, room, handle) for post in posts]
+def _thread(world: World, room: Room, desk: Desk, root: str) -> list[dict[str, Any]]:
+    posts = [post for post in world.visible(room, desk.handle.id) if root in (post.ts, post.thread_ts)]
+    return [_message(post, room, desk) for post in posts]
 
 
-def _message(message: Message, room: Room, handle: PersonHandle) -> dict[str, Any]:
+def _message(message: Message, room: Room, desk: Desk) -> dict[str, Any]:
     replies = room.replies_to(message.ts)
     return {
         "ts": message.ts,
         "channel": message.channel,
         "user": message.user,
-        "text": message.text,
-        "blocks": [dict(block) for block in message.blocks],
-        "attachments": [dict(item) for item in message.attachments],
-        "files": [dict(item) for item in message.files],
+        "drawn": desk.drawings.of(message, desk.viewer),
         "thread_ts": message.thread_ts,
-        "broadcast": message.broadcast,
+        "broadcast": message.broadcast and message.thread_ts != message.ts,
         "ephemeral": message.ephemeral_to is not None,
         "pinned": message.pinned,
         "edited": message.edited,
         "from_bot": message.from_bot,
-        "reactions": {name: list(users) for name, users in message.reactions.items()},
-        "values": {block: dict(actions) for block, actions in handle.chosen_in(message).items()},
+        "reactions": [
+            {"emoji": EMOJI.get(name, f":{name}:"), "users": list(users)}
+            for name, users in message.reactions.items()
+        ],
+        "values": desk.handle.chosen_in(message),
         "replies": len(replies),
         "repliers": list(Counter(reply.user for reply in replies))[:4],
         "replied": replies[-1].ts if replies else None,
     }
 
 
-def _view(view: View | None, depth: int) -> dict[str, Any] | None:
+def _view(view: View | None, depth: int, viewer: Viewer) -> dict[str, Any] | None:
     if view is None:
         return None
+    texts = {name: view.content.get(name) for name in ("title", "submit", "close")}
     return {
         "id": view.id,
         "hash": view.hash,
         "depth": depth,
-        "content": {**view.content, "blocks": [dict(block) for block in view.blocks]},
+        **{name: draw_text(text, viewer) if text else None for name, text in texts.items()},
+        "drawn": draw_blocks(view.blocks, viewer),
         "values": {block: dict(actions) for block, actions in view.values.items()},
         "errors": dict(view.errors),
     }
