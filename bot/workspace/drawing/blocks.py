@@ -207,9 +207,7 @@ def _video(block: Json, viewer: Viewer) -> Tree:
     title = link(block.get("title_url", block["video_url"]), draw_text(block["title"], viewer))
     about = block.get("description") and node("div", "", draw_text(block["description"], viewer))
     makers = " · ".join(block[name] for name in ("author_name", "provider_name") if name in block)
-    still = node(
-        "span", "picture", "▶", link(block["video_url"], block["alt_text"])
-    )
+    still = node("span", "picture", "▶", link(block["video_url"], block["alt_text"]))
     return node(
         "div", "frame card", node("strong", "", title), about, still, makers and node("div", "quiet", makers)
     )

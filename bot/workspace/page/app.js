@@ -65,7 +65,7 @@ function draw() {
 	drawRooms(state);
 	if (state.room) drawRoom(state.room); else drawHome(state);
 	at("thread").hidden = !state.thread;
-	if (state.thread) fill(at("replies"), drawAll(state.thread, false));
+	fill(at("replies"), state.thread ? drawAll(state.thread, false) : []);
 	at("trouble").hidden = !state.faults.length;
 	show(at("trouble"), icon("pulse"), `${state.faults.length} ${state.faults.length === 1 ? "fault" : "faults"} on`);
 	drawModal(at("modal"), state.modal, (aim, more) => hands(aim, more));
@@ -123,7 +123,7 @@ function drawHome(state) {
 	const look = `home ${home?.hash}`;
 	if (!kept.has(look)) {
 		kept.clear();
-		kept.set(look, div("home", home ? buildAll(home.drawn, hands({ view: home.id }, { values: home.values, prefix: "home" })) : div("empty", "The app has not published its Home tab yet.")));
+		kept.set(look, make("div", { class: "home", "data-hash": home?.hash }, home ? buildAll(home.drawn, hands({ view: home.id }, { values: home.values, prefix: "home" })) : div("empty", "The app has not published its Home tab yet.")));
 	}
 	fill(at("messages"), [kept.get(look)]);
 }

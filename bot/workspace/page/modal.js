@@ -49,6 +49,7 @@ export function drawModal(box, view, hands) {
 			make("footer", {},
 				make("button", { type: "button", onclick: () => act({ act: "close" }) }, words(view.close) || (view.depth > 1 ? "Back" : "Close")),
 				view.submit && submit)));
+	box.dataset.view = view.id;
 	if (!box.open) box.showModal();
 	box.oncancel = (event) => { event.preventDefault(); act({ act: "close_all" }); };
 	const wrong = Object.keys(view.errors)[0];

@@ -1,0 +1,186 @@
+"""A whole release by clicking: four people in two windows, one light and one dark, until the tag verifies in a fresh clone."""
+
+import json
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from bot.demo.autoplay import Button, buttons
+from bot.demo.cast import CHANNEL, QA, Role
+from bot.demo.keys import verify_fresh_clone
+from bot.demo.stage import Plan, Stage, set_stage
+from bot.workspace import Message, Workspace
+
+PATIENCE = 40.0
+MOST_CLICKS = 120
+FOUR = (
+    Role("release-manager", ("U0MARA", "U0BEN")),
+    Role("product", ("U0BEN",)),
+    Role("qa", group=QA.id),
+    Role("docs", ("U0CHLOE",)),
+    Role("database", ("U0DEVI",)),
+    Role("operations", ("U0DEVI",)),
+)
+WHO = {
+    "release-manager": "ben",
+    "product": "ben",
+    "qa": "chloe",
+    "docs": "chloe",
+    "database": "devi",
+    "operations": "devi",
+}
+NAMES = {"mara": "Mara Lind", "ben": "Ben Okafor", "chloe": "Chloe Martin", "devi": "Devi Rao"}
+
+
+@pytest.fixture(scope="module")
+def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
+    with set_stage(tmp_path_factory.mktemp("stage"), Plan(roles=FOUR, rate_scale=20, look_every=1)) as set_:
+        yield set_
+
+
+@dataclass
+class Team:
+    """Mara and Ben sit at the light window, Chloe and Devi at the dark one."""
+
+    stage: Stage
+    light: Page
+    dark: Page
+    pictures: Path
+
+    @property
+    def ws(self) -> Workspace:
+        return self.stage.workspace
+
+    def sits(self, name: str) -> Page:
+        """The window of this person, with them in front of it."""
+        page = self.light if name in ("mara", "ben") else self.dark
+        page.get_by_label("Act as").select_option(label=NAMES[name])
+        expect(page).to_have_title(f"Harbour · {NAMES[name]}")
+        return page
+
+    def keeps(self, page: Page, name: str) -> None:
+        page.screenshot(path=self.pictures / f"{name}.png")
+
+    def card(self) -> Message:
+        posts = [post for post in self.ws.messages(CHANNEL.id) if post.from_bot and post.thread_ts is None]
+        return posts[-1]
+
+    def next_button(self) -> tuple[str, Button] | None:
+        """The first button that brings the release forward and who presses it; None when the release is over."""
+        self.ws.wait_for(
+            lambda: self._found() is not None or "Completed" in self.card().plain, PATIENCE, "a next step"
+        )
+        return self._found()
+
+    def _found(self) -> tuple[str, Button] | None:
+        for button in buttons(self.card()):
+            kind, _, role = button.action_id.partition(":")
+            if kind == "approve":
+                return WHO[role], button
+            if kind == "done":
+                item = self.stage.bot.parts.policy.item(button.value.split()[-1])
+                return WHO[item.role or ""] if item else "ben", button
+        return None
+
+    def presses(self, name: str, button: Button) -> None:
+        page, before = self.sits(name), self.card()
+        key = json.dumps(f"/{button.action_id}/{button.value}")
+        selector = f'[id="m-{before.ts}"] button[data-key$={key}]'
+        page.locator(selector).click()
+        if page.locator("#confirm[open]").count():
+            page.locator("#confirm footer button").last.click()
+        self.ws.wait_for(
+            lambda: self.card().plain != before.plain, PATIENCE, f"{button.text} changes the card"
+        )
+
+
+@pytest.fixture
+def team(
+    stage: Stage, open_window: Callable[[str, str], AbstractContextManager[Page]], pictures: Path
+) -> Iterator[Team]:
+    address = stage.workspace.page_url
+    with (
+        open_window(f"{address}?as=mara", "light") as light,
+        open_window(f"{address}?as=chloe", "dark") as dark,
+    ):
+        yield Team(stage, light, dark, pictures)
+
+
+@pytest.mark.timeout(180)
+def test_four_people_in_two_windows_click_a_whole_release(team: Team, tmp_path: Path) -> None:
+    mara = team.sits("mara")
+    starts(team, mara)
+
+    pressed = 0
+    while (step := team.next_button()) is not None:
+        assert pressed < MOST_CLICKS
+        team.presses(*step)
+        pressed += 1
+        if pressed == 3:
+            team.stage.restart()
+        if pressed == 11:
+            looks_around(team)
+
+    expect(team.light.get_by_text("Completed").first).to_be_visible()
+    expect(team.dark.get_by_text("Completed").first).to_be_visible()
+    team.keeps(team.light, "completed-light")
+    with team.stage.bot.parts.store.reading() as tx:
+        tag = tx.recent_releases(1)[0].tag
+    signers = team.stage.signing.allowed_signers
+    assert signers is not None
+    assert "Good" in verify_fresh_clone(team.stage.remote.url, tag, signers, tmp_path / "clone")
+
+
+def starts(team: Team, page: Page) -> None:
+    """Mara types the command, gets the form with the suggestion, and sends it."""
+    entry, form = page.get_by_label("Message", exact=True), page.locator("#modal")
+    entry.press_sequentially("/rel")
+    expect(page.locator("#suggestions li")).to_be_visible()
+    team.keeps(page, "commands-light")
+    page.keyboard.press("Tab")
+    entry.press_sequentially("start shop")
+    page.keyboard.press("Enter")
+    expect(form).to_be_visible()
+    while "Suggested" not in form.inner_text():  # the bot has only just begun to read the repository
+        page.keyboard.press("Escape")
+        entry.fill("/release start shop")
+        page.keyboard.press("Enter")
+        expect(form).to_be_visible()
+    team.keeps(page, "form-light")
+    form.get_by_role("button", name="Start").click()
+    page.locator("#modal h2", has_text="Harbourmaster").wait_for()
+    page.keyboard.press("Escape")
+    expect(form).to_be_hidden()
+    page.locator("#messages article.pinned").wait_for()
+
+
+def looks_around(team: Team) -> None:
+    """In the middle of the release: the card, its thread, the Home tab, the inspector and a phone-sized window."""
+    light, dark = team.sits("ben"), team.sits("chloe")
+    light.locator("#messages article.pinned").wait_for()
+    team.keeps(light, "card-light")
+    team.keeps(dark, "card-dark")
+    dark.locator("button.replies").first.click()
+    expect(dark.locator("#replies article").nth(1)).to_be_visible()
+    team.keeps(dark, "thread-dark")
+    dark.keyboard.press("Escape")
+    light.get_by_role("button", name="Inspector").click()
+    light.locator(".line", has_text="block_actions").first.locator("summary").click()
+    expect(light.locator(".said pre").first).to_be_visible()
+    team.keeps(light, "inspector-light")
+    light.get_by_role("tab", name="Faults").click()
+    expect(light.locator("form.fault").first).to_be_visible()
+    team.keeps(light, "faults-light")
+    light.get_by_role("button", name="Close the inspector").click()
+    dark.get_by_role("button", name="Harbourmaster Home").click()
+    expect(dark.locator(".home .block").first).to_be_visible()
+    team.keeps(dark, "home-dark")
+    dark.locator(".nav", has_text="shop-releases").click()
+    dark.set_viewport_size({"width": 420, "height": 800})
+    dark.locator("#messages article.pinned").wait_for()
+    team.keeps(dark, "narrow-dark")
+    dark.set_viewport_size({"width": 1280, "height": 800})
