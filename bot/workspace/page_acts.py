@@ -64,6 +64,12 @@ def _choose(actor: Actor, asked: Asked) -> Delivery | None:
     return actor.who.chooses(_message(actor, asked), action_id, _value(asked), block_id=block_id)
 
 
+def _suggest(actor: Actor, asked: Asked) -> Delivery:
+    place = _view(actor, asked) if "view" in asked else _message(actor, asked)
+    typed, block_id = str(asked["value"]), _text(asked, "block_id")
+    return actor.who.searches(place, str(asked["action_id"]), typed, block_id=block_id)
+
+
 def _write(actor: Actor, asked: Asked) -> None:
     block_id = _text(asked, "block_id")
     actor.who.writes(_view(actor, asked), str(asked["action_id"]), _value(asked), block_id=block_id)
@@ -98,6 +104,7 @@ ACTS: Mapping[str, Callable[[Actor, Asked], Delivery | None]] = {
     "press": _press,
     "choose": _choose,
     "write": _write,
+    "suggest": _suggest,
     "submit": _bare(PersonHandle.submits),
     "close": _bare(PersonHandle.closes),
     "close_all": _bare(PersonHandle.closes_all),
@@ -116,4 +123,5 @@ def outcome(delivery: Delivery | None) -> dict[str, Any]:
         "latency": round(delivery.latency * 1000, 1),
         "error": delivery.error,
         "errors": dict(delivery.errors),
+        "options": [{**option, "text": [option["text"]["text"]]} for option in delivery.options],
     }

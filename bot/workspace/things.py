@@ -119,7 +119,8 @@ class DeliveryStatus(StrEnum):
 class Delivery:
     """What came of one thing a person did. `latency` is in seconds; `error` is the word Slack shows, None if fine.
 
-    `reply` is the message the acknowledgement itself carried; `errors` are a modal's field errors by block_id.
+    `reply` is the message the acknowledgement itself carried; `errors` are a modal's field errors by block_id, `options` what the
+    app offered for a select.
     """
 
     status: DeliveryStatus
@@ -127,6 +128,7 @@ class Delivery:
     error: str | None = None
     reply: Message | None = None
     errors: Mapping[str, str] = field(default_factory=dict)
+    options: tuple[Json, ...] = ()
 
     @property
     def ok(self) -> bool:

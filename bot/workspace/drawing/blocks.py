@@ -1,16 +1,16 @@
-"""Draws every kind of block. Interactive elements become `control` and `press` nodes that carry their description."""
+"""Draws every kind of block. What stands inside of them is in `elements`, `text` and `charts`."""
 
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from bot.workspace.drawing.charts import draw_chart
+from bot.workspace.drawing.elements import element, picture
 from bot.workspace.drawing.markdown import draw_markdown
 from bot.workspace.drawing.nodes import Tree, Viewer, link, node, words_in
 from bot.workspace.drawing.text import draw_rich, draw_text
 
 Json = Mapping[str, Any]
 MARKS = {"pending": "○", "in_progress": "◐", "complete": "✓", "error": "✕"}
-FACES = (("positive_button", "👍"), ("negative_button", "👎"))
 PAGE = 10
 """Rows of a data table shown at once where the app does not say."""
 
@@ -35,7 +35,7 @@ def _unknown(block: Json, viewer: Viewer) -> Tree:
 def _section(block: Json, viewer: Viewer) -> Tree:
     text = block.get("text") and node("div", "words", draw_text(block["text"], viewer))
     fields = [node("div", "", draw_text(item, viewer)) for item in block.get("fields", ())]
-    side = block.get("accessory") and node("div", "accessory", _element(block, block["accessory"], viewer))
+    side = block.get("accessory") and node("div", "accessory", element(block, block["accessory"], viewer))
     return node(
         "div", "section", node("div", "section-body", text, fields and node("div", "fields", fields)), side
     )
@@ -49,28 +49,7 @@ def _context(block: Json, viewer: Viewer) -> Tree:
 
 
 def _actions(block: Json, viewer: Viewer, name: str = "elements") -> Tree:
-    return node("div", "actions", [_element(block, item, viewer) for item in block[name]])
-
-
-def picture(item: Json, viewer: Viewer, size: str = "") -> Tree:
-    """The page loads nothing from outside: a picture from elsewhere is shown by its words, with a way to open it."""
-    words = item.get("alt_text") or "picture"
-    given = item.get("slack_file", {})
-    url = (
-        item.get("image_url")
-        or given.get("url")
-        or f"{viewer.own_address}files-pri/T-{given.get('id')}/picture"
-    )
-    if url.startswith(f"{viewer.own_address}files-pri/"):
-        return node(
-            "photo", {"class": f"photo {size}", "src": url.removeprefix(viewer.own_address), "alt": words}
-        )
-    return node(
-        "span",
-        {"class": f"picture {size}", "title": words},
-        node("icon", {"name": "image"}),
-        link(url, words),
-    )
+    return node("div", "actions", [element(block, item, viewer) for item in block[name]])
 
 
 def _image(block: Json, viewer: Viewer) -> Tree:
@@ -88,7 +67,7 @@ def _input(block: Json, viewer: Viewer) -> Tree:
     return node(
         "field",
         {"block": block["block_id"], "label": label, "hint": hint},
-        _element(block, block["element"], viewer),
+        element(block, block["element"], viewer),
     )
 
 
@@ -239,7 +218,7 @@ def _provider(block: Json, viewer: Viewer) -> Tree:
         node("div", "quiet", state),
     )
     way = url and link(url, "Disconnect" if connected else "Connect")
-    side = block.get("accessory") and _element(block, block["accessory"], viewer)
+    side = block.get("accessory") and element(block, block["accessory"], viewer)
     return node(
         "div",
         "frame",
@@ -256,41 +235,6 @@ def _divider(block: Json, viewer: Viewer) -> Tree:
 def _chart(block: Json, viewer: Viewer) -> Tree:
     del viewer
     return draw_chart(block)
-
-
-def spoken(value: Any, viewer: Viewer) -> Any:
-    """A description in which every text object has become what is drawn for it."""
-    if isinstance(value, list):
-        return [spoken(item, viewer) for item in value]
-    if not isinstance(value, Mapping):
-        return value
-    if value.get("type") in ("plain_text", "mrkdwn"):
-        return draw_text(value, viewer)
-    if value.get("type") == "rich_text":
-        return words_in(draw_rich(value, viewer))
-    return {name: item if name == "workflow" else spoken(item, viewer) for name, item in value.items()}
-
-
-def _element(block: Json, item: Json, viewer: Viewer) -> Tree | list[Tree] | None:
-    """An element as its description, with what the page needs of its block; None where this person does not see it."""
-    seen_by = item.get("visible_to_user_ids")
-    if seen_by and viewer.user not in seen_by:
-        return None
-    if item["type"] == "image":
-        return picture(item, viewer, "small")
-    item = spoken(item, viewer)
-    about = {name: block[name] for name in ("block_id", "type", "dispatch_action") if name in block}
-    match item["type"]:
-        case "button" | "workflow_button" | "icon_button":
-            return ["press", {"block": about, "item": item, "mark": item.get("icon", "")}]
-        case "feedback_buttons":
-            shared = {"type": item["type"], "action_id": item["action_id"]}
-            return [
-                ["press", {"block": about, "item": {**item[face], **shared}, "mark": mark}]
-                for face, mark in FACES
-            ]
-        case _:
-            return ["control", {"block": about, "item": item}]
 
 
 _BLOCKS: Mapping[str, Callable[[Json, Viewer], Tree]] = {

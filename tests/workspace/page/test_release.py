@@ -17,6 +17,8 @@ from bot.workspace import Message, Workspace
 
 PATIENCE = 40.0
 MOST_CLICKS = 120
+RESTARTS_AFTER = 3
+LOOKS_AROUND_AFTER = 11
 FOUR = (
     Role("release-manager", ("U0MARA", "U0BEN")),
     Role("product", ("U0BEN",)),
@@ -110,6 +112,26 @@ def team(
         yield Team(stage, light, dark, pictures)
 
 
+def test_everything_said_survives_a_restart_of_the_bot(
+    stage: Stage, open_window: Callable[[str], AbstractContextManager[Page]]
+) -> None:
+    with open_window(f"{stage.workspace.page_url}?as=mara&room=general") as page:
+        page.get_by_label("Message", exact=True).fill("Said before the restart")
+        page.keyboard.press("Enter")
+        expect(page.get_by_text("Said before the restart")).to_be_visible()
+        before = stage.workspace.messages("#general")
+
+        stage.restart()
+        page.reload()
+        page.get_by_label("Message", exact=True).fill("/release help")
+        page.keyboard.press("Enter")
+
+        expect(page.locator(".ephemeral")).to_contain_text("Only visible to you")
+        expect(page.get_by_text("Said before the restart")).to_be_visible()
+        expect(page.get_by_role("status")).to_have_text("live")
+        assert stage.workspace.messages("#general") == before
+
+
 @pytest.mark.timeout(180)
 def test_four_people_in_two_windows_click_a_whole_release(team: Team, tmp_path: Path) -> None:
     mara = team.sits("mara")
@@ -120,9 +142,9 @@ def test_four_people_in_two_windows_click_a_whole_release(team: Team, tmp_path: 
         assert pressed < MOST_CLICKS
         team.presses(*step)
         pressed += 1
-        if pressed == 3:
+        if pressed == RESTARTS_AFTER:
             team.stage.restart()
-        if pressed == 11:
+        if pressed == LOOKS_AROUND_AFTER:
             looks_around(team)
 
     expect(team.light.get_by_text("Completed").first).to_be_visible()

@@ -192,3 +192,20 @@ def test_inputs_in_a_message_send_their_action_with_enter(app: Any, call: Any, a
         alice.wait_for_timeout(20)
 
     assert app.last()["actions"][0]["value"] == "seen"
+
+
+def test_the_options_of_an_external_select_come_from_the_app(app: Any, call: Any, alice: Page) -> None:
+    element = {"type": "external_select", "action_id": "branch", "min_query_length": 2, "placeholder": PLAIN}
+    call("chat.postMessage", channel="C0REL", text="x", blocks=[{"type": "actions", "elements": [element]}])
+    app.answers = [(200, {"options": options("main", "maintenance")}), (200, None)]
+
+    alice.get_by_label("Search").fill("ma")
+    alice.locator("article select").select_option(label="maintenance")
+    for _ in range(100):
+        if len(app.delivered) >= 2:
+            break
+        alice.wait_for_timeout(20)
+
+    asked, chosen = (item.payload for item in app.delivered)
+    assert (asked["type"], asked["value"], asked["action_id"]) == ("block_suggestion", "ma", "branch")
+    assert chosen["actions"][0]["selected_option"]["value"] == "maintenance"
