@@ -99,7 +99,7 @@ function drawRoom(current) {
 	at("entry").placeholder = `Message ${line.is_direct ? "" : "#"}${line.name}, or / for a command`;
 	at("pins").hidden = !current.pinned.length;
 	show(at("pins"), icon("pin"), `${current.pinned.length} pinned`);
-	at("pins").onclick = () => at(`m-${current.pinned.at(-1)}`)?.scrollIntoView({ block: "center" });
+	at("pins").onclick = () => at(`m-${current.pinned.at(-1)}`)?.scrollIntoView();
 	const older = current.older > 0 && plainButton({ class: "plain older", onclick: more }, `${current.older} older messages`);
 	fill(at("messages"), [older, current.messages.length ? drawAll(current.messages, true) : welcome(line)]);
 }
