@@ -219,12 +219,7 @@ def _provider(block: Json, viewer: Viewer) -> Tree:
     )
     way = url and link(url, "Disconnect" if connected else "Connect")
     side = block.get("accessory") and element(block, block["accessory"], viewer)
-    return node(
-        "div",
-        "frame",
-        node("div", "section", body, way, side),
-        draw_blocks(block.get("fallback", ()), viewer),
-    )
+    return node("div", "frame", node("div", "section", body, way, side))
 
 
 def _divider(block: Json, viewer: Viewer) -> Tree:

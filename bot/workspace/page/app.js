@@ -17,6 +17,7 @@ let asking = false;
 let askAgain = false;
 let drawn = "";
 const kept = new Map();
+const seen = {};
 
 async function refresh() {
 	if (asking) { askAgain = true; return; }
@@ -50,7 +51,7 @@ function notice(words) {
 // What blocks need to act: `aim` says which message or view they stand in.
 function hands(aim, more) {
 	const tell = (name) => (block, item, value) => act({ act: name, ...aim, block_id: block.block_id, action_id: item.action_id, value });
-	return { me: here.state.me, confirm: confirmed, act, redraw: () => { kept.clear(); draw(); },
+	return { me: here.state.me, confirm: confirmed, act, redraw: () => { kept.clear(); at("modal").dataset.view = ""; draw(); },
 		press: (block, item) => tell("press")(block, item, item.value), choose: tell("choose"), suggest: tell("suggest"),
 		write: aim.view ? tell("write") : null, ...more };
 }
@@ -61,28 +62,36 @@ function draw() {
 	const unread = state.rooms.reduce((sum, item) => sum + item.pings, 0);
 	document.title = `${unread ? `(${unread}) ` : ""}${state.team} · ${nameOf(state.me)}`;
 	show(at("team"), state.team);
-	show(at("as"), state.people.map((person) => make("option", { value: person.id, selected: person.id === state.me }, person.real_name || person.name)));
-	drawRooms(state);
+	once("as", [state.people, state.me], () => state.people.map((person) => make("option", { value: person.id, selected: person.id === state.me }, person.real_name || person.name)));
+	once("rooms", [state.rooms, room], () => listRooms(state));
 	if (state.room) drawRoom(state.room); else drawHome(state);
 	at("thread").hidden = !state.thread;
 	fill(at("replies"), state.thread ? drawAll(state.thread, false) : []);
 	at("trouble").hidden = !state.faults.length;
 	show(at("trouble"), icon("pulse"), `${state.faults.length} ${state.faults.length === 1 ? "fault" : "faults"} on`);
-	drawModal(at("modal"), state.modal, (aim, more) => hands(aim, more));
+	drawModal(at("modal"), state.modal, hands);
 	drawTools(at("tools"), act);
 }
 
-function drawRooms({ rooms, app }) {
-	const line = (item) => nav(item.id, item.is_direct ? icon("speech") : item.is_private ? icon("lock") : "#", item.name, item);
-	const direct = rooms.filter((item) => item.is_direct);
-	fill(at("rooms"), [make("h2", {}, "Channels"), rooms.filter((item) => !item.is_direct).map(line),
-		make("h2", {}, "Direct messages"), direct.map(line),
-		app.home_tab && [make("h2", {}, "Apps"), nav("home", icon("house"), `${app.name} Home`, {})]]);
+// Drawn anew only when it looks different, so that no click or open list is lost on the way.
+function once(id, look, draw_) {
+	const said = JSON.stringify(look);
+	if (seen[id] !== said) fill(at(id), draw_());
+	seen[id] = said;
 }
 
-function nav(id, mark, name, { unread, pings, is_archived }) {
+function listRooms({ rooms, app }) {
+	const line = (item) => nav(item.id, markOf(item), item.name, item);
+	return [make("h2", {}, "Channels"), rooms.filter((item) => !item.is_direct).map(line),
+		make("h2", {}, "Direct messages"), rooms.filter((item) => item.is_direct).map(line),
+		app.home_tab && [make("h2", {}, "Apps"), nav("home", icon("house"), `${app.name} Home`, {})]];
+}
+
+const markOf = (item) => item.is_direct ? icon("speech") : item.is_private ? icon("lock") : "#";
+
+function nav(id, mark, name, { unread, pings }) {
 	const current = id === (here.state.room?.id || "home");
-	return make("button", { type: "button", key: id, class: `nav${current ? " current" : ""}${unread ? " unread" : ""}${is_archived ? " archived" : ""}`, "aria-current": current ? "page" : null, onclick: () => go(id) },
+	return make("button", { type: "button", key: id, class: `nav${current ? " current" : ""}${unread ? " unread" : ""}`, "aria-current": current ? "page" : null, onclick: () => go(id) },
 		span("mark", mark), span("name", name), pings > 0 && make("span", { class: "badge", title: "Mentions" }, String(pings)));
 }
 
@@ -94,7 +103,7 @@ async function go(id) {
 
 function drawRoom(current) {
 	const line = here.state.rooms.find((item) => item.id === current.id);
-	head(line.name, line.is_archived ? "archived" : line.is_direct ? "" : [`${current.members} members`, current.topic].filter(Boolean).join(" · "), line.is_direct ? avatar(here.state.app.id, true) : line.is_private ? icon("lock") : "#");
+	head(line.name, line.is_archived ? "archived" : line.is_direct ? "" : [`${current.members} members`, current.topic].filter(Boolean).join(" · "), markOf(line));
 	at("composer").hidden = line.is_archived;
 	at("entry").placeholder = `Message ${line.is_direct ? "" : "#"}${line.name}, or / for a command`;
 	at("pins").hidden = !current.pinned.length;
@@ -128,9 +137,9 @@ function drawHome(state) {
 	fill(at("messages"), [kept.get(look)]);
 }
 
-async function more() {
+function more() {
 	limit += 4 * PAGE;
-	await refresh();
+	refresh();
 }
 
 // A reader at the bottom stays at the bottom; one who has scrolled up stays where they are. Focus stays on the same button.
@@ -201,7 +210,6 @@ function closeThread() {
 }
 
 function composer(form, entry, wish) {
-	form.lastElementChild.append(icon("send"));
 	form.addEventListener("submit", async (event) => {
 		event.preventDefault();
 		const text = entry.value.trim();

@@ -8,7 +8,7 @@ const HTML = ["a", "p", "div", "span", "strong", "em", "s", "u", "mark", "code",
 	"table", "thead", "tbody", "tr", "th", "td", "h3", "h4", "details", "summary"];
 const OWN = { go, date, swatch, photo, field, sortable, press, control: (item, act) => control(item.block, item.item, act), icon: ({ name }) => icon(name) };
 
-// What stands in a drawing can press and choose only through `act`; attributes are plain values and never listeners.
+// A drawing can press and choose only through `act`; its attributes are plain values and never listeners.
 export function build(tree, act) {
 	if (typeof tree === "string") return tree;
 	if (Array.isArray(tree[0])) return tree.map((one) => build(one, act));

@@ -42,13 +42,12 @@ export function avatar(id, small) {
 	return make("span", { class: `${kind} hue-${hue}`, "aria-hidden": "true" }, initials);
 }
 
-const DAY = 86400000;
 export const moment = (ts) => new Date(Number(ts) * 1000);
 export const clock = (when) => when.toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
 
 export function day(when) {
 	const now = new Date(Date.now() + here.state.ahead * 1000);
-	const ago = Math.round((new Date(now).setHours(0, 0, 0, 0) - new Date(when).setHours(0, 0, 0, 0)) / DAY);
+	const ago = Math.round((new Date(now).setHours(0, 0, 0, 0) - new Date(when).setHours(0, 0, 0, 0)) / 86400000);
 	if (ago >= -1 && ago <= 1) return ["Tomorrow", "Today", "Yesterday"][ago + 1];
 	return when.toLocaleDateString([], { weekday: "long", day: "numeric", month: "long" });
 }
@@ -71,7 +70,6 @@ const MARKS = {
 	file: "M4 1.5h5l3 3v10H4zM9 1.5v3h3",
 	image: "M2 3h12v10H2zM2 11l3.5-3.5 3 3L11 8l3 3M10.5 5.5h.01",
 	trash: "M3 4.5h10M6 4.5V3h4v1.5M4.5 4.5l.5 9h6l.5-9",
-	send: "M2.5 2.5 14 8 2.5 13.5 4.5 8zM4.5 8H9",
 };
 
 export const icon = (name) => drawn("svg", { viewBox: "0 0 16 16", class: "icon", "aria-hidden": "true" }, drawn("path", { d: MARKS[name] }));

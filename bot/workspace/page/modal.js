@@ -31,12 +31,13 @@ export function drawModal(box, view, hands) {
 		return;
 	}
 	const look = JSON.stringify([view.id, view.hash, view.errors]);
-	if (look === drawn) return;
+	if (look === drawn && box.dataset.view) return;
 	const same = drawn.startsWith(`["${view.id}"`);
 	drawn = look;
 	const focused = same && box.contains(document.activeElement) ? document.activeElement : null;
 	const key = focused?.dataset.key;
 	const place = [focused?.selectionStart, focused?.selectionEnd];
+	const typed = same ? [...box.querySelectorAll("textarea, input[type=text]")].map((node) => [node.dataset.key, node.value]) : [];
 	const { act } = hands({});
 	const submit = make("button", { type: "submit", class: "primary" }, buildAll(view.submit));
 	show(box,
@@ -49,6 +50,8 @@ export function drawModal(box, view, hands) {
 			make("footer", {},
 				make("button", { type: "button", onclick: () => act({ act: "close" }) }, words(view.close) || (view.depth > 1 ? "Back" : "Close")),
 				view.submit && submit)));
+	// What is on its way to the server stays in its field.
+	for (const [field, value] of typed) for (const node of box.querySelectorAll(`[data-key="${CSS.escape(field)}"]`)) node.value = value;
 	box.dataset.view = view.id;
 	if (!box.open) box.showModal();
 	box.oncancel = (event) => { event.preventDefault(); act({ act: "close_all" }); };

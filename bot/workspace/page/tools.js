@@ -1,4 +1,4 @@
-// The inspector: everything that was said between the workspace and the app, and everything that can go wrong on request.
+// The inspector: what was said between the workspace and the app, and what can go wrong on request.
 
 import { div, here, make, plainButton, show, span } from "./dom.js";
 import { confirmed } from "./modal.js";

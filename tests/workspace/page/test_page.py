@@ -7,6 +7,9 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
+from websockets.exceptions import InvalidStatus
+from websockets.sync.client import connect
+from websockets.typing import Origin
 
 from bot.workspace import Workspace
 
@@ -34,6 +37,7 @@ def test_nothing_is_answered_to_a_foreign_host_or_origin(
     assert request_raw(f"{ws.page_url}{path}", None, foreign).status == 403
 
 
+@pytest.mark.skipif(not Path("/proc/net/tcp").exists(), reason="this system does not tell who listens where")
 def test_the_workspace_listens_on_the_loopback_address_alone(ws: Workspace) -> None:
     port = int(ws.page_url.rsplit(":", 1)[1].strip("/"))
     listening = [
@@ -45,6 +49,15 @@ def test_the_workspace_listens_on_the_loopback_address_alone(ws: Workspace) -> N
     assert [address.split(":")[0] for address in listening if int(address.split(":")[1], 16) == port] == [
         "0100007F"
     ]
+
+
+def test_a_foreign_page_gets_no_live_connection(ws: Workspace) -> None:
+    address = f"ws{ws.page_url.removeprefix('http')}page/live"
+
+    with pytest.raises(InvalidStatus, match="403"):
+        connect(address, origin=Origin("https://evil.example"))
+    with connect(address, origin=Origin(ws.page_url.rstrip("/"))) as socket:
+        assert str(socket.recv(5)).isdecimal()
 
 
 def test_the_page_loads_nothing_from_elsewhere_and_never_writes_html() -> None:
@@ -200,6 +213,46 @@ def test_two_people_in_two_windows_see_each_other(window: Any, alice: Page) -> N
 
     expect(alice.get_by_text("Hello")).to_be_visible()
     expect(alice.locator(".mention.mine")).to_have_text("@alice")
+
+
+def note_form(title: str) -> dict[str, Any]:
+    """A modal with this title and one optional field, Note."""
+    words = {"type": "plain_text", "text": title}
+    field = {
+        "type": "input",
+        "block_id": "note",
+        "label": {"type": "plain_text", "text": "Note"},
+        "optional": True,
+        "element": {"type": "plain_text_input", "action_id": "n"},
+    }
+    return {"type": "modal", "title": words, "submit": words, "blocks": [field]}
+
+
+def test_forms_are_stacked_and_closed_one_by_one(ws: Workspace, app: Any, call: Any, alice: Page) -> None:
+    ws.person("alice").types("#releases", "/release start")
+    call("views.open", trigger_id=app.last()["trigger_id"], view=note_form("First"))
+    alice.get_by_label("Note").fill("kept")
+    app.answers = [(200, {"response_action": "push", "view": note_form("Second")})]
+    alice.get_by_role("button", name="First").click()
+    expect(alice.get_by_role("dialog")).to_contain_text("2 of 3")
+    alice.get_by_role("button", name="Back").click()
+
+    expect(alice.get_by_label("Note")).to_have_value("kept")
+    alice.keyboard.press("Escape")
+    expect(alice.get_by_role("dialog")).to_have_count(0)
+
+
+def test_an_update_by_the_app_keeps_what_is_being_typed(
+    ws: Workspace, app: Any, call: Any, alice: Page
+) -> None:
+    ws.person("alice").types("#releases", "/release start")
+    view = call("views.open", trigger_id=app.last()["trigger_id"], view=note_form("Before")).body["view"]
+    alice.get_by_label("Note").press_sequentially("half a sen")
+    call("views.update", view_id=view["id"], view=note_form("After"))
+    expect(alice.get_by_role("dialog")).to_contain_text("After")
+    alice.keyboard.type("tence")
+
+    expect(alice.get_by_label("Note")).to_have_value("half a sentence")
 
 
 def test_a_failed_command_is_said_and_the_words_stay(ws: Workspace, alice: Page) -> None:
