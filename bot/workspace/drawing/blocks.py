@@ -132,7 +132,7 @@ def _task(block: Json, viewer: Viewer) -> Tree:
     )
     details = block.get("details") and node("div", "quiet", draw_rich(block["details"], viewer))
     output = block.get("output") and node("div", "", draw_rich(block["output"], viewer))
-    return node("div", f"task {status}", mark, node("div", "", block["title"], details, output, sources))
+    return node("div", f"task is-{status}", mark, node("div", "", block["title"], details, output, sources))
 
 
 def _titled(block: Json, viewer: Viewer) -> list[Tree]:
@@ -188,7 +188,12 @@ def _video(block: Json, viewer: Viewer) -> Tree:
     makers = " · ".join(block[name] for name in ("author_name", "provider_name") if name in block)
     still = node("span", "picture", "▶", link(block["video_url"], block["alt_text"]))
     return node(
-        "div", "frame card", node("strong", "", title), about, still, makers and node("div", "quiet", makers)
+        "div",
+        "frame card",
+        node("div", "", node("strong", "", title)),
+        about,
+        still,
+        makers and node("div", "quiet", makers),
     )
 
 

@@ -55,7 +55,7 @@ def test_a_thread_is_opened_answered_and_closed_with_escape(ws: Workspace, call:
     assert [message.plain for message in ws.messages("#releases")] == ["Shall we?", "Yes, we shall."]
 
 
-def test_every_choice_in_a_message_reaches_the_app(app: Any, call: Any, alice: Page) -> None:
+def test_every_choice_in_a_message_reaches_the_app(ws: Workspace, app: Any, call: Any, alice: Page) -> None:
     elements = [
         {
             "type": "static_select",
@@ -90,10 +90,7 @@ def test_every_choice_in_a_message_reaches_the_app(app: Any, call: Any, alice: P
     card.get_by_label("Who").select_option(label="Bob Roe")
     expect(card.get_by_label("Who")).to_have_value("U0BOB")
 
-    for _ in range(100):
-        if len(app.delivered) >= 6:
-            break
-        alice.wait_for_timeout(20)
+    ws.wait_for(lambda: len(app.delivered) >= 6, why="the app is told")
     actions = {item.payload["actions"][0]["action_id"]: item.payload["actions"][0] for item in app.delivered}
     assert actions["one"]["selected_option"]["value"] == "blue"
     assert [item["value"] for item in actions["many"]["selected_options"]] == ["elm"]
@@ -177,7 +174,9 @@ def test_the_command_is_offered_with_its_hint_and_its_description(alice: Page) -
     expect(alice.locator("#suggestions li")).to_have_text("/releasehelpReleases")
 
 
-def test_inputs_in_a_message_send_their_action_with_enter(app: Any, call: Any, alice: Page) -> None:
+def test_inputs_in_a_message_send_their_action_with_enter(
+    ws: Workspace, app: Any, call: Any, alice: Page
+) -> None:
     element = {"type": "plain_text_input", "action_id": "note"}
     label = {"type": "plain_text", "text": "Note"}
     block = {"type": "input", "label": label, "dispatch_action": True, "element": element}
@@ -186,25 +185,21 @@ def test_inputs_in_a_message_send_their_action_with_enter(app: Any, call: Any, a
     alice.get_by_label("Note").fill("seen")
     assert app.delivered == []
     alice.keyboard.press("Enter")
-    for _ in range(100):
-        if app.delivered:
-            break
-        alice.wait_for_timeout(20)
+    ws.wait_for(lambda: app.delivered, why="the app is told")
 
     assert app.last()["actions"][0]["value"] == "seen"
 
 
-def test_the_options_of_an_external_select_come_from_the_app(app: Any, call: Any, alice: Page) -> None:
+def test_the_options_of_an_external_select_come_from_the_app(
+    ws: Workspace, app: Any, call: Any, alice: Page
+) -> None:
     element = {"type": "external_select", "action_id": "branch", "min_query_length": 2, "placeholder": PLAIN}
     call("chat.postMessage", channel="C0REL", text="x", blocks=[{"type": "actions", "elements": [element]}])
     app.answers = [(200, {"options": options("main", "maintenance")}), (200, None)]
 
     alice.get_by_label("Search").fill("ma")
     alice.locator("article select").select_option(label="maintenance")
-    for _ in range(100):
-        if len(app.delivered) >= 2:
-            break
-        alice.wait_for_timeout(20)
+    ws.wait_for(lambda: len(app.delivered) >= 2, why="the app is told")
 
     asked, chosen = (item.payload for item in app.delivered)
     assert (asked["type"], asked["value"], asked["action_id"]) == ("block_suggestion", "ma", "branch")
