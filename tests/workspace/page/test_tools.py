@@ -6,6 +6,9 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from bot.workspace import Workspace
+from bot.workspace.clock import WorkspaceClock
+from bot.workspace.page_state import MOST_LINES, log_details, log_state
+from bot.workspace.world import DETAILED_LINES, World
 
 
 @pytest.fixture
@@ -114,3 +117,19 @@ def test_the_workspace_is_reset_only_after_a_confirmation(ws: Workspace, call: A
     expect(inspector.get_by_text("soon forgotten")).to_have_count(0)
 
     assert (kept, ws.messages("#releases"), call("api.test").body["ok"]) == (1, [], True)
+
+
+def test_only_the_latest_lines_keep_what_was_said_in_them(make_setup: Any) -> None:
+    world = World(make_setup(), WorkspaceClock())
+    for number in range(DETAILED_LINES + 5):
+        world.note("request", "api.test", sent={"number": number})
+
+    listed = log_state(world, 0)
+
+    assert (listed["total"], len(listed["lines"])) == (DETAILED_LINES + 5, MOST_LINES)
+    assert log_details(world, 4)["sent"] is None
+    assert log_details(world, 5)["sent"] == {"number": 5}
+
+
+def test_a_line_that_does_not_exist_is_not_found(ws: Workspace, request_raw: Any) -> None:
+    assert request_raw(f"{ws.page_url}page/log/99999", None, {}).status == 404
