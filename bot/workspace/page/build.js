@@ -65,12 +65,12 @@ function field({ block, label, hint }, act, inner) {
 	const id = `${act.prefix}-${block}`;
 	const error = act.errors?.[block];
 	inner[0].id ||= id;
-	const ticks = inner[0].matches("fieldset");
-	if (ticks) inner[0].setAttribute("aria-labelledby", `${id}-label`);
+	const one = inner[0].matches("input,select,textarea");
+	if (!one) inner[0].setAttribute("aria-labelledby", `${id}-label`);
 	if (error || hint) inner[0].setAttribute("aria-describedby", `${id}-${error ? "error" : "hint"}`);
 	if (error) inner[0].setAttribute("aria-invalid", "true");
 	return div(error ? "field wrong" : "field",
-		make(ticks ? "span" : "label", { class: "label", for: ticks ? null : inner[0].id, id: `${id}-label` }, buildAll(label)), inner,
+		make(one ? "label" : "span", { class: "label", for: one ? inner[0].id : null, id: `${id}-label` }, buildAll(label)), inner,
 		error && make("p", { class: "error", id: `${id}-error` }, error), hint && make("p", { class: "hint", id: `${id}-hint` }, buildAll(hint)));
 }
 

@@ -80,5 +80,5 @@ def alice(window: Window) -> Page:
 
 @pytest.fixture(scope="session")
 def open_window(browser: Browser) -> Callable[..., object]:
-    """Opens a window of any workspace: `with open_window(browser-less address, scheme) as page`."""
+    """Opens a window of any workspace: `with open_window(address, "dark") as page`."""
     return lambda address, scheme="light": opened(browser, address, scheme)
