@@ -10,6 +10,7 @@ demo: .venv/.ready
 	$(RUN)/harbourmaster demo $(if $(AUTOPLAY),--autoplay) $(if $(REPOSITORY),--repository $(REPOSITORY)) $(if $(PORT),--port $(PORT))
 
 test: .venv/.ready
+	@.ci/browser
 	$(RUN)/pytest $(ARGS)
 
 lint: .venv/.ready

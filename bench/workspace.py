@@ -1,4 +1,4 @@
-"""The local workspace's own speed: one Web API call on loopback, and envelopes through one Socket Mode connection."""
+"""The local workspace's own speed: one Web API call on loopback, envelopes through one connection, and its page."""
 
 import asyncio
 import http.client
@@ -11,6 +11,7 @@ from statistics import median
 
 from websockets.asyncio.client import ClientConnection, connect
 
+from bench import workspace_page
 from bench.table import Table, Target, ms, p50_of, percentile
 from bot.workspace import Channel, Person, Workspace, WorkspaceSetup
 
@@ -41,6 +42,7 @@ def measure() -> Iterator[Table]:
         yield _calls(ws)
     with Workspace.serve(setup) as ws:
         yield asyncio.run(_envelopes(ws))
+    yield from workspace_page.measure()
 
 
 def _calls(ws: Workspace) -> Table:

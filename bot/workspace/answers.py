@@ -35,6 +35,7 @@ class Answers:
         except SlackError as refusal:
             self.world.note("response", "response_url", error=refusal.error)
             return JSONResponse(refusal.body(), GONE)
+        body = None
         try:
             body = await request.json()
             if not isinstance(body, dict):
@@ -44,9 +45,9 @@ class Answers:
             return PlainTextResponse("invalid_payload", BAD)
         except SlackError as refusal:
             detail = "\n".join(refusal.messages)
-            self.world.note("response", "response_url", error=refusal.error, detail=detail)
+            self.world.note("response", "response_url", error=refusal.error, detail=detail, sent=body)
             return JSONResponse(refusal.body(), BAD)
-        self.world.note("response", "response_url")
+        self.world.note("response", "response_url", sent=body)
         return PlainTextResponse("ok")
 
     def take(self, right: ResponseRight, body: Mapping[str, Any]) -> Message | None:

@@ -20,10 +20,12 @@ class Wish:
     action_id: str | None
     text: str | None
     value: str | None
+    block_id: str | None = None
 
     def fits(self, button: "Pressed") -> bool:
         return (
             self.action_id in (None, button.element["action_id"])
+            and self.block_id in (None, button.block["block_id"])
             and self.text in (None, button.label)
             and self.value in (None, button.picked.get("value"))
         )
@@ -56,10 +58,12 @@ def find_button(blocks: tuple[Json, ...], who: Person, wish: Wish) -> Pressed:
     return fitting[0]
 
 
-def find_element(blocks: tuple[Json, ...], who: Person, action_id: str) -> tuple[Json, Json]:
-    """The element with this action_id. Raises CannotDo when this person sees none."""
+def find_element(
+    blocks: tuple[Json, ...], who: Person, action_id: str, block_id: str | None = None
+) -> tuple[Json, Json]:
+    """The element with this action_id, in this block if one is named. Raises CannotDo when this person sees none."""
     for block, element in elements_in(blocks, who.id):
-        if element["action_id"] == action_id:
+        if element["action_id"] == action_id and block_id in (None, block["block_id"]):
             return block, element
     raise CannotDo(f"{who.name} sees no element {action_id!r} here.")
 

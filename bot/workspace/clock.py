@@ -32,6 +32,11 @@ class WorkspaceClock:
     def now(self) -> float:
         return time.time() + self._ahead
 
+    @property
+    def ahead(self) -> float:
+        """How many seconds this clock is ahead of the real one."""
+        return self._ahead
+
     def advance(self, seconds: float) -> None:
         """Let `seconds` pass at once: triggers and response URLs grow old, and every alarm on the way rings at its time.
 

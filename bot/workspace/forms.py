@@ -19,11 +19,22 @@ from bot.workspace.world import World
 
 def fill(parts: Parts, who: Person, view: View, block_id: str, value: Value) -> Delivery | None:
     """Enter a value. Raises CannotDo when there is no such input."""
-    block, element = _input(view, who, block_id)
+    return enter(parts, who, view, _input(view, who, block_id), value)
+
+
+def enter(parts: Parts, who: Person, view: View, where: tuple[Json, Json], value: Value) -> Delivery | None:
+    """Enter a value into this element of this block, and send its action if the block sends one at once."""
+    block, element = where
     if block["type"] == "input" and not block.get("dispatch_action"):
-        _keep(parts, view, block, element, entered(element, value, lambda key: resolve(parts.world, key)))
+        write(parts, view, where, value)
         return None
     return choose(parts, who, view, (block, element), value)
+
+
+def write(parts: Parts, view: View, where: tuple[Json, Json], value: Value) -> None:
+    """Enter a value without sending anything, as while somebody still types."""
+    block, element = where
+    _keep(parts, view, block, element, entered(element, value, lambda key: resolve(parts.world, key)))
 
 
 def choose(parts: Parts, who: Person, view: View, where: tuple[Json, Json], value: Value) -> Delivery:

@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from starlette.requests import Request
@@ -22,6 +22,16 @@ from bot.workspace.world import World
 
 LONGEST_SILENCE = 35.0
 """Seconds; longer than the SDK's own patience of 30."""
+
+
+@dataclass(frozen=True)
+class Done:
+    """What a call said, and what it is answered."""
+
+    sent: Mapping[str, Any]
+    body: dict[str, Any]
+    status: int = 200
+    headers: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -65,17 +75,23 @@ class Gateway:
 
     async def _answer(self, request: Request, name: str, fault: Fault | None, started: float) -> Response:
         method = METHODS.get(name)
-        body, status, headers = await self._body(request, method, fault)
-        response: Response = JSONResponse(body, status, headers=headers)
+        done = await self._body(request, method, fault)
+        response: Response = JSONResponse(done.body, done.status, headers=dict(done.headers))
         self._scope_headers(response, method)
-        self._noted(name, started, response, body.get("error"), _findings(body))
+        latency, detail = (
+            time.perf_counter() - started,
+            _findings(done.body) or str((fault and fault.kind) or ""),
+        )
+        self.world.note(
+            "request", name, latency=latency, error=done.body.get("error"), detail=detail,
+            sent=done.sent, answer=done.body,
+        )  # fmt: skip
         if fault and fault.kind is FaultKind.DROP_AFTER_WRITE:
             cut(request.scope)
         return Response(status_code=200) if fault and fault.kind is FaultKind.EMPTY else response
 
-    async def _body(
-        self, request: Request, method: Method | None, fault: Fault | None
-    ) -> tuple[dict[str, Any], int, dict[str, str]]:
+    async def _body(self, request: Request, method: Method | None, fault: Fault | None) -> "Done":
+        received = Received({})
         try:
             if method is None:
                 raise SlackError("unknown_method", more={"req_method": request.path_params["method"]})
@@ -83,11 +99,12 @@ class Gateway:
                 raise RateLimited(int(fault.value))
             received = await receive(request, ignore_json=method.reads)
             answer = self._carry_out(method, received, request.headers.get("authorization", ""))
-            return _with_warnings(answer, received.warnings), 200, {}
+            return Done(received.values, _with_warnings(answer, received.warnings))
         except SlackError as refusal:
-            return refusal.body(), 200, {}
+            return Done(received.values, refusal.body())
         except RateLimited as limit:
-            return {"ok": False, "error": "ratelimited"}, 429, {"Retry-After": str(limit.seconds)}
+            wait = {"Retry-After": str(limit.seconds)}
+            return Done(received.values, {"ok": False, "error": "ratelimited"}, 429, wait)
 
     def _carry_out(self, method: Method, received: Received, authorization: str) -> dict[str, Any]:
         with self.world.changed:
@@ -129,11 +146,8 @@ class Gateway:
         if method:
             response.headers["x-accepted-oauth-scopes"] = ",".join(method.scopes)
 
-    def _noted(
-        self, name: str, started: float, response: Response, error: str | None, detail: str = ""
-    ) -> Response:
-        latency = time.perf_counter() - started
-        self.world.note("request", name, latency=latency, error=error, detail=detail)
+    def _noted(self, name: str, started: float, response: Response, error: str) -> Response:
+        self.world.note("request", name, latency=time.perf_counter() - started, error=error)
         return response
 
 

@@ -2,9 +2,8 @@
 
 import asyncio
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -12,12 +11,12 @@ from starlette.responses import FileResponse, JSONResponse, PlainTextResponse, R
 from starlette.routing import BaseRoute, Route, WebSocketRoute
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
+from bot.workspace.api import METHODS
 from bot.workspace.errors import CannotDo
-from bot.workspace.inputs import Value
-from bot.workspace.page_state import page_state
+from bot.workspace.page_acts import ACTS, Actor, outcome
+from bot.workspace.page_state import Look, PageState, fault_state, log_details, log_state
 from bot.workspace.parts import Parts
 from bot.workspace.people import PersonHandle
-from bot.workspace.things import Delivery, Message
 
 FILES = Path(__file__).parent / "page"
 KINDS = {".html": "text/html", ".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
@@ -31,7 +30,7 @@ HEADERS = {
     "Referrer-Policy": "no-referrer",
     "Cache-Control": "no-store",
 }
-Act = Callable[[PersonHandle, Mapping[str, Any]], Delivery | None]
+MOST_POSTS = 5000
 
 
 class PageServer:
@@ -40,6 +39,7 @@ class PageServer:
     def __init__(self, parts: Parts, people: Mapping[str, PersonHandle]) -> None:
         self._parts = parts
         self._people = people
+        self._showing = PageState(parts)
         self._wakers: set[asyncio.Event] = set()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._stopping = False
@@ -57,10 +57,13 @@ class PageServer:
     def routes(self) -> list[BaseRoute]:
         return [
             Route("/", self._index),
-            Route("/{name}", self._file),
+            Route("/page/faults", self._faults),
+            Route("/page/log", self._log),
+            Route("/page/log/{number:int}", self._details),
             Route("/page/state", self._state),
             Route("/page/act", self._act, methods=["POST"]),
             WebSocketRoute("/page/live", self._live),
+            Route("/{name}", self._file),
         ]
 
     async def _index(self, request: Request) -> Response:
@@ -74,25 +77,48 @@ class PageServer:
         return FileResponse(path, headers=HEADERS, media_type=KINDS[path.suffix])
 
     async def _state(self, request: Request) -> Response:
+        asked = request.query_params
         try:
-            handle = self._handle(request.query_params.get("as", ""))
+            handle = self._handle(asked.get("as", ""))
+            limit = min(int(asked.get("limit", 50)), MOST_POSTS)
         except CannotDo as problem:
             return JSONResponse({"problem": str(problem)}, 404)
-        return JSONResponse(page_state(self._parts, handle), headers=HEADERS)
+        except ValueError:
+            return JSONResponse({"problem": "The page asked for something unknown."}, 400)
+        look = Look(asked.get("room", ""), asked.get("thread", ""), limit, asked.get("seen") == "1")
+        return JSONResponse(self._showing.of(handle, look), headers=HEADERS)
+
+    async def _log(self, request: Request) -> Response:
+        after = request.query_params.get("after", "0")
+        found = log_state(self._parts.world, int(after) if after.isdecimal() else 0)
+        return JSONResponse(found, headers=HEADERS)
+
+    async def _details(self, request: Request) -> Response:
+        try:
+            details = log_details(self._parts.world, request.path_params["number"])
+        except IndexError:
+            return PlainTextResponse("There is no such line.\n", 404)
+        return Response(json.dumps(details, default=str), headers=HEADERS, media_type="application/json")
+
+    async def _faults(self, request: Request) -> Response:
+        """Everything that can go wrong on request, and the methods it can go wrong with."""
+        del request
+        declared = [fault_state(fault) for fault in self._parts.faults.declared]
+        return JSONResponse({"declared": declared, "methods": sorted(METHODS)}, headers=HEADERS)
 
     async def _act(self, request: Request) -> Response:
         """Do one thing as one person. Only the page itself may ask: the Origin must be there, and the body JSON."""
         if "origin" not in request.headers or request.headers.get("content-type") != "application/json":
             return PlainTextResponse("Only the page itself may do this.\n", 403)
         try:
-            wish = json.loads(await request.body())
-            act = ACTS[wish["act"]]
-            delivery = await run_in_threadpool(act, self._handle(wish["as"]), wish)
+            asked = json.loads(await request.body())
+            act = ACTS[asked["act"]]
+            delivery = await run_in_threadpool(act, Actor(self._parts, self._handle(asked["as"])), asked)
         except CannotDo as problem:
             return JSONResponse({"problem": str(problem)})
         except (KeyError, ValueError, TypeError):
             return JSONResponse({"problem": "The page asked for something unknown."}, 400)
-        return JSONResponse(_outcome(delivery))
+        return JSONResponse(outcome(delivery))
 
     async def _live(self, socket: WebSocket) -> None:
         """Sends the number of the latest change whenever something changed; the page then asks for the state."""
@@ -133,77 +159,3 @@ async def _until_gone(socket: WebSocket) -> None:
             await socket.receive_text()
     except WebSocketDisconnect:
         return
-
-
-def _outcome(delivery: Delivery | None) -> dict[str, Any]:
-    if delivery is None:
-        return {"status": "acknowledged"}
-    return {
-        "status": str(delivery.status),
-        "latency": round(delivery.latency * 1000, 1),
-        "error": delivery.error,
-        "errors": dict(delivery.errors),
-    }
-
-
-def _message(handle: PersonHandle, wish: Mapping[str, Any]) -> Message:
-    """The message the page speaks of, as it is now."""
-    return handle.now(Message(channel=str(wish["channel"]), ts=str(wish["ts"]), user="", text=""))
-
-
-def _value(wish: Mapping[str, Any]) -> Value:
-    value = wish.get("value")
-    if isinstance(value, list):
-        return [str(item) for item in value]
-    return value if isinstance(value, int) else str(value) if value is not None else None
-
-
-def _text(wish: Mapping[str, Any], name: str) -> str | None:
-    value = wish.get(name)
-    return None if value is None else str(value)
-
-
-def _click(handle: PersonHandle, wish: Mapping[str, Any]) -> Delivery:
-    return handle.clicks(_message(handle, wish), _text(wish, "action_id"), value=_text(wish, "value"))
-
-
-def _click_in_modal(handle: PersonHandle, wish: Mapping[str, Any]) -> Delivery:
-    return handle.clicks_in_modal(_text(wish, "action_id"), value=_text(wish, "value"))
-
-
-def _click_home(handle: PersonHandle, wish: Mapping[str, Any]) -> Delivery:
-    return handle.clicks_home(_text(wish, "action_id"), value=_text(wish, "value"))
-
-
-def _reply(handle: PersonHandle, wish: Mapping[str, Any]) -> Delivery:
-    return handle.replies(_message(handle, wish), str(wish["text"]))
-
-
-def _choose(handle: PersonHandle, wish: Mapping[str, Any]) -> Delivery:
-    return handle.chooses(_message(handle, wish), str(wish["action_id"]), _value(wish))
-
-
-def _bare(do: Callable[[PersonHandle], Delivery]) -> Act:
-    """An action that needs nothing but the person."""
-
-    def act(handle: PersonHandle, wish: Mapping[str, Any]) -> Delivery:
-        del wish
-        return do(handle)
-
-    return act
-
-
-ACTS: Mapping[str, Act] = {
-    "type": lambda handle, wish: handle.types(str(wish["where"]), str(wish["text"])),
-    "reply": _reply,
-    "click": _click,
-    "choose": _choose,
-    "click_in_modal": _click_in_modal,
-    "click_home": _click_home,
-    "choose_home": lambda handle, wish: handle.chooses_home(str(wish["action_id"]), _value(wish)),
-    "fill": lambda handle, wish: handle.fills(str(wish["block_id"]), _value(wish)),
-    "submit": _bare(PersonHandle.submits),
-    "close": _bare(PersonHandle.closes),
-    "close_all": _bare(PersonHandle.closes_all),
-    "open_home": _bare(PersonHandle.opens_home),
-}

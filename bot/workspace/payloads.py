@@ -79,6 +79,32 @@ class Payloads:
         }
         return self._envelope(Kind.INTERACTION, payload)
 
+    def suggestion(
+        self, who: Person, place: Message | View, where: tuple[Json, Json], typed: str
+    ) -> Envelope:
+        """block_suggestion: the app is asked for the options of an external select."""
+        block, element = where
+        if isinstance(place, View):
+            shown: dict[str, Any] = {
+                "container": {"type": "view", "view_id": place.id},
+                "view": view_json(place, self.world.app.name),
+            }
+        else:
+            room = self.world.rooms[place.channel]
+            shown = {
+                "container": {"type": "message", "message_ts": place.ts, "channel_id": room.id},
+                "channel": {"id": room.id, "name": _channel_name(room)},
+                "message": message_json(place, room),
+            }
+        payload = {
+            **self._interaction("block_suggestion", who),
+            **shown,
+            "action_id": element["action_id"],
+            "block_id": block["block_id"],
+            "value": typed,
+        }
+        return self._envelope(Kind.INTERACTION, payload)
+
     def submission(self, who: Person, view: View) -> Envelope:
         payload = {
             **self._interaction("view_submission", who),

@@ -4,14 +4,14 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from bot.workspace import forms
+from bot.workspace import commanding, forms
 from bot.workspace.choosing import Pressed, Wish, chosen, find_button, find_element
-from bot.workspace.delivery.envelope import Ack, Envelope
-from bot.workspace.errors import CannotDo, SlackError
+from bot.workspace.delivery.envelope import Envelope
+from bot.workspace.errors import CannotDo
 from bot.workspace.inputs import Value, is_input
 from bot.workspace.parts import Parts
-from bot.workspace.rights import ResponseRight
 from bot.workspace.setup import Person
+from bot.workspace.suggesting import Offers
 from bot.workspace.things import Delivery, DeliveryStatus, Json, Message, View
 from bot.workspace.world import Room
 
@@ -22,6 +22,7 @@ class PersonHandle:
     def __init__(self, parts: Parts, person: Person) -> None:
         self._parts = parts
         self.person = person
+        self._offers = Offers()
         self._chosen: dict[tuple[str, str], dict[str, dict[str, Json]]] = {}
 
     @property
@@ -39,14 +40,14 @@ class PersonHandle:
         """
         room = self._room(where)
         if text.startswith("/"):
-            return self._command(room, text)
-        self._parts.world.add(self._own(room, self._parts.world.escape(text)))
+            return commanding.run(self._parts, self.person, room, text)
+        self._parts.world.add(commanding.own(self._parts.world, self.person, room, text))
         return Delivery(DeliveryStatus.ACKNOWLEDGED)
 
     def replies(self, message: Message, text: str) -> Delivery:
         """Type into the thread of a message."""
         room = self._parts.world.rooms[message.channel]
-        own = self._own(room, self._parts.world.escape(text))
+        own = commanding.own(self._parts.world, self.person, room, text)
         self._parts.world.add(replace(own, thread_ts=message.thread_ts or message.ts))
         return Delivery(DeliveryStatus.ACKNOWLEDGED)
 
@@ -59,8 +60,22 @@ class PersonHandle:
         value: str | None = None,
     ) -> Delivery:
         """Press a button of this message as it is now. Raises CannotDo when this person does not see such a button."""
+        return self.presses(message, Wish(action_id, text, value))
+
+    def presses(self, message: Message, wish: Wish) -> Delivery:
+        """The same for a button that is described in full, as the page does it."""
         shown = self.now(message)
-        return self._press(shown, self._button(shown.blocks, action_id, text, value))
+        return self._press(shown, find_button(shown.blocks, self.person, wish))
+
+    def presses_in(self, view: View, wish: Wish) -> Delivery:
+        """Press a button of this view."""
+        button = find_button(view.blocks, self.person, wish)
+        action = {
+            **button.picked,
+            "action_id": button.element["action_id"],
+            "block_id": button.block["block_id"],
+        }
+        return forms.act(self._parts, self.person, view, button.block, action)
 
     def clicks_old(
         self,
@@ -71,7 +86,7 @@ class PersonHandle:
         value: str | None = None,
     ) -> Delivery:
         """Press a button of a message as it was: what a slow client or a forger sends. Nothing is looked up."""
-        return self._press(snapshot, self._button(snapshot.blocks, action_id, text, value))
+        return self._press(snapshot, find_button(snapshot.blocks, self.person, Wish(action_id, text, value)))
 
     def confirm_dialog(
         self,
@@ -82,7 +97,7 @@ class PersonHandle:
         value: str | None = None,
     ) -> Json | None:
         """What Slack asks before it sends this click; None when it asks nothing. `clicks` answers yes."""
-        button = self._button(self.now(message).blocks, action_id, text, value)
+        button = find_button(self.now(message).blocks, self.person, Wish(action_id, text, value))
         found: Json | None = button.element.get("confirm")
         return found
 
@@ -94,10 +109,12 @@ class PersonHandle:
             raise CannotDo(f"{name} is not a command of the app's manifest.")
         return self._parts.payloads.command(self.person, room, name, words.strip())
 
-    def chooses(self, message: Message, action_id: str, value: Value) -> Delivery:
+    def chooses(
+        self, message: Message, action_id: str, value: Value, *, block_id: str | None = None
+    ) -> Delivery:
         """Choose in a select, overflow, picker or the like of this message as it is now."""
         shown = self.now(message)
-        block, element = self._element(shown.blocks, action_id)
+        block, element = self._element(shown.blocks, action_id, block_id)
         return self._send_click(shown, block, element, chosen(element, value, self._resolve))
 
     @property
@@ -135,21 +152,43 @@ class PersonHandle:
         self, action_id: str | None = None, *, text: str | None = None, value: str | None = None
     ) -> Delivery:
         """Press a button inside the top modal."""
-        return self._click_view(self._top(), action_id, text, value)
+        return self.presses_in(self._top(), Wish(action_id, text, value))
 
     def clicks_home(
         self, action_id: str | None = None, *, text: str | None = None, value: str | None = None
     ) -> Delivery:
         """Press a button on the Home tab."""
-        return self._click_view(self._home(), action_id, text, value)
+        return self.presses_in(self._home(), Wish(action_id, text, value))
 
     def chooses_home(self, action_id: str, value: Value) -> Delivery:
         """Choose in a select of the Home tab."""
-        block, element = self._element(self._home().blocks, action_id)
+        done = self.chooses_in(self._home(), action_id, value)
+        return done or Delivery(DeliveryStatus.ACKNOWLEDGED)
+
+    def chooses_in(
+        self, view: View, action_id: str, value: Value, *, block_id: str | None = None
+    ) -> Delivery | None:
+        """Choose or enter something in this view. None when nothing is sent before the form is submitted."""
+        block, element = self._element(view.blocks, action_id, block_id)
         if is_input(element):
-            return forms.choose(self._parts, self.person, self._home(), (block, element), value)
+            return forms.enter(self._parts, self.person, view, (block, element), value)
         action = chosen(element, value, self._resolve)
-        return forms.act(self._parts, self.person, self._home(), block, action)
+        return forms.act(self._parts, self.person, view, block, action)
+
+    def writes(self, view: View, action_id: str, value: Value, *, block_id: str | None = None) -> None:
+        """Type into an input of this view without sending anything yet."""
+        forms.write(self._parts, view, find_element(view.blocks, self.person, action_id, block_id), value)
+
+    def searches(
+        self, place: Message | View, action_id: str, typed: str, *, block_id: str | None = None
+    ) -> Delivery:
+        """Type into an external select, for which the app offers the options."""
+        where = find_element(place.blocks, self.person, action_id, block_id)
+        return self._offers.ask(self._parts, self.person, place, where, typed)
+
+    def chosen_in(self, message: Message) -> Mapping[str, Mapping[str, Json]]:
+        """What this person has chosen or entered in a message so far, as Slack's state objects by block and action."""
+        return self._chosen.get((message.channel, message.ts), {})
 
     def opens_home(self) -> Delivery:
         """Open the app's Home tab, which sends `app_home_opened` if the app is subscribed to it."""
@@ -198,41 +237,6 @@ class PersonHandle:
             raise CannotDo(f"There is no conversation {where} for {self.name}.")
         return room
 
-    def _own(self, room: Room, text: str) -> Message:
-        if self.id not in room.members:
-            raise CannotDo(f"{self.name} is not in #{room.name} and cannot write there.")
-        return Message(room.id, self._parts.world.next_ts(), self.id, text)
-
-    def _command(self, room: Room, typed: str) -> Delivery:
-        world = self._parts.world
-        name, _, words = typed.partition(" ")
-        self._own(room, typed)
-        known = world.app.commands.get(name)
-        if known is None:
-            return Delivery(DeliveryStatus.REFUSED, error="invalid_command")
-        plain = words.strip()
-        text = world.escape(plain) if known.should_escape else plain
-        envelope = self._parts.payloads.command(self.person, room, name, text)
-        ack = self._parts.courier.deliver(envelope)
-        return self._command_answered(room, typed, ack)
-
-    def _command_answered(self, room: Room, typed: str, ack: Ack) -> Delivery:
-        problem = forms.delivery_problem(ack)
-        if problem is not None or not ack.body or not ({"text", "blocks", "attachments"} & set(ack.body)):
-            return problem or Delivery(DeliveryStatus.ACKNOWLEDGED, ack.latency)
-        world = self._parts.world
-        if ack.body.get("response_type") == "in_channel":
-            world.add(self._own(room, world.escape(typed)))
-        right = ResponseRight(self.id, room.id, None, world.clock.now())
-        try:
-            body = {name: ack.body[name] for name in ack.body if not name.endswith("_original")}
-            reply = self._parts.answers.take(right, body)
-        except SlackError as refusal:
-            detail = "\n".join(refusal.messages)
-            world.note("refusal", "command answer", error=refusal.error, detail=detail)
-            return Delivery(DeliveryStatus.FAILED, ack.latency, "invalid_command_response")
-        return Delivery(DeliveryStatus.ACKNOWLEDGED, ack.latency, reply=reply)
-
     def _press(self, message: Message, button: Pressed) -> Delivery:
         return self._send_click(message, button.block, button.element, button.picked)
 
@@ -249,25 +253,12 @@ class PersonHandle:
         ack = self._parts.courier.deliver(self._parts.payloads.click(self.person, message, action, values))
         return forms.delivery_problem(ack) or Delivery(DeliveryStatus.ACKNOWLEDGED, ack.latency)
 
-    def _click_view(self, view: View, action_id: str | None, text: str | None, value: str | None) -> Delivery:
-        button = self._button(view.blocks, action_id, text, value)
-        action = {
-            **button.picked,
-            "action_id": button.element["action_id"],
-            "block_id": button.block["block_id"],
-        }
-        return forms.act(self._parts, self.person, view, button.block, action)
-
     def _resolve(self, key: str) -> str:
         return forms.resolve(self._parts.world, key)
 
-    def _button(
-        self, blocks: tuple[Json, ...], action_id: str | None, text: str | None, value: str | None
-    ) -> Pressed:
-        return find_button(blocks, self.person, Wish(action_id, text, value))
-
-    def _element(self, blocks: tuple[Json, ...], action_id: str) -> tuple[Json, Json]:
-        return find_element(blocks, self.person, action_id)
+    def _element(self, blocks: tuple[Json, ...], action_id: str, block_id: str | None) -> tuple[Json, Json]:
+        block, element = find_element(blocks, self.person, action_id, block_id)
+        return block, self._offers.with_offers(block, element)
 
     def _top(self) -> View:
         view = self.modal

@@ -119,7 +119,8 @@ class DeliveryStatus(StrEnum):
 class Delivery:
     """What came of one thing a person did. `latency` is in seconds; `error` is the word Slack shows, None if fine.
 
-    `reply` is the message the acknowledgement itself carried; `errors` are a modal's field errors by block_id.
+    `reply` is the message the acknowledgement itself carried; `errors` are a modal's field errors by block_id, `options` what the
+    app offered for a select.
     """
 
     status: DeliveryStatus
@@ -127,6 +128,7 @@ class Delivery:
     error: str | None = None
     reply: Message | None = None
     errors: Mapping[str, str] = field(default_factory=dict)
+    options: tuple[Json, ...] = ()
 
     @property
     def ok(self) -> bool:
@@ -135,7 +137,10 @@ class Delivery:
 
 @dataclass(frozen=True)
 class LogLine:
-    """One thing that happened. `kind` is request, envelope, ack, response, refusal, fault or connection."""
+    """One thing that happened. `kind` is request, envelope, ack, response, refusal, fault or connection.
+
+    `sent` and `answer` are what was said and what came back, without tokens; None where there was nothing.
+    """
 
     at: float
     kind: str
@@ -143,6 +148,8 @@ class LogLine:
     latency: float | None = None
     error: str | None = None
     detail: str = ""
+    sent: Any = field(default=None, compare=False, repr=False)
+    answer: Any = field(default=None, compare=False, repr=False)
 
 
 def elements_in(blocks: tuple[Json, ...], user: str) -> Iterator[tuple[Json, Json]]:

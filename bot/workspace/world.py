@@ -22,6 +22,8 @@ TEAM_ID = "T0HARBOUR"
 APP_ID = "A0HARBOUR"
 BOT_USER_ID = "U0HARBOURBOT"
 BOT_ID = "B0HARBOUR"
+DETAILED_LINES = 2000
+"""So many of the latest lines of the log keep what was said in them; older ones would only fill the memory."""
 
 
 @dataclass
@@ -140,6 +142,9 @@ class World:
         """Write one line into the log and wake those who wait on it."""
         with self.changing():
             self.log.append(LogLine(self.clock.now(), kind, name, **more))
+            if len(self.log) > DETAILED_LINES:
+                old = self.log[-DETAILED_LINES - 1]
+                self.log[-DETAILED_LINES - 1] = replace(old, sent=None, answer=None)
 
     def person(self, key: str) -> Person:
         """By id or name. Raises CannotDo when there is no such person."""

@@ -61,6 +61,8 @@ class Courier:
             latency=ack.latency,
             error=None if ack.ok else str(ack.status),
             detail=f"{what_it_is(envelope)}, attempt {envelope.attempt}",
+            sent=envelope.payload,
+            answer=ack.body,
         )
         return ack
 
