@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from bot.domain.convention import Kind
 from bot.domain.footers import NO_FOOTERS
-from bot.domain.markdown import escaped, escaped_lines
+from bot.domain.markdown import escaped, escaped_lines, inline
 from bot.domain.messages import Change
 from bot.domain.settling import Entry, LeftOut
 from bot.domain.words import Sha
@@ -16,7 +16,7 @@ PREAMBLE = """# Changelog
 
 All notable changes are written down here, after the layout of [Keep a Changelog](https://keepachangelog.com/en/1.1.0/).
 """
-_escaped_again = lru_cache(4096)(escaped)
+_escaped_again = lru_cache(4096)(inline)
 """For what comes up over and over: people, scopes and issues."""
 _GROUPS = ("Added", "Changed", "Deprecated", "Removed", "Fixed", "Security", "Other")
 """The six of Keep a Changelog, and one for the commits that no reader follows: none is dropped."""

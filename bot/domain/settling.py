@@ -145,16 +145,17 @@ class _Reasons:
             undone = undone_by(change)
             named = [ids.find(sha) for sha in undone.shas]
             found = [sha for sha in named if sha is not None and sha != change.sha]
+            is_whole = None not in named
             if not found and not any(sha in before for sha in undone.shas):
-                found = named = self._quoted(place, bare(undone.header), by_header)
-            if found and None not in named:
+                found, is_whole = self._quoted(place, bare(undone.header), by_header), True
+            if found and is_whole:
                 self.known[change.sha] = LeftOut.REVERT
             for sha in found:
                 self.known.update(
                     (more, LeftOut.REVERTED) for more in self._with_it(self.changes[places[sha]])
                 )
 
-    def _quoted(self, place: int, header: str, by_header: Mapping[str, list[int]]) -> list[Sha | None]:
+    def _quoted(self, place: int, header: str, by_header: Mapping[str, list[int]]) -> list[Sha]:
         """The newest commit with this header that is older than the revert and still stands."""
         older = (self.changes[other].sha for other in by_header.get(header, ()) if other > place)
         standing = next((sha for sha in older if sha not in self.known), None) if header else None

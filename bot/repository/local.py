@@ -86,7 +86,7 @@ class LocalRepository:
     def commit(self, name: str, tags: Sequence[TagRef]) -> Sha:
         """The commit that a person means: a tag, a branch, HEAD, or the beginning of an id. Raises NotFound."""
         named = next((tag.commit for tag in tags if tag.name == name), None)
-        wanted = [named] if named is not None else []
+        wanted: list[str] = [named] if named is not None else []
         if named is None and name == "HEAD":
             wanted = ["HEAD"]
         elif named is None and _REF.fullmatch(name) and "@{" not in name and ".." not in name:

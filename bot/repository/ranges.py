@@ -80,7 +80,7 @@ def read_range(repository: LocalRepository, wanted: Wanted) -> Range:
     before = _there_before(repository, changes, start)
     judged = [judge(change, convention, paths.get(change.sha, ()) if paths else ()) for change in changes]
     entries = settle(judged, convention, Shipped(before=before))
-    elsewhere = _elsewhere(repository, line, wanted, since, tag, entries)
+    elsewhere = _elsewhere(repository, line, since, tag, entries)
     sources = [*elsewhere, *([start] if start and wanted.since is not None else [])]
     if sources:
         shipped = _shipped(repository, sources, end)
@@ -124,7 +124,6 @@ def _there_before(
 def _elsewhere(
     repository: LocalRepository,
     line: Line,
-    wanted: Wanted,
     since: str | None,
     tag: ReleaseTag | None,
     entries: Sequence[Entry],
