@@ -21,7 +21,7 @@ def run(arguments: Sequence[str]) -> int:
     gc.disable()
     try:
         for piece in answer(question):
-            sys.stdout.buffer.write(piece.encode(errors="replace"))
+            sys.stdout.buffer.write(piece.encode(errors="surrogateescape"))
         sys.stdout.buffer.flush()
     except (UserError, OutsideError, OutsideRefusal) as problem:
         sys.stderr.write(f"{problem}\n")

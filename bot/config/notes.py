@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
 from bot.config.load import note_settings, read_document
 from bot.config.mistakes import ConfigMistakes, Mistake, in_sentences, place_of
@@ -10,18 +10,20 @@ from bot.config.tables import NotesTable, Surroundings, known_keys
 from bot.config.values import NoteSettings
 
 
+class _Only(BaseModel):
+    notes: NotesTable = NotesTable()
+
+
 def read_note_settings(path: Path) -> NoteSettings:
     """Raises ConfigMistakes with every mistake of this table; the defaults when the file has no such table."""
     document = read_document(path)
     around = Surroundings({}, path.parent.absolute(), frozenset(), {})
     try:
-        table = NotesTable.model_validate(document.data.get("notes", {}), context=around)
+        tables = _Only.model_validate(document.data, context=around)
     except ValidationError as error:
-        found = in_sentences(error, lambda inside: known_keys(("notes", *inside)))
-        raise ConfigMistakes(
-            [
-                Mistake(document.file, place_of(("notes", *at), document.lines), sentence)
-                for at, sentence in found
-            ]
-        ) from None
-    return note_settings(table)
+        mistakes = [
+            Mistake(document.file, place_of(at, document.lines), sentence)
+            for at, sentence in in_sentences(error, known_keys)
+        ]
+        raise ConfigMistakes(mistakes) from None
+    return note_settings(tables.notes)

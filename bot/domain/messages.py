@@ -148,7 +148,13 @@ def _without_pull_requests(header: str) -> tuple[str, str, tuple[str, ...]]:
     """The header without the pull requests at its end, the last of them, and those before it."""
     begin = header.rfind(" (#")
     number = header[begin + 3 : -1]
-    if begin > 0 and number.isdecimal() and number.isascii() and len(number) < 19 and header[begin - 1] not in " )":
+    if (
+        begin > 0
+        and number.isdecimal()
+        and number.isascii()
+        and len(number) < 19
+        and header[begin - 1] not in " )"
+    ):
         return header[:begin], header[begin + 2 : -1], ()  # what forges write, and nearly always all there is
     numbers: list[str] = []
     while header[-1:] == ")":

@@ -15,7 +15,7 @@ _FORMAT = "--format=tformat:%H%x00%P%x00%an%x00%ae%x00%ct%x00%B"
 _FIELDS = 6
 _PATIENCE = 600.0
 _PLAIN = (
-    "-z", "--no-color", "--no-mailmap", "--no-show-signature", "--no-decorate", "--no-notes", "--encoding=UTF-8",
+    "-z", "--no-color", "--no-mailmap", "--no-show-signature", "--no-decorate", "--no-notes", "--no-follow", "--encoding=UTF-8",
 )  # fmt: skip
 
 

@@ -14,6 +14,11 @@ from bot.domain.markdown import escaped, escaped_lines, inline
 from bot.domain.notes import Extra, Line, Notes, Section, read_by
 from bot.domain.words import Audience, short
 
+_PAGES = {
+    Audience.USERS: "users.md.j2",
+    Audience.OPERATORS: "operators.md.j2",
+    Audience.STAKEHOLDERS: "stakeholders.md.j2",
+}
 LONGEST_TEMPLATE = 64 * 1024
 LONGEST_PAGE = 1024 * 1024
 """Characters. A page of notes is a few thousand; a longer one comes from a template that never ends."""
@@ -24,7 +29,7 @@ def markdown(notes: Notes, audience: Audience, folder: Path | None = None) -> st
 
     Raises NotUnderstood, naming the template and the line, when one cannot be used.
     """
-    template_name = f"{audience}.md.j2"
+    template_name = _PAGES[audience]
     words = ImmutableSandboxedEnvironment(
         loader=_Templates(folder), undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, autoescape=False
     )  # fmt: skip
@@ -46,7 +51,7 @@ def markdown(notes: Notes, audience: Audience, folder: Path | None = None) -> st
         line = getattr(problem, "lineno", None)
         where = f", line {line}" if line else ""
         raise NotUnderstood(
-            f"The template {template_name}{where} cannot be used: {problem}. Correct it."
+            f"The template {template_name}{where} cannot be used: {str(problem).rstrip('.')}. Correct it."
         ) from None
     return "".join(page).rstrip("\n") + "\n"
 
