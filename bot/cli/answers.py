@@ -1,6 +1,7 @@
 """Answers to the commands for any repository: open it, and let the module of the command read and lay out. Each module is
 loaded for its own command alone, for the answer must not wait for the others."""
 
+import sys
 from collections.abc import Iterable
 
 from bot.cli.arguments import Question
@@ -12,6 +13,10 @@ from bot.repository.ranges import Wanted
 def answer(question: Question) -> Iterable[str]:
     """The answer in pieces. Raises UserError, OutsideError or OutsideRefusal with a full sentence."""
     repository = open_local(question.repository)
+    if repository.is_shallow():
+        sys.stderr.write(
+            "This clone is shallow, so what was committed before it is missing here. `git fetch --unshallow --tags` brings it.\n"
+        )
     wanted = Wanted(
         since=question.since,
         until=question.until or "HEAD",

@@ -2,7 +2,8 @@
 
 import re
 
-_SPECIAL = re.compile(r"[\\`*_\[\]<>|~&$]")
+# Between letters an underscore emphasises nothing, and names_like_this should stay readable.
+_SPECIAL = re.compile(r"[\\`*\[\]<>|~&$]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])")
 _BEGINS = re.compile(r"(?:[#+=-]|\d{1,9}[.)])")
 _MENTION = re.compile(r"(?<![\w@])@(?=[\w-])")
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b\u2028\u2029\u202a-\u202e\u2066-\u2069\ue000\ue001]")

@@ -16,10 +16,13 @@ _TAG = re.compile(
     r"(?P<core>(?:0|[1-9]\d{0,9})\.(?:0|[1-9]\d{0,9})\.(?:0|[1-9]\d{0,9}))(?P<pre>-[0-9A-Za-z.-]+)?",
     re.ASCII,
 )
+_NUMBER = r"(0|[1-9]\d{0,9})"
+_PLAIN = re.compile(rf"(v?){_NUMBER}\.{_NUMBER}\.{_NUMBER}", re.ASCII)
 _PRE = re.compile(
     r"-(?:0|[1-9]\d*|\d*[A-Za-z-][0-9A-Za-z-]*)(?:\.(?:0|[1-9]\d*|\d*[A-Za-z-][0-9A-Za-z-]*))*", re.A
 )
 _LONGEST = 200
+_FINAL = ((2, 0, ""),)
 
 Precedence = tuple[tuple[int, ...], tuple[tuple[int, int, str], ...]]
 
@@ -62,13 +65,18 @@ class Line:
 
 def release_tag(tag: TagRef) -> ReleaseTag | None:
     """The version that is in a tag's name, whatever stands before it: `v1.4.0`, `shop@1.4.0`, `release-1.4.0-rc.2`."""
+    plain = _PLAIN.fullmatch(tag.name)
+    if plain is not None:  # most tags are; with tens of thousands of them the general pattern is too slow
+        prefix, major, minor, patch = plain.groups()
+        version = tag.name[len(prefix) :]
+        return ReleaseTag(*tag, prefix, version, ((int(major), int(minor), int(patch)), _FINAL))
     found = _TAG.fullmatch(tag.name) if len(tag.name) <= _LONGEST else None
     if found is None or (found["pre"] and not _PRE.fullmatch(found["pre"])):
         return None
     pre = found["pre"] or ""
-    numbers = tuple(int(number) for number in found["core"].split("."))
+    core = tuple(int(number) for number in found["core"].split("."))
     return ReleaseTag(
-        tag.name, tag.commit, found["prefix"], found["core"] + pre, (numbers, _pre_precedence(pre))
+        tag.name, tag.commit, found["prefix"], found["core"] + pre, (core, _pre_precedence(pre))
     )
 
 
@@ -80,11 +88,14 @@ def line_of(tags: Iterable[TagRef], prefix: str | None) -> Line:
     odd: list[str] = []
     for tag in tags:
         name = tag.name
-        read = release_tag(TagRef(name[len(start) :], tag.commit)) if name.startswith(start) else None
-        if read is not None and read.prefix in plain:
-            found.append(read._replace(name=name, prefix=start or read.prefix))
+        if not start:
+            read = release_tag(tag)
         else:
+            read = release_tag(TagRef(name[len(start) :], tag.commit)) if name.startswith(start) else None
+        if read is None or read.prefix not in plain:
             odd.append(name)
+        else:
+            found.append(read._replace(name=name, prefix=start) if start else read)
     found.sort(key=lambda read: read.precedence)
     return Line(tuple(found), tuple(odd))
 
@@ -141,9 +152,6 @@ def taken_versions(tags: Collection[str], prefix: str) -> list[str]:
     """All versions that have a tag with this prefix, pre-releases too, highest first."""
     line = line_of((TagRef(name, Sha("")) for name in tags if name.startswith(prefix)), prefix)
     return [tag.version for tag in reversed(line.tags)]
-
-
-_FINAL = ((2, 0, ""),)
 
 
 def _pre_precedence(pre: str) -> tuple[tuple[int, int, str], ...]:

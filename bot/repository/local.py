@@ -75,12 +75,9 @@ class LocalRepository:
         ran = self.git.run("show-ref", *only, "--dereference")
         if ran.code not in (0, 1):  # 1: there are none
             raise OutsideError(f"The tags of {self.git.directory} cannot be read: {words_of(ran.err)}.")
-        found: dict[str, Sha] = {}
-        for line in ran.text.split("\n"):
-            sha, _, name = line.partition(f" {self._tag_folder}")
-            if name:
-                # What a tag object leads to follows it at once, under the same name with `^{}`.
-                found[name.removesuffix("^{}")] = Sha(sha)
+        # What a tag object leads to follows it at once, under the same name with `^{}`: the later one of a name counts.
+        lines = re.findall(rf"^(\S+) {self._tag_folder}(.*?)(?:\^\{{\}})?$", ran.text, re.MULTILINE)
+        found = {name: Sha(sha) for sha, name in lines}
         return [TagRef(name, sha) for name, sha in found.items()]
 
     def commit(self, name: str, tags: Sequence[TagRef]) -> Sha:

@@ -197,6 +197,16 @@ def test_the_commands_load_neither_slack_nor_sql_nor_typer(shop: History) -> Non
         assert answer.stderr == ""
 
 
+def test_a_shallow_clone_is_read_and_said_to_be_one(shop: History, tmp_path: Path) -> None:
+    clone = tmp_path / "clone"
+    git(tmp_path, "clone", "--quiet", "--depth=1", f"file://{shop.path}", str(clone))
+
+    answer = ran("notes", "--repository", str(clone))
+
+    assert answer.returncode == 0
+    assert answer.stderr.startswith("This clone is shallow, so what was committed before it is missing here.")
+
+
 def test_they_are_listed_with_the_others_and_answer_there_as_well(shop: History) -> None:
     helped = ran("--help").stdout
     through_the_module = subprocess.run(

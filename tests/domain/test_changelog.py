@@ -9,7 +9,7 @@ from bot.domain.markdown import escaped, inline
 from bot.domain.messages import read_change
 from bot.domain.settling import judge, settle
 from bot.domain.words import Sha
-from tests.domain.test_settling import history, reverts, sha
+from tests.domain.test_settling import history, reverts
 
 TITLE = Titled("1.5.0", "2026-11-30")
 ENTRY = "## [1.5.0] - 2026-11-30\n\n### Fixed\n\n- the sum (6200000, Lena)\n"
@@ -132,6 +132,7 @@ def test_whatever_the_file_holds_its_own_text_stays(existing: str) -> None:
     [
         ("plain words", "plain words"),
         ("<script> & [x](y) *b* _c_ `d`", r"\<script\> \& \[x\](y) \*b\* \_c\_ \`d\`"),
+        ("snake_case and _emphasis_", r"snake_case and \_emphasis\_"),
         ("# heading", r"\# heading"),
         ("- list", r"\- list"),
         ("1. list", r"1\. list"),
@@ -150,5 +151,4 @@ def test_escaped_text_is_one_line_and_opens_nothing(text: str) -> None:
     line = inline(text)
 
     assert "\n" not in line
-    assert not [mark for mark in "<[`*_" if mark in line.replace(f"\\{mark}", "")]
-    assert sha("a")[:7] == "6100000"
+    assert not [mark for mark in "<[`*" if mark in line.replace(f"\\{mark}", "")]

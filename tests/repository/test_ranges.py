@@ -7,7 +7,7 @@ import pytest
 from bot.domain.convention import Convention, Label, Unconventional
 from bot.domain.errors import NotFound
 from bot.domain.settling import LeftOut
-from bot.repository.local import open_local
+from bot.repository.local import LocalGit, LocalRepository, open_local
 from bot.repository.ranges import Range, Wanted, read_everything, read_range
 from tests.git_fixtures import git, raw_commit
 from tests.repository.histories import History, empty_history
@@ -295,3 +295,15 @@ def test_a_folder_that_is_no_repository_is_named(tmp_path: Path) -> None:
 def test_an_empty_repository_has_nothing_to_tell(tmp_path: Path) -> None:
     with pytest.raises(NotFound, match="has no commit yet"):
         read(empty_history(tmp_path))
+
+
+def test_the_bots_own_mirror_is_read_the_same_way(shop: History, tmp_path: Path) -> None:
+    shop.commit("fix: one")
+    mirror = tmp_path / "mirror.git"
+    git(tmp_path, "init", "--bare", "--quiet", str(mirror))
+    refs = ("+refs/heads/*:refs/remotes/origin/*", "+refs/tags/*:refs/remote-tags/*")
+    git(mirror, "fetch", "--quiet", "--no-tags", str(shop.path), *refs)
+
+    found = read_range(LocalRepository(LocalGit(mirror), "refs/remote-tags/"), Wanted(until="main"))
+
+    assert (found.since, listed(found)) == ("v1.0.0", ["fix: one"])
