@@ -106,6 +106,15 @@ def prefix_of(name: str) -> str | None:
     return None if read is None or read.prefix in {"", "v"} else read.prefix
 
 
+def component_of(prefix: str) -> str:
+    """The name of the component in a prefix: `shop` in `shop@`, `shop-v`, `@ada/shop@`; empty where there is none."""
+    name = prefix.removesuffix("v").rstrip("@-/_").rpartition("/")[2]
+    return "" if name.lower() in _NO_COMPONENT else name
+
+
+_NO_COMPONENT = frozenset({"release", "releases", "rel", "version", "ver", "tag"})
+
+
 def usual_prefix(names: Sequence[str]) -> str | None:
     """The prefix that a repository means when nobody named one: None (plain versions) if it has any, else the most used."""
     counts: dict[str, int] = {}

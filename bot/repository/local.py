@@ -122,6 +122,11 @@ class LocalRepository:
         pairs = (line.partition(" ") for line in ran.text.split("\n"))
         return {name: int(date) for date, _, name in pairs if date.isdigit()}
 
+    def folders(self, commit: Sha, names: Sequence[str]) -> list[str]:
+        """Those of these names that are folders in a commit."""
+        ran = self.git.run("ls-tree", "-d", "-z", "--full-tree", "--name-only", commit, "--", *names)
+        return [name for name in ran.text.split("\0") if name] if ran.code == 0 else []
+
     def is_shallow(self) -> bool:
         return self.git.run("rev-parse", "--is-shallow-repository").text == "true"
 

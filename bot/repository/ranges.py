@@ -14,6 +14,7 @@ from bot.domain.release_tags import (
     Precedence,
     ReleaseTag,
     TagRef,
+    component_of,
     line_of,
     precedence,
     prefix_of,
@@ -41,7 +42,8 @@ class Wanted:
     prefix: str | None = None
     """What stands before the version in the tags; None: plain tags, or what the end of the range has."""
     paths: tuple[str, ...] = ()
-    """Only changes that touch one of these files or folders: those of a component."""
+    """Only changes that touch one of these files or folders: those of a component. Without any, the folder that the prefix
+    names counts."""
     convention: Convention = field(default_factory=Convention)
 
 
@@ -69,7 +71,8 @@ def read_range(repository: LocalRepository, wanted: Wanted) -> Range:
     line, tag = _line(tags, wanted)
     since = wanted.since or _start(repository, line, tag, end)
     start = repository.commit(since, tags) if since is not None else None
-    commits = stream_commits(repository.git, [end], [start] if start else [], wanted.paths)
+    within = wanted.paths or _component_folder(repository, line, end)
+    commits = stream_commits(repository.git, [end], [start] if start else [], within)
     changes = [read_change(commit) for commit in commits]
     convention = wanted.convention
     paths = (
@@ -99,6 +102,16 @@ def _line(tags: Sequence[TagRef], wanted: Wanted) -> tuple[Line, ReleaseTag | No
             prefix = usual_prefix([tag.name for tag in tags])
     line = line_of(tags, prefix)
     return line, next((tag for tag in line.tags if tag.name == wanted.until), None)
+
+
+def _component_folder(repository: LocalRepository, line: Line, end: Sha) -> tuple[str, ...]:
+    """The folder of the component that a prefix as `shop@` or `@ada/shop-v` names, where the repository has just one."""
+    name = component_of(line.tags[0].prefix) if line.tags else ""
+    found = repository.folders(end, [f"{home}{name}" for home in _HOMES]) if name else []
+    return tuple(found) if len(found) == 1 else ()
+
+
+_HOMES = ("", "packages/", "libs/", "apps/", "modules/", "plugins/", "crates/", "services/")
 
 
 def _start(repository: LocalRepository, line: Line, tag: ReleaseTag | None, end: Sha) -> str | None:
@@ -170,17 +183,18 @@ def read_everything(
     tags = repository.tags()
     end = repository.commit(wanted.until, tags)
     line, _ = _line(tags, wanted)
+    within = wanted.paths or _component_folder(repository, line, end)
     finals = [tag for tag in line.tags if tag.is_final]
     convention = wanted.convention
     judged: list[Entry] = []
     parents: dict[Sha, str] = {}
-    for commit in stream_commits(repository.git, [end], paths=wanted.paths):
+    for commit in stream_commits(repository.git, [end], paths=within):
         change = read_change(commit)
         judged.append(judge(change, convention))
         parents[change.sha] = change.parents
         meanwhile(change)
     held = first_shipped(
-        read_parents(repository.git, end) if wanted.paths else parents,
+        read_parents(repository.git, end) if within else parents,
         ((tag.commit, tag.version) for tag in finals),
     )
     parts: dict[str | None, list[Entry]] = {None: []}

@@ -7,6 +7,7 @@ from semver import Version
 
 from bot.domain.release_tags import (
     TagRef,
+    component_of,
     line_of,
     precedence,
     prefix_of,
@@ -71,6 +72,21 @@ def test_the_prefix_that_is_meant_is_found_in_the_tags() -> None:
     assert prefix_of("v1.0.0") is prefix_of("main") is None
     assert usual_prefix(["api@1.0.0", "shop@1.0.0", "shop@1.1.0", "x"]) == "shop@"
     assert usual_prefix(["api@1.0.0", "v1.0.0"]) is usual_prefix([]) is None
+
+
+@pytest.mark.parametrize(
+    ("prefix", "component"),
+    [
+        ("shop@", "shop"),
+        ("shop-v", "shop"),
+        ("@ada/shop@", "shop"),
+        ("release/", ""),
+        ("v", ""),
+        ("", ""),
+    ],
+)
+def test_a_prefix_names_a_component(prefix: str, component: str) -> None:
+    assert component_of(prefix) == component
 
 
 LINE = line_of(

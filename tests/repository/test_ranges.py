@@ -165,6 +165,22 @@ def test_a_component_has_its_own_tags_and_paths(tmp_path: Path) -> None:
     assert [entry.change.header for entry in changes] == ["feat: b"]
 
 
+@pytest.mark.parametrize(
+    ("file", "prefix"), [("api/f", "api@"), ("packages/api/f", "@ada/api@"), ("libs/api/f", "api-v")]
+)
+def test_the_folder_of_a_component_is_found_by_the_name_in_its_tags(
+    tmp_path: Path, file: str, prefix: str
+) -> None:
+    shop = empty_history(tmp_path)
+    shop.commit("feat: a", file=file)
+    shop.tag(f"{prefix}1.0.0")
+    shop.commit("fix: b", file=file)
+    shop.commit("fix: elsewhere", file="web/f")
+    shop.tag(f"{prefix}1.0.1")
+
+    assert listed(read(shop, until=f"{prefix}1.0.1")) == ["fix: b"]
+
+
 def test_labels_by_path_and_pull_requests_stand_in_for_the_convention(shop: History) -> None:
     shop.commit("Write it down", file="docs/a")
     shop.commit("Gift cards", file="src/a")
