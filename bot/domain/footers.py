@@ -54,10 +54,14 @@ _ISSUES = re.compile(
     re.ASCII,
 )
 _ONE_ISSUE = re.compile(_ISSUE, re.ASCII)
-_CO_AUTHOR = re.compile(r"^[ \t]*co-authored-by:[ \t]*([^<\n]*[^<\s])", re.IGNORECASE | re.MULTILINE)
-_REVERTS = re.compile(r"[Tt]his reverts commits? ((?:[0-9a-fA-F]{7,64}[\s,]*(?:and )?)+)")
+_CO_AUTHOR = re.compile(r"^[ \t]*co-authored-by:([^<\n]*)", re.IGNORECASE | re.MULTILINE)
+_REVERTS = re.compile(
+    r"[Tt]his reverts commits? ([0-9a-fA-F]{7,64}(?:(?:[\s,]+|\s+and\s+)[0-9a-fA-F]{7,64})*)"
+)
 _PICKED = re.compile(r"\(cherry picked from commit ([0-9a-fA-F]{7,64})\)")
-_COMMITS = re.compile(r"^[ \t]*refs?:?[ \t]+((?:[0-9a-f]{7,64}[ \t,]*)+)$", re.IGNORECASE | re.MULTILINE)
+_COMMITS = re.compile(
+    r"^[ \t]*refs?:?[ \t]+([0-9a-f]{7,64}(?:[ \t,]+[0-9a-f]{7,64})*)[ \t.]*$", re.IGNORECASE | re.MULTILINE
+)
 _SHA = re.compile(r"[0-9a-f]{7,64}")
 
 
@@ -127,7 +131,7 @@ def _shas(pattern: re.Pattern[str], body: str) -> tuple[str, ...]:
 
 
 def _found(pattern: re.Pattern[str], body: str) -> tuple[str, ...]:
-    return _each_once(match[1].strip() for match in pattern.finditer(body))
+    return _each_once(name for match in pattern.finditer(body) if (name := match[1].strip()))
 
 
 def _each_once(texts: Iterable[str]) -> tuple[str, ...]:

@@ -73,6 +73,7 @@ _MERGES = ("Merge pull request ", "Merge branch ", "Merge remote-tracking branch
 # The blank after the colon is the rule; `feat:x` is no feature. A scope ends at the first bracket that a colon follows.
 _HEADER = re.compile(r"([A-Za-z][\w-]*)(?:\((.*?)\))?(!)?:[ \t]+(\S.*)", re.ASCII)
 _PULL_REQUEST = re.compile(r"\((?:[\w.-]+/[\w.-]+)?([#!]\d{1,18})\)", re.ASCII)
+_MOST_PULL_REQUESTS = 10
 _MERGED = re.compile(r"Merge pull request (#\d{1,18})", re.ASCII)
 _QUOTED = re.compile(r'(?:revert|reapply):?\s+"(.+)"', re.IGNORECASE)
 _REVERT = re.compile(r"revert(?:\(.*?\))?:?\s+(\S.*)", re.IGNORECASE)
@@ -157,7 +158,7 @@ def _without_pull_requests(header: str) -> tuple[str, str, tuple[str, ...]]:
     ):
         return header[:begin], header[begin + 2 : -1], ()  # what forges write, and nearly always all there is
     numbers: list[str] = []
-    while header[-1:] == ")":
+    while header[-1:] == ")" and len(numbers) < _MOST_PULL_REQUESTS:
         begin = header.rfind("(")
         found = _PULL_REQUEST.fullmatch(header, begin) if begin >= 0 else None
         if found is None:

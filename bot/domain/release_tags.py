@@ -2,6 +2,7 @@
 have shipped meanwhile. Odd tags are left aside and named."""
 
 import re
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
@@ -117,14 +118,15 @@ _NO_COMPONENT = frozenset({"release", "releases", "rel", "version", "ver", "tag"
 
 def usual_prefix(names: Sequence[str]) -> str | None:
     """The prefix that a repository means when nobody named one: None (plain versions) if it has any, else the most used."""
-    counts: dict[str, int] = {}
-    for name in names:
-        read = release_tag(TagRef(name, Sha("")))
-        if read is not None:
-            counts[read.prefix] = counts.get(read.prefix, 0) + 1
-    if not counts or "" in counts or "v" in counts:
+    if any(_PLAIN.fullmatch(name) for name in names):
         return None
-    return max(counts, key=lambda prefix: counts[prefix])
+    read = (release_tag(TagRef(name, Sha(""))) for name in names)
+    counts = Counter(tag.prefix for tag in read if tag is not None)
+    return (
+        None
+        if not counts or "" in counts or "v" in counts
+        else max(counts, key=lambda prefix: counts[prefix])
+    )
 
 
 def starts_before(line: Line, to: ReleaseTag | None) -> list[ReleaseTag]:

@@ -1,5 +1,7 @@
 """What one commit's message says, as tables; and that no message at all makes the reader fail."""
 
+import time
+
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
@@ -161,9 +163,55 @@ def test_no_message_makes_the_reader_fail_or_loses_its_words(message: str) -> No
 
 
 @pytest.mark.parametrize(
-    "piece", ["(", "a(#1)", "Closes #1 ", "BREAKING CHANGE: x\n", "\n", "* ", "co-authored-by: ", "a-1 "]
+    "piece",
+    [
+        "(",
+        "a(#1)",
+        "Closes #1 ",
+        "BREAKING CHANGE: x\n",
+        "\n",
+        "* ",
+        "co-authored-by: ",
+        "a-1 ",
+        "a",
+        " ",
+        "\t",
+        "closes a/",
+        "Refs: abcdef0",
+        "This reverts commit abcdef0 ",
+        'Revert "',
+        "feat(",
+        "and #1",
+        "(#1)",
+        "breaking change|*",
+        "#",
+    ],
 )
-def test_a_message_of_a_megabyte_is_read_at_once(piece: str) -> None:
-    read = change("feat: x\n\n" + piece * (1_000_000 // len(piece)))
+def test_a_message_of_a_megabyte_is_read_in_no_time(piece: str) -> None:
+    began = time.process_time()
 
-    assert read.type == "feat"
+    for end in ("", "!", "\n"):
+        assert change("feat: x\n\n" + piece * (1_000_000 // len(piece)) + end).type == "feat"
+        assert change(piece * (1_000_000 // len(piece)) + end).sha == A
+
+    assert time.process_time() - began < 5
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "co-authored-by:" + " " * 200_000 + "<",
+        "Refs: " + "a" * 200_000,
+        "Refs: " + "abcdef0 " * 20_000 + "!",
+        "This reverts commit " + "a" * 200_000,
+        "closes #1" + " " * 200_000 + "x",
+        "closes " + "a" * 200_000,
+        "| " * 100_000 + "BREAKING CHANGE",
+    ],
+)
+def test_no_body_makes_a_pattern_go_back_and_forth(body: str) -> None:
+    began = time.process_time()
+
+    change(f"feat: x\n\n{body}")
+
+    assert time.process_time() - began < 1
