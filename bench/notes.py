@@ -142,7 +142,7 @@ def _peer_took(peer: Peer, tree: Path) -> float | None:
     except subprocess.TimeoutExpired:
         return None
     took = time.perf_counter() - began
-    if ran.returncode != 0 or not (ran.stdout.strip() or (peer.output and peer.output.exists())):
+    if ran.returncode != 0 or not (ran.stdout.strip() or peer.output.exists()):
         print(f"{peer.command[0]} failed: {ran.stderr.strip()[-300:]}")
     return took
 

@@ -18,8 +18,8 @@ class Peer:
 
     command: list[str]
     environment: Mapping[str, str]
-    output: Path | None
-    """The file it writes; None when it prints."""
+    output: Path
+    """The file it writes, unless it prints."""
 
 
 def installed(home: Path, tree: Path) -> Iterator[tuple[str, Peer | None]]:
@@ -41,7 +41,8 @@ def installed(home: Path, tree: Path) -> Iterator[tuple[str, Peer | None]]:
         "python-semantic-release": ["semantic-release", "--config", str(psr), "changelog"],
     }
     for name, command in commands.items():
-        yield name, _from_pypi(name, command, home, out)
+        writes = tree / "CHANGELOG.md" if name == "python-semantic-release" else out
+        yield name, _from_pypi(name, command, home, writes)
     yield "conventional-changelog", _from_npm(home, out)
 
 
@@ -65,7 +66,7 @@ def _from_pypi(name: str, command: list[str], home: Path, out: Path) -> Peer | N
     return Peer(
         [str(folder / "bin" / command[0]), *command[1:]],
         {**environment(), "PATH": path, "HOME": str(home)},
-        out if "--output" in command else None,
+        out,
     )
 
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 from bot.domain.changelog import Titled
 from bot.domain.convention import Convention
-from bot.domain.graph import first_shipped
+from bot.domain.graph import Ids, first_shipped
 from bot.domain.messages import Change, read_change
 from bot.domain.release_tags import (
     Line,
@@ -29,7 +29,7 @@ from bot.repository.history import read_parents, read_paths, stream_commits, str
 from bot.repository.local import LocalRepository
 
 _ASKED_ONE_BY_ONE = 8
-"""Tags that are asked for one by one whether a commit contains them; beyond it one walk over everything is cheaper."""
+"""Commits of which each is asked for by itself whether another contains it; beyond it one walk over everything is cheaper."""
 
 
 @dataclass(frozen=True)
@@ -131,7 +131,11 @@ def _there_before(
     """Which of the commits that are reverted here were there before the range: their reverts are news."""
     if start is None:
         return frozenset()
-    return frozenset(sha for sha in unresolved_reverts(changes) if repository.contains(start, Sha(sha)))
+    named = unresolved_reverts(changes)
+    if len(named) <= _ASKED_ONE_BY_ONE:
+        return frozenset(sha for sha in named if repository.contains(start, Sha(sha)))
+    older = Ids(read_parents(repository.git, start))
+    return frozenset(sha for sha in named if older.find(sha) is not None)
 
 
 def _elsewhere(
@@ -209,7 +213,8 @@ def read_everything(
     for version, part in parts.items():
         if version or part:
             title = titles[version] if version else Titled("Unreleased", None)
-            yield title, settle(part, convention)
+            older = (sha for sha in unresolved_reverts([entry.change for entry in part]) if sha in parents)
+            yield title, settle(part, convention, Shipped(before=frozenset(older)))
 
 
 def as_date(at: int) -> str:

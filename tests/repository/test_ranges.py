@@ -9,7 +9,7 @@ from bot.domain.errors import NotFound
 from bot.domain.settling import LeftOut
 from bot.repository.local import LocalGit, LocalRepository, open_local
 from bot.repository.ranges import Range, Wanted, read_everything, read_range
-from tests.git_fixtures import git, raw_commit
+from tests.git_fixtures import git
 from tests.repository.histories import History, empty_history
 
 
@@ -216,63 +216,6 @@ def test_the_whole_history_stands_release_by_release_with_every_commit_once(shop
     ]
 
 
-def test_hostile_messages_are_read_and_none_is_lost(shop: History) -> None:
-    shop.commit(b"fix: \xff\xfe binary \x80")
-    shop.commit(b"fix: <!channel> & <@U1>\n\n" + b"x" * 1_000_000)
-    shop.commit(b"fix: --output=x")
-    shop.commit(b"")
-    head = git(shop.path, "rev-parse", "main")
-    tree = git(shop.path, "rev-parse", "main^{tree}")
-    who = b"J\xf6rg <j@x> 1790009999 +0000"
-    raw_commit(
-        shop.path,
-        b"tree %b\nparent %b\nauthor %b\ncommitter %b\nencoding ISO-8859-1\n\nfix: f\xfcr \x00 hidden\n"
-        % (tree.encode(), head.encode(), who, who),
-    )
-
-    found = read(shop)
-
-    assert listed(found) == [
-        "fix: für",
-        "fix: --output=x",
-        "fix: <!channel> & <@U1>",
-        "fix: \ufffd\ufffd binary \ufffd",
-    ]
-    assert len(found.entries) == 5
-    assert found.entries[0].change.author == "Jörg"
-
-
-def test_a_repositorys_own_settings_change_nothing(shop: History) -> None:
-    shop.commit("fix: für alle")
-    for key, value in (
-        ("i18n.logOutputEncoding", "latin1"), ("log.showSignature", "true"), ("color.ui", "always"), ("format.pretty", "oneline"),
-        ("log.decorate", "full"), ("core.quotePath", "true"), ("log.follow", "true"), ("notes.displayRef", "*"),
-    ):  # fmt: skip
-        git(shop.path, "config", key, value)
-
-    assert listed(read(shop)) == ["fix: für alle"]
-
-
-@pytest.mark.parametrize("name", ["--output=x", "-x", "v1.0.0-$(id)"])
-def test_a_name_that_looks_like_an_option_is_a_name(shop: History, name: str, tmp_path: Path) -> None:
-    shop.commit("fix: one")
-    shop.tag(name)
-    shop.commit("fix: two")
-    git(shop.path, "update-ref", f"refs/heads/{name}-branch", "main")
-
-    assert listed(read(shop, "v1.0.0", name)) == ["fix: one"]
-    assert listed(read(shop, name, f"{name}-branch")) == ["fix: two"]
-    assert not list(tmp_path.rglob("x"))
-
-
-@pytest.mark.parametrize(
-    "name", ["--output=x", "v9", "main..x", "HEAD^{/fix}", "@{-1}", "", "a b", "main:f", "\x00"]
-)
-def test_a_name_that_is_not_there_is_refused_in_a_sentence(shop: History, name: str) -> None:
-    with pytest.raises(NotFound, match="has no tag, branch or commit"):
-        read(shop, until=name)
-
-
 def test_a_tag_that_leads_to_no_commit_is_no_release(shop: History) -> None:
     blob = git(shop.path, "hash-object", "-w", "--stdin", stdin=b"x")
     git(shop.path, "update-ref", "refs/tags/v9.0.0", blob)
@@ -323,3 +266,17 @@ def test_the_bots_own_mirror_is_read_the_same_way(shop: History, tmp_path: Path)
     found = read_range(LocalRepository(LocalGit(mirror), "refs/remote-tags/"), Wanted(until="main"))
 
     assert (found.since, listed(found)) == ("v1.0.0", ["fix: one"])
+
+
+def test_many_reverts_of_older_commits_are_all_listed(shop: History) -> None:
+    old = [shop.commit(f"fix: number {n}") for n in range(12)]
+    shop.tag("v1.1.0")
+    again = [shop.commit(f"fix: number {n}") for n in range(12)]
+    for n, commit in enumerate(old):
+        shop.commit(shop.reverts(commit, f"fix: number {n}"))
+
+    found = read(shop)
+
+    assert len(listed(found)) == len(old) + len(again)
+    [(_, unreleased), *_] = read_everything(open_local(shop.path), Wanted())
+    assert [entry for entry in unreleased if not entry.listed] == []
