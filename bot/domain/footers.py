@@ -3,7 +3,7 @@ commits that it reverts or was picked from. Pure; every text in it is foreign.""
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 LONGEST_TEXT = 4_000
 """Characters kept of one breaking note or deprecation; a longer one is a mistake or an attack."""
@@ -11,9 +11,8 @@ _MOST = 50
 """Issues, co-authors and commits kept of one message, for the same reason."""
 
 
-@dataclass(frozen=True, slots=True)
-class Footers:
-    """Everything the body of a message says in a form that tools understand."""
+class Footers(NamedTuple):
+    """Everything the body of a message says in a form that tools understand. A tuple, for many are made at a time."""
 
     breaking: tuple[str, ...] = ()
     """The text behind each `BREAKING CHANGE:`, on as many lines as it has."""
@@ -30,7 +29,7 @@ class Footers:
     """The ids in `Refs: …`, which the conventional `revert:` uses."""
 
     def with_issues(self, more: Iterable[str]) -> "Footers":
-        return replace(self, issues=_each_once((*self.issues, *more)))
+        return self._replace(issues=_each_once((*self.issues, *more)))
 
 
 NO_FOOTERS = Footers()
@@ -135,4 +134,5 @@ def _found(pattern: re.Pattern[str], body: str) -> tuple[str, ...]:
 
 
 def _each_once(texts: Iterable[str]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(texts))[:_MOST]
+    kept = dict.fromkeys(texts)
+    return tuple(kept) if len(kept) <= _MOST else tuple(kept)[:_MOST]

@@ -92,8 +92,8 @@ def read_change(commit: Commit) -> Change:
         footers = footers.with_issues(others) if others else footers
     elif header.startswith("Merge pull request "):
         subject, pull_request = _merged(header, body)
-    if "#" in subject:
-        footers = footers.with_issues(issues_in(subject))
+    if "#" in subject and (more := issues_in(subject)):
+        footers = footers.with_issues(more)
     found = _HEADER.match(subject)
     if found is None:
         type_ = "revert" if subject[:2] in _REVERTS_BEGIN and _is_revert(subject, footers) else ""

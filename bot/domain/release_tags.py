@@ -70,7 +70,8 @@ def release_tag(tag: TagRef) -> ReleaseTag | None:
     if plain is not None:  # most tags are; with tens of thousands of them the general pattern is too slow
         prefix, major, minor, patch = plain.groups()
         version = tag.name[len(prefix) :]
-        return ReleaseTag(*tag, prefix, version, ((int(major), int(minor), int(patch)), _FINAL))
+        place = ((int(major), int(minor), int(patch)), _FINAL)
+        return tuple.__new__(ReleaseTag, (tag.name, tag.commit, prefix, version, place))
     found = _TAG.fullmatch(tag.name) if len(tag.name) <= _LONGEST else None
     if found is None or (found["pre"] and not _PRE.fullmatch(found["pre"])):
         return None

@@ -76,8 +76,13 @@ class LocalRepository:
         if ran.code not in (0, 1):  # 1: there are none
             raise OutsideError(f"The tags of {self.git.directory} cannot be read: {words_of(ran.err)}.")
         # What a tag object leads to follows it at once, under the same name with `^{}`: the later one of a name counts.
-        lines = re.findall(rf"^(\S+) {self._tag_folder}(.*?)(?:\^\{{\}})?$", ran.text, re.MULTILINE)
-        found = {name: Sha(sha) for sha, name in lines}
+        lead = f" {self._tag_folder}"
+        width = ran.text.find(" ")
+        found = {
+            line[width + len(lead) :].removesuffix("^{}"): Sha(line[:width])
+            for line in ran.text.split("\n")
+            if line.startswith(lead, width)
+        }
         return [TagRef(name, sha) for name, sha in found.items()]
 
     def commit(self, name: str, tags: Sequence[TagRef]) -> Sha:
