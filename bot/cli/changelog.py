@@ -19,8 +19,8 @@ def changelog(repository: LocalRepository, wanted: Wanted, question: Question) -
     found = read_range(repository, wanted)
     title = _title(found, question)
     if question.into is None:
-        part = [(title, found.entries)]
-        yield from _as_json(part) if question.form is Form.JSON else [entry_text(title, found.entries)]
+        part = [(title, found.inside)]
+        yield from _as_json(part) if question.form is Form.JSON else [entry_text(title, found.inside)]
         return
     try:
         existing = question.into.read_bytes().decode(errors="surrogateescape")
@@ -29,7 +29,7 @@ def changelog(repository: LocalRepository, wanted: Wanted, question: Question) -
             f"{question.into} cannot be read: {problem.strerror}. Name a changelog."
         ) from None
     try:
-        yield inserted(existing, title, entry_text(title, found.entries))
+        yield inserted(existing, title, entry_text(title, found.inside))
     except AlreadyThere as problem:
         raise NotUnderstood(str(problem)) from None
 
@@ -55,7 +55,7 @@ def _title(found: Range, question: Question) -> Titled:
     from bot.domain.next_version import next_version
 
     previous = next((tag for tag in found.line.tags if tag.name == found.since), None)
-    return Titled(str(next_version(previous, found.entries, found.line).version), as_date(found.date))
+    return Titled(str(next_version(previous, found.inside, found.line).version), as_date(found.date))
 
 
 def _as_json(parts: Iterable[tuple[Titled, Sequence[Entry]]]) -> Iterator[str]:

@@ -39,7 +39,7 @@ def _draft(found: Range, question: Question) -> "Notes":
 
     version = question.version or (found.tag.version if found.tag else "Unreleased")
     product = question.title or question.repository.absolute().name
-    return draft(Heading(product, version, found.since, as_date(found.date)), found.entries)
+    return draft(Heading(product, version, found.since, as_date(found.date)), found.inside)
 
 
 def _templates(question: Question) -> Path | None:

@@ -67,7 +67,7 @@ def version_markdown(found: Range, following: "NextVersion") -> str:
 
 def _why(found: Range, following: "NextVersion") -> list[str]:
     since = found.since or "the beginning"
-    return [f"A {following.type} release after {since} ({_counted(len(found.entries))}): {following.why}."]
+    return [f"A {following.type} release after {since} ({_counted(len(found.inside))}): {following.why}."]
 
 
 def _more(deciders: tuple[Change, ...]) -> list[str]:

@@ -14,7 +14,7 @@ from bot.repository.ranges import Range, Wanted, read_range
 def version(repository: LocalRepository, wanted: Wanted, question: Question) -> Iterator[str]:
     found = read_range(repository, wanted)
     previous = next((tag for tag in found.line.tags if tag.name == found.since), None)
-    following = next_version(previous, found.entries, found.line, question.channel)
+    following = next_version(previous, found.inside, found.line, question.channel)
     match question.form:
         case Form.JSON:
             yield as_json(_version_facts(found, following))
@@ -34,7 +34,7 @@ def _version_facts(found: Range, following: NextVersion) -> dict[str, Any]:
         "from": found.since,
         "to": found.until,
         "why": following.why,
-        "commits": len(found.entries),
+        "commits": len(found.inside),
         "deciders": [
             {"sha": change.sha, "type": change.type or None, "subject": change.subject}
             for change in following.deciders

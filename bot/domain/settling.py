@@ -27,6 +27,7 @@ class LeftOut(StrEnum):
     MERGE = "it merges commits that speak for themselves"
     IN_PULL_REQUEST = "its pull request speaks for it"
     OWN = "the bot made it"
+    ELSEWHERE = "it touches nothing of the component"
 
 
 class Entry(NamedTuple):
@@ -48,7 +49,7 @@ class Entry(NamedTuple):
 
 _NOT_FOR_READERS = LeftOut.NOT_FOR_READERS
 _WITHOUT_WEIGHT = frozenset(
-    {LeftOut.REVERTED, LeftOut.REVERT, LeftOut.PICKED_TWICE, LeftOut.MERGE, LeftOut.OWN}
+    {LeftOut.REVERTED, LeftOut.REVERT, LeftOut.PICKED_TWICE, LeftOut.MERGE, LeftOut.OWN, LeftOut.ELSEWHERE}
 )
 
 

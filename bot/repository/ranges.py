@@ -63,6 +63,11 @@ class Range:
     date: int
     """When its last commit was made, seconds since 1970; 0 for an empty range."""
 
+    @property
+    def inside(self) -> tuple[Entry, ...]:
+        """The changes of the component, or all of them when the range is about the whole repository."""
+        return tuple(entry for entry in self.entries if entry.left_out is not LeftOut.ELSEWHERE)
+
 
 def read_range(repository: LocalRepository, wanted: Wanted) -> Range:
     """Read a range. Raises NotFound for names that the repository does not have, OutsideError when git fails."""
@@ -72,11 +77,11 @@ def read_range(repository: LocalRepository, wanted: Wanted) -> Range:
     since = wanted.since or _start(repository, line, tag, end)
     start = repository.commit(since, tags) if since is not None else None
     within = wanted.paths or _component_folder(repository, line, end)
-    commits = stream_commits(repository.git, [end], [start] if start else [], within)
-    changes = [read_change(commit) for commit in commits]
+    without = [start] if start else []
+    changes = [read_change(commit) for commit in stream_commits(repository.git, [end], without)]
     convention = wanted.convention
     paths = (
-        read_paths(repository.git, end, [start] if start else [])
+        read_paths(repository.git, end, without)
         if convention.labels and any(not change.type for change in changes)
         else None
     )
@@ -88,6 +93,9 @@ def read_range(repository: LocalRepository, wanted: Wanted) -> Range:
     if sources:
         shipped = _shipped(repository, sources, end)
         entries = settle(judged, convention, replace(shipped, before=before))
+    if within:
+        inside = {commit[0] for commit in stream_commits(repository.git, [end], without, within)}
+        entries = [e if e.change.sha in inside else e._replace(left_out=LeftOut.ELSEWHERE) for e in entries]
     newest = changes[0].seconds if changes else 0
     return Range(since, wanted.until, end, tag, line, tuple(entries), newest)
 

@@ -178,7 +178,11 @@ def test_the_folder_of_a_component_is_found_by_the_name_in_its_tags(
     shop.commit("fix: elsewhere", file="web/f")
     shop.tag(f"{prefix}1.0.1")
 
-    assert listed(read(shop, until=f"{prefix}1.0.1")) == ["fix: b"]
+    found = read(shop, until=f"{prefix}1.0.1")
+
+    assert listed(found) == ["fix: b"]
+    assert [entry.left_out for entry in found.entries] == [LeftOut.ELSEWHERE, None]
+    assert [entry.change.header for entry in found.inside] == ["fix: b"]
 
 
 def test_labels_by_path_and_pull_requests_stand_in_for_the_convention(shop: History) -> None:
