@@ -7,7 +7,7 @@ from importlib import import_module
 
 from bench.table import Target, as_text
 
-NAMES = ("ack",)
+NAMES = ("ack", "notes")
 
 
 def main(names: list[str]) -> None:

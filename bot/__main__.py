@@ -18,6 +18,8 @@ app = typer.Typer(
 database = typer.Typer(no_args_is_help=True, help="Bring the database up to date, check it, back it up.")
 app.add_typer(database, name="db")
 
+_ANY_WORDS = {"allow_extra_args": True, "ignore_unknown_options": True, "help_option_names": []}
+
 ConfigFile = Annotated[
     Path | None, typer.Option("--config", help="harbourmaster.toml; else HARBOURMASTER_CONFIG.")
 ]
@@ -148,6 +150,18 @@ def rehearse(
         )
         with contextlib.suppress(KeyboardInterrupt):
             threading.Event().wait()
+
+
+@app.command(
+    "version", context_settings=_ANY_WORDS, help="The next version of a repository, and what decided it."
+)
+@app.command("notes", context_settings=_ANY_WORDS, help="Release notes from a repository, for one audience.")
+@app.command("changelog", context_settings=_ANY_WORDS, help="The changelog of a repository, or one entry.")
+def for_any_repository(context: typer.Context) -> None:
+    """These three are read by `bot.cli`, which `harbourmaster` reaches without loading this module."""
+    from bot.cli import run as answer
+
+    raise typer.Exit(answer([str(context.info_name), *context.args]))
 
 
 @database.command("upgrade")

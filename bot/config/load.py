@@ -14,13 +14,14 @@ from bot.config.doubts import doubts
 from bot.config.environment import Environment, read_environment
 from bot.config.lines import KeyPath, lines_of
 from bot.config.mistakes import ConfigMistakes, Mistake, in_sentences, nearest, place_of
-from bot.config.tables import FileTables, ProductTable, SigningTable, Surroundings, known_keys
-from bot.config.values import Config, Product, RoleMembers, Signing
+from bot.config.tables import FileTables, NotesTable, ProductTable, SigningTable, Surroundings, known_keys
+from bot.config.values import Config, NoteSettings, Product, RoleMembers, Signing
+from bot.domain.convention import Convention, Label, Unconventional
 from bot.domain.words import ChannelId, ItemId, RoleName, UserId
 
 
 @dataclass(frozen=True)
-class _Document:
+class Document:
     """A file that is TOML, before anything is known about its keys."""
 
     file: str
@@ -52,7 +53,7 @@ def load(
     except ConfigMistakes as found:
         mistakes.extend(found.mistakes)
     try:
-        document = _read_document(file)
+        document = read_document(file)
         tables = _read_tables(document, around)
     except ConfigMistakes as found:
         mistakes.extend(found.mistakes)
@@ -61,7 +62,8 @@ def load(
     return _config(environment, document, tables, around)
 
 
-def _read_document(file: Path) -> _Document:
+def read_document(file: Path) -> Document:
+    """The file as TOML, its keys not looked at. Raises ConfigMistakes when it cannot be read or is no TOML."""
     name = str(file)
     try:
         content = file.read_bytes()
@@ -80,7 +82,7 @@ def _read_document(file: Path) -> _Document:
         data = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise ConfigMistakes([_syntax_mistake(name, text, str(error))]) from None
-    return _Document(name, data, lines_of(text))
+    return Document(name, data, lines_of(text))
 
 
 def _syntax_mistake(file: str, text: str, words: str) -> Mistake:
@@ -94,7 +96,7 @@ def _syntax_mistake(file: str, text: str, words: str) -> Mistake:
     return Mistake(file, int(place[1]), f"TOML cannot read column {place[2]} of this line: {what}.")
 
 
-def _read_tables(document: _Document, around: Surroundings) -> FileTables:
+def _read_tables(document: Document, around: Surroundings) -> FileTables:
     mistakes = [
         Mistake(document.file, place_of(path, document.lines), sentence)
         for path, sentence in (*_unfilled_roles(document.data, around), *_high_quorums(document.data, around))
@@ -153,9 +155,7 @@ def _table(data: Mapping[str, Any], *path: str) -> Mapping[str, Any]:
     return found if isinstance(found, dict) else {}
 
 
-def _config(
-    environment: Environment, document: _Document, tables: FileTables, around: Surroundings
-) -> Config:
+def _config(environment: Environment, document: Document, tables: FileTables, around: Surroundings) -> Config:
     return Config(
         environment=environment,
         signing=_signing(tables.signing),
@@ -165,8 +165,16 @@ def _config(
             for name, table in tables.roles.items()
         },
         quorums={ItemId(item): quorum for item, quorum in tables.policy.quorum.items()},
+        notes=note_settings(tables.notes),
         warnings=tuple(doubts(document.file, document.lines, tables, around)),
     )
+
+
+def note_settings(table: NotesTable) -> NoteSettings:
+    """The table [notes] as values."""
+    labels = tuple(Label(glob, type_) for type_, globs in table.labels.items() for glob in globs)
+    convention = Convention(unconventional=Unconventional(table.unconventional), labels=labels)
+    return NoteSettings(convention, Path(table.templates) if table.templates else None)
 
 
 def _signing(table: SigningTable) -> Signing:

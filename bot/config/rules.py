@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from bot.config.mistakes import did_you_mean, shown
+from bot.domain.convention import Unconventional
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]*")
 _SCP_ADDRESS = re.compile(r"[A-Za-z0-9_.][\w.-]*@[\w.-]+:[^:\s]+")
@@ -66,6 +67,20 @@ def time_zone(value: str) -> str:
     except (ZoneInfoNotFoundError, ValueError, OSError):  # OSError: the name of a folder, such as `Europe`
         hint = did_you_mean(value, available_timezones())
         raise ValueError(f"must be a time zone, as Europe/Berlin; {shown(value)} is none.{hint}") from None
+    return value
+
+
+def unconventional(value: str) -> str:
+    if value not in set(Unconventional):
+        raise ValueError(f"must be one of {', '.join(Unconventional)}.{did_you_mean(value, Unconventional)}")
+    return value
+
+
+def commit_type(value: str) -> str:
+    if not re.fullmatch(r"[a-z][a-z0-9-]*", value):
+        raise ValueError(
+            f"must be a type as commits have it, in small letters as feat; {shown(value)} is none."
+        )
     return value
 
 
@@ -145,6 +160,14 @@ def readable_file(value: str, folder: Path) -> Path:
         raise ValueError(f"names {path}, and there is no such file.")
     if not os.access(path, os.R_OK):
         raise ValueError(f"names {path}, which this process may not read. Change its owner or its group.")
+    return path
+
+
+def folder(value: str, around: Path) -> Path:
+    """`value` seen from the folder of the file, as a path to a folder that is there."""
+    path = around / value
+    if not path.is_dir():
+        raise ValueError(f"names {path}, and there is no such folder.")
     return path
 
 

@@ -127,6 +127,19 @@ class PolicyTable(_Table):
     quorum: dict[Annotated[str, AfterValidator(_sign_off)], Annotated[int, AfterValidator(rules.quorum)]] = {}
 
 
+class NotesTable(_Table):
+    """[notes]"""
+
+    templates: str | None = None
+    unconventional: Annotated[str, AfterValidator(rules.unconventional)] = "leave-out"
+    labels: dict[Annotated[str, AfterValidator(rules.commit_type)], list[str]] = {}
+
+    @field_validator("templates")
+    @classmethod
+    def _folder(cls, value: str | None, info: ValidationInfo) -> str | None:
+        return None if value is None else str(rules.folder(value, _around(info).folder))
+
+
 class FileTables(_Table):
     """The whole file."""
 
@@ -134,6 +147,7 @@ class FileTables(_Table):
     products: dict[Annotated[str, AfterValidator(rules.product_name)], ProductTable]
     roles: dict[Annotated[str, AfterValidator(rules.role_name)], RoleTable] = {}
     policy: PolicyTable = PolicyTable()
+    notes: NotesTable = NotesTable()
 
     @field_validator("products")
     @classmethod
@@ -156,5 +170,7 @@ def known_keys(table: KeyPath) -> Iterable[str]:
             return RoleTable.model_fields
         case ("policy",):
             return PolicyTable.model_fields
+        case ("notes",):
+            return NotesTable.model_fields
         case _:
             return ()

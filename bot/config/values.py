@@ -1,7 +1,7 @@
 """What the other rooms get to see of the configuration: frozen values, already checked. No parsing here."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 from zoneinfo import ZoneInfo
@@ -10,6 +10,7 @@ from pydantic import SecretStr
 
 from bot.config.environment import Environment
 from bot.config.mistakes import Mistake
+from bot.domain.convention import Convention
 from bot.domain.words import ChannelId, ItemId, RoleName, UserId
 
 SigningFormat = Literal["ssh", "openpgp"]
@@ -54,6 +55,15 @@ class RoleMembers:
 
 
 @dataclass(frozen=True)
+class NoteSettings:
+    """How commits are read for notes, and with which templates they are written."""
+
+    convention: Convention = field(default_factory=Convention)
+    templates: Path | None = None
+    """The folder of the team's own templates; None: ours."""
+
+
+@dataclass(frozen=True)
 class Config:
     """Everything that was configured, in the order of the file."""
 
@@ -63,5 +73,6 @@ class Config:
     roles: Mapping[RoleName, RoleMembers]
     quorums: Mapping[ItemId, int]
     """The quorums that differ from bot/process.toml."""
+    notes: NoteSettings
     warnings: tuple[Mistake, ...]
     """What works and yet looks wrong; to be shown at the start, never a reason not to start."""

@@ -1,18 +1,15 @@
-"""What a commit's message says about its weight, and the version that a range of commits asks for."""
+"""How much a commit weighs for the version, and the version that a range of commits asks for."""
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import IntEnum
 
 from semver import Version
 
+from bot.domain.messages import Change, change_of
+from bot.domain.settling import judge, settle
 from bot.domain.versions import bumped
 from bot.domain.words import CommitLine, ReleaseType
-
-# Conventional Commits 1.0.0: `type(scope)!: description`, and the footer in capitals.
-_HEADER = re.compile(r"^(?P<type>[A-Za-z]+)(\([^()\r\n]*\))?(?P<bang>!)?: \S")
-_BREAKING_FOOTER = re.compile(r"^BREAKING[ -]CHANGE: \S", re.MULTILINE)
 
 
 class Weight(IntEnum):
@@ -23,16 +20,32 @@ class Weight(IntEnum):
 
 
 def weight(commit: CommitLine) -> Weight:
-    header = _HEADER.match(commit.subject)
-    if (header and header["bang"]) or _BREAKING_FOOTER.search(commit.body):
+    """What this commit asks for by itself, whatever becomes of it later."""
+    return weight_of(change_of(commit))
+
+
+def weight_of(change: Change) -> Weight:
+    if change.breaking:
         return Weight.BREAKING
-    match header["type"].lower() if header else "":
-        case "feat":
+    if change.is_merge:
+        return Weight.OTHER
+    match change.type:
+        case "feat" | "feature":
             return Weight.FEATURE
-        case "fix" | "perf" | "security":
+        case "fix" | "perf" | "security" | "revert":
             return Weight.FIX
         case _:
             return Weight.OTHER
+
+
+def weigh(commits: Iterable[CommitLine]) -> list[tuple[Weight, CommitLine]]:
+    """The commits of a range, newest first, with their weights; what was taken back in the same range weighs nothing."""
+    lines = list(commits)
+    entries = settle([judge(change_of(line)) for line in lines])
+    return [
+        (weight_of(entry.change) if entry.counts else Weight.OTHER, line)
+        for entry, line in zip(entries, lines, strict=True)
+    ]
 
 
 @dataclass(frozen=True)
@@ -47,14 +60,16 @@ class Suggestion:
 
 def suggest(previous: Version | None, commits: Iterable[CommitLine]) -> Suggestion:
     """The version that these commits ask for after `previous`. Below 1.0.0 a breaking change asks for a minor release."""
-    weighed = [(weight(commit), commit) for commit in commits]
+    weighed = weigh(commits)
     top = max((w for w, _ in weighed), default=Weight.OTHER)
     deciders = tuple(commit for w, commit in weighed if w is top)
-    type_ = _type_for(top, previous)
-    return Suggestion(str(bumped(previous, type_)), type_, _why(top, len(deciders), previous), deciders[:5])
+    type_ = type_for(top, previous)
+    return Suggestion(
+        str(bumped(previous, type_)), type_, reason_for(top, len(deciders), previous), deciders[:5]
+    )
 
 
-def _type_for(top: Weight, previous: Version | None) -> ReleaseType:
+def type_for(top: Weight, previous: Version | None) -> ReleaseType:
     if previous is None:
         return ReleaseType.MINOR
     match top:
@@ -66,7 +81,7 @@ def _type_for(top: Weight, previous: Version | None) -> ReleaseType:
             return ReleaseType.PATCH
 
 
-def _why(top: Weight, count: int, previous: Version | None) -> str:
+def reason_for(top: Weight, count: int, previous: Version | None) -> str:
     if previous is None:
         return "there is no release tag yet, so this is the first release"
     one = count == 1

@@ -99,7 +99,7 @@ class ProductFacts:
     last_version: str | None
     """The highest release tag that the head contains."""
     taken: tuple[str, ...]
-    """All final versions that have a tag, highest first."""
+    """All versions that have a tag, pre-releases too, highest first."""
     commits: int
     """Commits since the last release."""
     suggestion: Suggestion | None

@@ -42,12 +42,6 @@ def version_of_tag(prefix: str, name: str) -> Version | None:
     return None if version.build else version
 
 
-def release_versions(prefix: str, names: Iterable[str]) -> list[Version]:
-    """The final (not pre-release) versions among tag names, highest first."""
-    read = (version_of_tag(prefix, name) for name in names)
-    return sorted((v for v in read if v is not None and not v.prerelease), reverse=True)
-
-
 def bumped(previous: Version | None, type_: ReleaseType) -> Version:
     """The version that follows `previous`. The first release of a product is 0.1.0, or 1.0.0 when it is a major one."""
     if previous is None:

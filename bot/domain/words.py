@@ -45,6 +45,22 @@ class ReleaseType(StrEnum):
     HOTFIX = "hotfix"
 
 
+class Channel(StrEnum):
+    """How unstable a pre-release is, the least stable first; that is also how their names sort."""
+
+    ALPHA = "alpha"
+    BETA = "beta"
+    RC = "rc"
+
+
+class Audience(StrEnum):
+    """For whom release notes are."""
+
+    USERS = "users"
+    OPERATORS = "operators"
+    STAKEHOLDERS = "stakeholders"
+
+
 @dataclass(frozen=True)
 class CommitLine:
     """One commit as people see it in a list. `subject`, `body` and `author` are foreign text: hostile until escaped."""

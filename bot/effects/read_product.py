@@ -9,7 +9,8 @@ from bot.config import Product
 from bot.domain.changes import suggest
 from bot.domain.orders import HeadSeen, Outcome, ProductFacts, ProductSeen, ReadProduct
 from bot.domain.release import Release
-from bot.domain.versions import branch_to_follow, release_versions, version_of_tag
+from bot.domain.release_tags import taken_versions
+from bot.domain.versions import branch_to_follow, version_of_tag
 from bot.domain.words import CommitLine, Sha
 from bot.parts import Parts
 from bot.ports import Repository, TagSeen
@@ -82,9 +83,7 @@ def _release_tags(product: Product, repository: Repository) -> Mapping[Version, 
 
 def _facts(parts: Parts, product: Product, repository: Repository) -> ProductFacts:
     head = repository.branches().get(product.branch)
-    taken = tuple(
-        str(v) for v in release_versions(product.tag_prefix, (tag.name for tag in repository.tags()))
-    )
+    taken = tuple(taken_versions([tag.name for tag in repository.tags()], product.tag_prefix))
     now = parts.clock()
     if head is None:
         return ProductFacts(product.name, now, product.branch, None, None, taken, 0, None)

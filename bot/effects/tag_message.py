@@ -7,7 +7,7 @@ from importlib import resources
 from jinja2 import StrictUndefined
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from bot.domain.changes import Weight, weight
+from bot.domain.changes import Weight, weigh
 from bot.domain.orders import MakeTag
 from bot.domain.policy import Policy
 from bot.domain.release import Release
@@ -46,7 +46,7 @@ def tag_message(
 
 
 def _counts(lines: Sequence[CommitLine]) -> dict[str, int]:
-    weights = [weight(line) for line in lines]
+    weights = [found for found, _ in weigh(lines)]
     return {
         "breaking": weights.count(Weight.BREAKING),
         "features": weights.count(Weight.FEATURE),
@@ -57,7 +57,7 @@ def _counts(lines: Sequence[CommitLine]) -> dict[str, int]:
 
 def _highlights(lines: Sequence[CommitLine]) -> list[str]:
     """The subjects of the weightiest commits, at most ten, on one line each."""
-    weighed = sorted(lines, key=weight, reverse=True)
+    weighed = sorted(weigh(lines), key=lambda found: found[0], reverse=True)
     return [
-        " ".join(stripped(line.subject).split())[:100] for line in weighed if weight(line) > Weight.OTHER
+        " ".join(stripped(line.subject).split())[:100] for found, line in weighed if found > Weight.OTHER
     ][:10]

@@ -141,10 +141,12 @@ class Git:
         if late.is_set():
             raise self._too_slow(arguments, seconds)
         if code != 0:
-            raise OutsideError(
-                f"git {arguments[0]} failed in the local mirror {self.directory}: "
-                f"{words_of(self._clean(b''.join(words)))}. Refresh the repository and try again."
-            )
+            raise self._failed(arguments[0], words_of(self._clean(b"".join(words))))
+
+    def _failed(self, command: str, said: str) -> OutsideError:
+        return OutsideError(
+            f"git {command} failed in the local mirror {self.directory}: {said}. Refresh the repository and try again."
+        )
 
     def _start(self, arguments: tuple[str, ...], stdin: int) -> "subprocess.Popen[bytes]":
         try:

@@ -10,7 +10,7 @@ from pydantic.fields import FieldInfo
 
 from bot.config import load, read_environment
 from bot.config.environment import Environment
-from bot.config.tables import PolicyTable, ProductTable, RoleTable, SigningTable
+from bot.config.tables import NotesTable, PolicyTable, ProductTable, RoleTable, SigningTable
 from bot.domain.words import ItemId, RoleName
 
 ROOT = Path(__file__).parents[2]
@@ -19,6 +19,7 @@ TABLES = {
     "products.<name>": ProductTable,
     "roles.<name>": RoleTable,
     "policy": PolicyTable,
+    "notes": NotesTable,
 }
 
 

@@ -12,7 +12,6 @@ from bot.domain.versions import (
     branch_to_follow,
     bumped,
     parse_version,
-    release_versions,
     type_between,
     version_of_tag,
 )
@@ -115,12 +114,6 @@ def test_a_tag_is_read_as_the_version_that_would_give_it_its_name_or_not_at_all(
 )
 def test_other_tags_of_the_repository_are_passed_over(name: str) -> None:
     assert version_of_tag("v", name) is None
-
-
-def test_release_versions_are_final_ones_with_the_highest_first_by_number_and_not_by_letter() -> None:
-    names = ["v1.9.0", "v1.10.0", "v2.0.0-rc.1", "nightly", "v0.9.9", "2.0.0"]
-
-    assert [str(v) for v in release_versions("v", names)] == ["1.10.0", "1.9.0", "0.9.9"]
 
 
 @pytest.mark.parametrize(

@@ -60,3 +60,16 @@ def test_a_pre_release_goes_the_whole_way_and_leaves_the_final_version_free(shop
     assert shop.release(release_id).previous_tag == "v1.3.2"
     assert shop.says_until("ben", "start shop 1.3.2", "already tagged")
     assert shop.says("ben", "start shop 1.4.0").startswith("Started shop-1.4.0, a minor release (suggested: ")
+
+
+@pytest.mark.process("VER-4")
+def test_a_pre_release_that_is_tagged_already_is_not_started_again(shop: Story) -> None:
+    shop.until_read()
+    tagged = Git(shop.stage.folder / "remote" / "shop.git").run("tag", "v1.5.0-rc.1", "main")
+    assert tagged.code == 0, tagged.err
+    shop.pushes("feat(api)!: another way")
+    suggested(shop, "2.0.0")
+
+    said = shop.says("mara", "start shop 1.5.0-rc.1")
+
+    assert said == "1.5.0-rc.1 is already tagged (v1.5.0-rc.1). Start a higher version."

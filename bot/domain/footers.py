@@ -1,0 +1,138 @@
+"""What stands below the first line of a commit's message: breaking changes, deprecations, issues, co-authors, and the
+commits that it reverts or was picked from. Pure; every text in it is foreign."""
+
+import re
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+LONGEST_TEXT = 4_000
+"""Characters kept of one breaking note or deprecation; a longer one is a mistake or an attack."""
+_MOST = 50
+"""Issues, co-authors and commits kept of one message, for the same reason."""
+
+
+class Footers(NamedTuple):
+    """Everything the body of a message says in a form that tools understand. A tuple, for many are made at a time."""
+
+    breaking: tuple[str, ...] = ()
+    """The text behind each `BREAKING CHANGE:`, on as many lines as it has."""
+    deprecated: tuple[str, ...] = ()
+    issues: tuple[str, ...] = ()
+    """As they were written: `#12`, `owner/repo#3`, `GH-7`, `JIRA-123`, each once."""
+    co_authors: tuple[str, ...] = ()
+    """Their names."""
+    reverts: tuple[str, ...] = ()
+    """The ids in `This reverts commit …`, in small letters; they may be shortened."""
+    picked_from: tuple[str, ...] = ()
+    """The ids in `(cherry picked from commit …)`."""
+    commits: tuple[str, ...] = ()
+    """The ids in `Refs: …`, which the conventional `revert:` uses."""
+
+    def with_issues(self, more: Iterable[str]) -> "Footers":
+        return self._replace(issues=_each_once((*self.issues, *more)))
+
+
+NO_FOOTERS = Footers()
+
+# Squashed messages put notes into lists and tables, so stars and bars may stand before them. In capitals the words are
+# enough; in small letters they need their colon, for people also write sentences that begin with "breaking change".
+_NOTE = re.compile(
+    r"[ \t|*]*(?:(?P<breaking>BREAKING[ -]CHANGES?(?:[:\s]+|$)|(?i:breaking[ -]changes?):\s*)"
+    r"|(?P<deprecated>(?i:deprecated):\s*))(?P<text>.*)"
+)
+# A note ends where a known footer begins: any word would not do, since migration guides say "Before:" and "After:".
+_FOOTER = re.compile(
+    r"[ \t]*(?:(?i:close[sd]?|fix(?:e[sd])?|resolve[sd]?|refs?|references|see|issues?|pr|pull request|change-id|bug|"
+    r"reviewed[- ]by|signed-off-by|co-authored-by|acked-by|tested-by|cc|release-as|jira|[a-z]+-[a-z]+-[a-z]+)(?::|\s+#)"
+    r"|\(cherry picked from commit |This reverts commit )"
+)
+_ISSUE = r"(?:[\w.-]+/[\w.-]+)?#\d{1,18}|GH-\d{1,18}|[A-Z][A-Z0-9_]{1,30}-\d{1,18}"
+_ISSUES = re.compile(
+    r"\b(?i:close[sd]?|fix(?:e[sd])?|resolve[sd]?|refs?|references|jira|issues?)\b:?\s+"
+    rf"(?P<list>(?:{_ISSUE})\b(?:(?:\s*(?:,|;|&|\band\b)\s*|\s+)(?:{_ISSUE})\b)*)",
+    re.ASCII,
+)
+_ONE_ISSUE = re.compile(_ISSUE, re.ASCII)
+_CO_AUTHOR = re.compile(r"^[ \t]*co-authored-by:([^<\n]*)", re.IGNORECASE | re.MULTILINE)
+_REVERTS = re.compile(
+    r"[Tt]his reverts commits? ([0-9a-fA-F]{7,64}(?:(?:[\s,]+|\s+and\s+)[0-9a-fA-F]{7,64})*)"
+)
+_PICKED = re.compile(r"\(cherry picked from commit ([0-9a-fA-F]{7,64})\)")
+_COMMITS = re.compile(
+    r"^[ \t]*refs?:?[ \t]+([0-9a-f]{7,64}(?:[ \t,]+[0-9a-f]{7,64})*)[ \t.]*$", re.IGNORECASE | re.MULTILINE
+)
+_SHA = re.compile(r"[0-9a-f]{7,64}")
+
+
+def read_footers(body: str) -> Footers:
+    """The footers in the body of a message. Never fails; what cannot be read is left where it is, as text."""
+    # Looking for a word costs a fraction of looking for a pattern, and most messages have none of these.
+    low = body.lower()
+    breaking, deprecated = _notes(body) if "breaking" in low or "deprecated:" in low else (_NOTHING, _NOTHING)
+    leads = (
+        "clos" in low or "fix" in low or "ref" in low or "resolv" in low or "jira" in low or "issue" in low
+    )
+    issues = issues_in(body) if leads else _NOTHING
+    commits = _shas(_COMMITS, body) if "ref" in low and "refs" in low else _NOTHING
+    co_authors = _found(_CO_AUTHOR, body) if "co-authored-by" in low else _NOTHING
+    reverts = _shas(_REVERTS, body) if "his reverts commit" in low else _NOTHING
+    picked = _shas(_PICKED, body) if "(cherry picked" in low else _NOTHING
+    if not (breaking or deprecated or issues or co_authors or reverts or picked or commits):
+        return NO_FOOTERS
+    return Footers(breaking, deprecated, issues, co_authors, reverts, picked, commits)
+
+
+def issues_in(text: str) -> tuple[str, ...]:
+    """The issues that this text closes or refers to with a word for it, each once, in their order."""
+    found: list[str] = []
+    for line in text.split("\n"):
+        if "#" in line or ("-" in line and line.lstrip(" \t*-")[:3].lower() in _LEADS):
+            for match in _ISSUES.finditer(line):
+                found += _ONE_ISSUE.findall(match["list"])
+    return _each_once(found) if found else _NOTHING
+
+
+_NOTHING: tuple[str, ...] = ()
+_LEADS = frozenset({"clo", "fix", "res", "ref", "jir", "iss"})
+
+
+def _notes(body: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The texts of breaking changes and of deprecations. A note goes on until the next note, footer or the end."""
+    breaking: list[str] = []
+    deprecated: list[str] = []
+    for kind, text in _texts(body.split("\n")):
+        (breaking if kind == "breaking" else deprecated).append(text)
+    return tuple(breaking), tuple(deprecated)
+
+
+def _texts(lines: Iterable[str]) -> Iterator[tuple[str, str]]:
+    kind, kept = "", list[str]()
+    for line in lines:
+        note = _NOTE.match(line)
+        if note is None and not (kind and _FOOTER.match(line)):
+            kept.append(line)
+            continue
+        if kind:
+            yield kind, _text(kept)
+        kind = "" if note is None else "breaking" if note["breaking"] else "deprecated"
+        kept = [] if note is None else [note["text"]]
+    if kind:
+        yield kind, _text(kept)
+
+
+def _text(lines: Iterable[str]) -> str:
+    return "\n".join(line.strip() for line in lines).strip()[:LONGEST_TEXT]
+
+
+def _shas(pattern: re.Pattern[str], body: str) -> tuple[str, ...]:
+    found = (sha for match in pattern.finditer(body) for sha in _SHA.findall(match[1].lower()))
+    return _each_once(found)
+
+
+def _found(pattern: re.Pattern[str], body: str) -> tuple[str, ...]:
+    return _each_once(name for match in pattern.finditer(body) if (name := match[1].strip()))
+
+
+def _each_once(texts: Iterable[str]) -> tuple[str, ...]:
+    kept = dict.fromkeys(texts)
+    return tuple(kept) if len(kept) <= _MOST else tuple(kept)[:_MOST]

@@ -1,0 +1,108 @@
+"""The next version of a product or component: from its changes, with pre-releases, and what a person may choose instead."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from semver import Version
+
+from bot.domain.changes import Weight, reason_for, type_for, weight_of
+from bot.domain.errors import Refused, given
+from bot.domain.messages import Change
+from bot.domain.release_tags import Line, ReleaseTag, precedence
+from bot.domain.settling import Entry
+from bot.domain.versions import bumped
+from bot.domain.words import Channel, ReleaseType
+
+
+@dataclass(frozen=True)
+class NextVersion:
+    """The version that the changes ask for."""
+
+    version: Version
+    type: ReleaseType
+    previous: ReleaseTag | None
+    why: str
+    deciders: tuple[Change, ...]
+    """All changes of the greatest weight, newest first; empty when no change says its weight."""
+
+
+def next_version(
+    previous: ReleaseTag | None, entries: Iterable[Entry], line: Line, channel: Channel | None = None
+) -> NextVersion:
+    """The version after `previous`, the last final release that the commits of `entries` follow.
+
+    With a channel it is the next pre-release on the way there: `1.5.0-rc.1`, and `1.5.0-rc.2` when that tag exists. Raises
+    Refused when it would come before a pre-release that is tagged already.
+    """
+    weighed = [(weight_of(entry.change) if entry.counts else Weight.OTHER, entry.change) for entry in entries]
+    top = max((weight for weight, _ in weighed), default=Weight.OTHER)
+    deciders = tuple(change for weight, change in weighed if weight is top and top is not Weight.OTHER)
+    last = Version.parse(previous.version) if previous else None
+    type_ = type_for(top, last)
+    version = _at_least_announced(bumped(last, type_), last, line)
+    if channel is not None:
+        version = next_pre_release(version, channel, line)
+    return NextVersion(version, type_, previous, reason_for(top, len(deciders), last), deciders)
+
+
+def next_pre_release(version: Version, channel: Channel, line: Line) -> Version:
+    """The next pre-release of a final version in this channel. Raises Refused when a later channel has begun."""
+    tagged = [Version.parse(tag.version) for tag in line.tags if tag.core == str(version)]
+    numbers = [_number(found, channel) for found in tagged]
+    following = version.replace(prerelease=f"{channel}.{max(numbers, default=0) + 1}")
+    highest = max((found for found in tagged if found.prerelease), key=precedence, default=None)
+    if highest is not None and following < highest:
+        raise Refused(
+            f"{following} would come before {highest}, which is tagged already. Go on with that one, or release {version}."
+        )
+    return following
+
+
+def _number(version: Version, channel: Channel) -> int:
+    name, _, number = (version.prerelease or "").partition(".")
+    return int(number) if name == channel and number.isdecimal() else 0
+
+
+def _at_least_announced(version: Version, last: Version | None, line: Line) -> Version:
+    """A pre-release above the last release announces its version: the next one is not below what was announced."""
+    announced = [
+        Version.parse(tag.core)
+        for tag in line.tags
+        if not tag.is_final and (last is None or Version.parse(tag.core) > last)
+    ]
+    finals = {tag.version for tag in line.tags if tag.is_final}
+    return max([version, *(core for core in announced if str(core) not in finals)])
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """The version of a release as somebody decided it."""
+
+    version: Version
+    suggested: Version
+    reason: str | None
+    """Why it is lower than the changes ask for; kept with the release."""
+
+    @property
+    def is_override(self) -> bool:
+        return self.version != self.suggested
+
+
+def choose(
+    wanted: Version, suggested: Version, last: Version | None, taken: Sequence[Version], reason: str | None
+) -> Chosen:
+    """Take another version than the suggested one: a higher one freely, a lower one only with a reason.
+
+    Raises Refused for a version that exists or is not above the last release, NotUnderstood for a reason without words.
+    """
+    if wanted in taken:
+        raise Refused(f"{wanted} is already tagged. Choose a higher version.")
+    if last is not None and wanted <= last:
+        raise Refused(f"{wanted} is not above the last release, {last}. Choose a higher version.")
+    if wanted.finalize_version() >= suggested.finalize_version():
+        return Chosen(wanted, suggested, None)
+    if reason is None:
+        raise Refused(
+            f"The changes ask for {suggested}, and {wanted} promises less. Say why it is enough, and the reason is kept."
+        )
+    return Chosen(wanted, suggested, given(reason))

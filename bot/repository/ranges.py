@@ -1,0 +1,233 @@
+"""Reading one range of a repository for notes, changelog and version: where it begins and ends, its changes, and what
+sibling lines have shipped meanwhile. What is to be made of them is decided in the domain."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+
+from bot.domain.changelog import Titled
+from bot.domain.convention import Convention
+from bot.domain.graph import Ids, first_shipped
+from bot.domain.messages import Change, read_change
+from bot.domain.release_tags import (
+    Line,
+    Precedence,
+    ReleaseTag,
+    TagRef,
+    component_of,
+    line_of,
+    precedence,
+    prefix_of,
+    shipped_earlier,
+    siblings,
+    starts_before,
+    usual_prefix,
+)
+from bot.domain.settling import Entry, LeftOut, Shipped, judge, settle, unresolved_reverts
+from bot.domain.words import Sha
+from bot.repository.history import read_parents, read_paths, stream_commits, stream_headers
+from bot.repository.local import LocalRepository
+
+_ASKED_ONE_BY_ONE = 8
+"""Commits of which each is asked for by itself whether another contains it; beyond it one walk over everything is cheaper."""
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What somebody asked for."""
+
+    since: str | None = None
+    """A tag, branch or commit; None: the last release before `until`."""
+    until: str = "HEAD"
+    prefix: str | None = None
+    """What stands before the version in the tags; None: plain tags, or what the end of the range has."""
+    paths: tuple[str, ...] = ()
+    """Only changes that touch one of these files or folders: those of a component. Without any, the folder that the prefix
+    names counts."""
+    convention: Convention = field(default_factory=Convention)
+
+
+@dataclass(frozen=True)
+class Range:
+    """A range of commits, read and settled."""
+
+    since: str | None
+    """The name of its beginning; None: the whole history."""
+    until: str
+    end: Sha
+    tag: ReleaseTag | None
+    """The release tag at its end, if `until` names one."""
+    line: Line
+    entries: tuple[Entry, ...]
+    """All of its changes, newest first."""
+    date: int
+    """When its last commit was made, seconds since 1970; 0 for an empty range."""
+
+    @property
+    def inside(self) -> tuple[Entry, ...]:
+        """The changes of the component, or all of them when the range is about the whole repository."""
+        return tuple(entry for entry in self.entries if entry.left_out is not LeftOut.ELSEWHERE)
+
+
+def read_range(repository: LocalRepository, wanted: Wanted) -> Range:
+    """Read a range. Raises NotFound for names that the repository does not have, OutsideError when git fails."""
+    tags = repository.tags()
+    end = repository.commit(wanted.until, tags)
+    line, tag = _line(tags, wanted)
+    since = wanted.since or _start(repository, line, tag, end)
+    start = repository.commit(since, tags) if since is not None else None
+    within = wanted.paths or _component_folder(repository, line, end)
+    without = [start] if start else []
+    changes = [read_change(commit) for commit in stream_commits(repository.git, [end], without)]
+    convention = wanted.convention
+    paths = (
+        read_paths(repository.git, end, without)
+        if convention.labels and any(not change.type for change in changes)
+        else None
+    )
+    before = _there_before(repository, changes, start)
+    judged = [judge(change, convention, paths.get(change.sha, ()) if paths else ()) for change in changes]
+    entries = settle(judged, convention, Shipped(before=before))
+    elsewhere = _elsewhere(repository, line, since, tag, entries)
+    sources = [*elsewhere, *([start] if start and wanted.since is not None else [])]
+    if sources:
+        shipped = _shipped(repository, sources, end)
+        entries = settle(judged, convention, replace(shipped, before=before))
+    if within:
+        inside = {commit[0] for commit in stream_commits(repository.git, [end], without, within)}
+        entries = [e if e.change.sha in inside else e._replace(left_out=LeftOut.ELSEWHERE) for e in entries]
+    newest = changes[0].seconds if changes else 0
+    return Range(since, wanted.until, end, tag, line, tuple(entries), newest)
+
+
+def _line(tags: Sequence[TagRef], wanted: Wanted) -> tuple[Line, ReleaseTag | None]:
+    """The release line that is meant, and the tag of it at the end of the range."""
+    prefix = wanted.prefix
+    if prefix is None:
+        named = [name for name in (wanted.until, wanted.since) if name is not None]
+        prefix = next((found for name in named if (found := prefix_of(name)) is not None), None)
+        if prefix is None and not any(line_of([TagRef(name, Sha(""))], None).tags for name in named):
+            prefix = usual_prefix([tag.name for tag in tags])
+    line = line_of(tags, prefix)
+    return line, next((tag for tag in line.tags if tag.name == wanted.until), None)
+
+
+def _component_folder(repository: LocalRepository, line: Line, end: Sha) -> tuple[str, ...]:
+    """The folder of the component that a prefix as `shop@` or `@ada/shop-v` names, where the repository has just one."""
+    name = component_of(line.tags[0].prefix) if line.tags else ""
+    found = repository.folders(end, [f"{home}{name}" for home in _HOMES]) if name else []
+    return tuple(found) if len(found) == 1 else ()
+
+
+_HOMES = ("", "packages/", "libs/", "apps/", "modules/", "plugins/", "crates/", "services/")
+
+
+def _start(repository: LocalRepository, line: Line, tag: ReleaseTag | None, end: Sha) -> str | None:
+    """The name of the last release that the end of the range contains."""
+    candidates = [start for start in starts_before(line, tag) if start.commit != end or tag is None]
+    for start in candidates[:_ASKED_ONE_BY_ONE]:
+        if repository.contains(end, start.commit):
+            return start.name
+    rest = candidates[_ASKED_ONE_BY_ONE:]
+    within = repository.tags_within(end) if rest else set()
+    return next((start.name for start in rest if start.name in within), None)
+
+
+def _there_before(
+    repository: LocalRepository, changes: Sequence[Change], start: Sha | None
+) -> frozenset[str]:
+    """Which of the commits that are reverted here were there before the range: their reverts are news."""
+    if start is None:
+        return frozenset()
+    named = unresolved_reverts(changes)
+    if len(named) <= _ASKED_ONE_BY_ONE:
+        return frozenset(sha for sha in named if repository.contains(start, Sha(sha)))
+    older = Ids(read_parents(repository.git, start))
+    return frozenset(sha for sha in named if older.find(sha) is not None)
+
+
+def _elsewhere(
+    repository: LocalRepository,
+    line: Line,
+    since: str | None,
+    tag: ReleaseTag | None,
+    entries: Sequence[Entry],
+) -> list[Sha]:
+    """The sibling releases between the beginning and the end of the range, as commits."""
+    low = next((found for found in line.tags if found.name == since), None)
+    if low is None or not any(found.is_final and found.precedence > low.precedence for found in line.tags):
+        return []
+    high = tag.precedence if tag else _next(low, entries)
+    between = siblings(line, low.precedence, high)
+    if between and tag is not None:
+        dates = repository.tag_dates([tag.name, *(found.name for found in between)])
+        between = shipped_earlier(between, tag.name, dates)
+    return [found.commit for found in between]
+
+
+def _next(low: ReleaseTag, entries: Sequence[Entry]) -> Precedence:
+    """Where the version stands that these changes ask for."""
+    from bot.domain.next_version import next_version  # semver is slow to import, and seldom needed here
+
+    return precedence(next_version(low, entries, Line((), ())).version)
+
+
+def _shipped(repository: LocalRepository, sources: Sequence[Sha], end: Sha) -> Shipped:
+    """What is in these commits' histories, still stands there, and is not in the history of `end`."""
+    judged = [judge(read_change(commit)) for commit in stream_headers(repository.git, sources, [end])]
+    standing = [entry.change for entry in settle(judged) if entry.left_out not in _TAKEN_BACK]
+    shas = [*(c.sha for c in standing), *(sha for c in standing for sha in c.footers.picked_from)]
+    headers = (change.header for change in standing if change.header and not change.is_merge)
+    return Shipped(frozenset(headers), frozenset(shas))
+
+
+_TAKEN_BACK = (LeftOut.REVERTED, LeftOut.REVERT)
+
+
+def read_everything(
+    repository: LocalRepository, wanted: Wanted, meanwhile: Callable[[Change], None] = lambda _: None
+) -> Iterator[tuple[Titled, list[Entry]]]:
+    """The whole history up to `until`, release by release, the newest first; each change stands in the first release
+    that held it. Pre-releases have no part of their own: their changes stand in the release that they led to.
+
+    `meanwhile` gets every change while git still writes, when there is time to spare.
+    """
+    tags = repository.tags()
+    end = repository.commit(wanted.until, tags)
+    line, _ = _line(tags, wanted)
+    within = wanted.paths or _component_folder(repository, line, end)
+    finals = [tag for tag in line.tags if tag.is_final]
+    convention = wanted.convention
+    judged: list[Entry] = []
+    parents: dict[Sha, str] = {}
+    for commit in stream_commits(repository.git, [end], paths=within):
+        change = read_change(commit)
+        judged.append(judge(change, convention))
+        parents[change.sha] = change.parents
+        meanwhile(change)
+    held = first_shipped(
+        read_parents(repository.git, end) if within else parents,
+        ((tag.commit, tag.version) for tag in finals),
+    )
+    parts: dict[str | None, list[Entry]] = {None: []}
+    parts.update((tag.version, []) for tag in reversed(finals) if tag.commit in held)
+    dates = {tag.commit: 0 for tag in finals}
+    for entry in judged:
+        sha = entry.change.sha
+        parts[held.get(sha)].append(entry)
+        if sha in dates:
+            dates[sha] = entry.change.seconds
+    titles = {tag.version: Titled(tag.version, as_date(dates[tag.commit])) for tag in finals}
+    for version, part in parts.items():
+        if version or part:
+            title = titles[version] if version else Titled("Unreleased", None)
+            older = (sha for sha in unresolved_reverts([entry.change for entry in part]) if sha in parents)
+            yield title, settle(part, convention, Shipped(before=frozenset(older)))
+
+
+def as_date(at: int) -> str:
+    """The day in UTC, as `2026-11-30`; for a time that no calendar holds, the first day of 1970."""
+    try:
+        return datetime.fromtimestamp(at, UTC).strftime("%Y-%m-%d")
+    except (OverflowError, ValueError, OSError):
+        return "1970-01-01"

@@ -1,0 +1,217 @@
+"""`harbourmaster version|notes|changelog` as somebody types them, in a process of their own."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.git_fixtures import git
+from tests.repository.histories import History, empty_history
+
+PROGRAM = [sys.executable, "-c", "from bot.entry import main; main()"]
+
+
+def ran(*words: str, folder: Path | None = None) -> subprocess.CompletedProcess[str]:
+    return subprocess.run([*PROGRAM, *words], capture_output=True, text=True, check=False, cwd=folder)
+
+
+def said(*words: str, folder: Path | None = None) -> str:
+    """What a command prints that goes well."""
+    answer = ran(*words, folder=folder)
+    assert (answer.returncode, answer.stderr) == (0, "")
+    return answer.stdout
+
+
+@pytest.fixture
+def shop(tmp_path: Path) -> History:
+    history = empty_history(tmp_path)
+    history.commit("feat: open the shop")
+    history.tag("v1.0.0")
+    history.commit("feat(basket): gift cards (#13)\n\nCloses #12\nCo-authored-by: Ben <b@x>")
+    history.commit("chore: tidy up")
+    taken = history.commit("fix: short-lived")
+    history.commit(history.reverts(taken, "fix: short-lived"))
+    history.tag("latest")
+    return history
+
+
+def at(shop: History) -> tuple[str, str]:
+    return "--repository", str(shop.path)
+
+
+def test_notes_as_json_name_every_change_and_say_which_are_listed(shop: History) -> None:
+    answer = json.loads(said("notes", *at(shop), "--from", "v1.0.0", "--to", "HEAD", "--format", "json"))
+
+    assert [(c["subject"], c["listed"]) for c in answer["changes"]] == [
+        ('Revert "fix: short-lived"', False),
+        ("short-lived", False),
+        ("tidy up", False),
+        ("gift cards", True),
+    ]
+    last = answer["changes"][-1]
+    assert {
+        name: last[name] for name in ("sha", "type", "scope", "breaking", "deprecated", "issues", "authors")
+    } == {
+        "sha": git(shop.path, "rev-parse", "main~3"),
+        "type": "feat",
+        "scope": "basket",
+        "breaking": False,
+        "deprecated": False,
+        "issues": ["#12"],
+        "authors": ["Lena", "Ben"],
+    }
+    assert answer["changes"][0]["left_out"] == "it reverts a change of the same range"
+
+
+def test_notes_are_text_or_markdown_for_an_audience(shop: History) -> None:
+    text = said("notes", *at(shop), "--title", "Shop", "--as", "1.1.0")
+    page = said("notes", *at(shop), "--format", "markdown", "--audience", "stakeholders")
+
+    assert text.splitlines()[:5] == [
+        "Shop 1.1.0 (2026-09-21)", "4 commits since v1.0.0", "", "Features",
+        f"- basket: gift cards ({git(shop.path, 'rev-parse', '--short=7', 'main~3')}, #13, #12, Lena, Ben)",
+    ]  # fmt: skip
+    assert page.startswith("# shop.git Unreleased at a glance (2026-09-21)\n\nNew: 1 feature.\n")
+
+
+@pytest.mark.process("PREP-1", "VER-2")
+def test_the_version_comes_with_its_reason_and_the_tags_left_aside(shop: History) -> None:
+    text = said("version", *at(shop))
+    facts = json.loads(said("version", *at(shop), "--format", "json", "--pre-release", "rc"))
+    page = said("version", *at(shop), "--format", "markdown")
+
+    assert text.splitlines() == [
+        "1.1.0",
+        "A minor release after v1.0.0 (4 commits): 1 commit brings a feature and none breaks anything.",
+        f"- {git(shop.path, 'rev-parse', '--short=7', 'main~3')} feat(basket): gift cards (#13)",
+        "Tags left aside, for they are no versions of this line: latest.",
+    ]
+    assert (facts["version"], facts["previous"], facts["ignored_tags"]) == ("1.1.0-rc.1", "1.0.0", ["latest"])
+    assert page.startswith("## Next version: 1.1.0\n")
+
+
+@pytest.mark.process("PREP-3")
+def test_the_changelog_has_every_commit_and_goes_into_a_file_without_writing_it(
+    shop: History, tmp_path: Path
+) -> None:
+    file = tmp_path / "CHANGELOG.md"
+    file.write_bytes(b"# Changelog\r\n\r\n## [1.0.0] - 2026-09-21\r\n\r\n- caf\xe9\r\n")
+    whole = said("changelog", *at(shop))
+    entry = said("changelog", *at(shop), "--to", "HEAD", "--as", "1.1.0")
+
+    answer = subprocess.run(
+        [*PROGRAM, "changelog", *at(shop), "--into", str(file)], capture_output=True, check=True
+    )
+
+    shas = git(shop.path, "log", "--format=%h", "--abbrev=7", "main").split()
+    assert [sha for sha in shas if f"({sha}, Lena" not in whole] == []
+    assert entry.startswith("## [1.1.0] - 2026-09-21\n\n### Added\n\n- **basket:** gift cards (#13), #12 (")
+    assert entry.count("\n- ") == 4
+    assert answer.stdout.endswith(b"\r\n\r\n## [1.0.0] - 2026-09-21\r\n\r\n- caf\xe9\r\n")
+    assert answer.stdout.startswith(b"# Changelog\r\n\r\n## [1.1.0] - 2026-09-21\r\n\r\n### Added\r\n")
+    assert file.read_bytes().endswith(b"caf\xe9\r\n")
+    assert file.stat().st_size < len(answer.stdout)
+
+
+def test_the_whole_changelog_is_there_as_json_too(shop: History) -> None:
+    releases = json.loads(said("changelog", *at(shop), "--format", "json"))["releases"]
+
+    assert [(r["version"], len(r["changes"])) for r in releases] == [("Unreleased", 4), ("1.0.0", 1)]
+
+
+def test_a_teams_settings_are_read_from_its_file(shop: History, tmp_path: Path) -> None:
+    (tmp_path / "words").mkdir()
+    (tmp_path / "words" / "users.md.j2").write_text("{{ version }} is out")
+    shop.commit("Tidy up")
+    config = tmp_path / "harbourmaster.toml"
+    config.write_text('[notes]\ntemplates = "words"\nunconventional = "list"\n')
+
+    page = said("notes", *at(shop), "--config", str(config), "--as", "2.0.0", "--format", "markdown")
+    facts = json.loads(said("notes", *at(shop), "--config", str(config), "--format", "json"))
+
+    assert page == "2.0.0 is out\n"
+    assert [c["subject"] for c in facts["changes"] if c["listed"]] == ["Tidy up", "gift cards"]
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (["notes", "--to=--output=x"], "has no tag, branch or commit '--output=x'."),
+        (["notes", "--from", "v9.9.9"], "has no tag, branch or commit 'v9.9.9'."),
+        (["version", "--repository", "/nowhere"], "/nowhere is not a folder."),
+        (["changelog", "--into", "/nowhere"], "/nowhere cannot be read: No such file or directory."),
+        (["notes", "--config", "/nowhere"], "The file cannot be read"),
+    ],
+)
+def test_a_mistake_ends_in_one_sentence_and_code_1(shop: History, words: list[str], sentence: str) -> None:
+    answer = ran(words[0], *at(shop), *words[1:], folder=shop.path)
+
+    assert answer.returncode == 1
+    assert sentence in answer.stderr
+    assert answer.stderr.count("\n") == 1
+    assert answer.stdout == ""
+
+
+def test_mistakes_in_the_settings_are_named_with_their_line(shop: History, tmp_path: Path) -> None:
+    config = tmp_path / "harbourmaster.toml"
+    config.write_text('[notes]\nunconventional = "lst"\ntemplate = "x"\n')
+
+    answer = ran("notes", *at(shop), "--config", str(config))
+
+    assert answer.returncode == 1
+    assert (
+        "harbourmaster.toml:2: `notes.unconventional` must be one of leave-out, list, pull-requests."
+        in answer.stderr
+    )
+    assert (
+        "harbourmaster.toml:3: `notes.template` is not a setting. Did you mean `templates`?" in answer.stderr
+    )
+
+
+def test_what_cannot_be_read_at_all_ends_with_code_2(shop: History) -> None:
+    assert ran("notes", *at(shop), "--format", "html").returncode == 2
+
+
+def test_text_for_a_terminal_carries_no_control_characters(shop: History) -> None:
+    shop.commit("fix: \x1b[31mred\x07 and \u202ebackwards")
+
+    text = said("notes", *at(shop))
+
+    assert "- [31mred and backwards" in text
+    assert not {"\x1b", "\x07", "\u202e"} & set(text)
+
+
+def test_the_commands_load_neither_slack_nor_sql_nor_typer(shop: History) -> None:
+    script = (
+        "import sys; from bot.cli import run; run(sys.argv[1:]); "
+        "heavy = {'slack_sdk', 'slack_bolt', 'sqlalchemy', 'typer', 'rich', 'git', 'pydantic', 'matplotlib', 'jinja2'}; "
+        "sys.stderr.write(' '.join(sorted(heavy & set(sys.modules))))"
+    )
+    for command in ("version", "notes", "changelog"):
+        answer = subprocess.run(
+            [sys.executable, "-c", script, command, *at(shop)], capture_output=True, text=True, check=True
+        )
+
+        assert answer.stderr == ""
+
+
+def test_a_shallow_clone_is_read_and_said_to_be_one(shop: History, tmp_path: Path) -> None:
+    clone = tmp_path / "clone"
+    git(tmp_path, "clone", "--quiet", "--depth=1", f"file://{shop.path}", str(clone))
+
+    answer = ran("notes", "--repository", str(clone))
+
+    assert answer.returncode == 0
+    assert answer.stderr.startswith("This clone is shallow, so what was committed before it is missing here.")
+
+
+def test_they_are_listed_with_the_others_and_answer_there_as_well(shop: History) -> None:
+    helped = ran("--help").stdout
+    through_the_module = subprocess.run(
+        [sys.executable, "-m", "bot", "version", *at(shop)], capture_output=True, text=True, check=True
+    )
+
+    assert [name for name in ("version", "notes", "changelog") if name not in helped] == []
+    assert through_the_module.stdout.startswith("1.1.0\n")

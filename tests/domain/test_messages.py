@@ -1,0 +1,217 @@
+"""What one commit's message says, as tables; and that no message at all makes the reader fail."""
+
+import time
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from bot.domain.messages import Change, read_change, undone_by
+from bot.domain.words import Sha
+
+A = "a" * 40
+
+
+def change(message: str, parents: str = "p") -> Change:
+    return read_change((Sha(A), parents, "Lena", "lena@shop.example", "1790000000", message))
+
+
+@pytest.mark.parametrize(
+    ("header", "type_", "scope", "subject"),
+    [
+        pytest.param("feat: gift cards", "feat", "", "gift cards", id="a type"),
+        pytest.param("FIX(basket): the sum", "fix", "basket", "the sum", id="a type in capitals, and a scope"),
+        pytest.param("fix(basket)!: the sum", "fix", "basket", "the sum", id="a bang behind the scope"),
+        pytest.param("feat(a(b)): x", "feat", "a(b)", "x", id="brackets in a scope"),
+        pytest.param("feat(api): foo (bar): baz", "feat", "api", "foo (bar): baz", id="brackets and a colon in the subject"),
+        pytest.param("feat( api ): x", "feat", "api", "x", id="blanks in a scope"),
+        pytest.param("feat:   x  ", "feat", "", "x", id="blanks around the subject"),
+        pytest.param("feat: x (#12)", "feat", "", "x", id="a squash title"),
+        pytest.param("feat: x (#12) (#13)", "feat", "", "x", id="a squash title with two pull requests"),
+        pytest.param("feat: x (o/r#12)", "feat", "", "x", id="a pull request of another repository"),
+        pytest.param("feat: x (!12)", "feat", "", "x", id="a merge request"),
+        pytest.param("feat: x (see #12)", "feat", "", "x (see #12)", id="a remark that is no pull request"),
+        pytest.param("feat:x", "", "", "feat:x", id="no blank behind the colon"),
+        pytest.param("feat : x", "", "", "feat : x", id="a blank before the colon"),
+        pytest.param("feat: ", "", "", "feat:", id="no subject"),
+        pytest.param("Tidy up", "", "", "Tidy up", id="no type"),
+        pytest.param("", "", "", "", id="nothing"),
+        pytest.param("\n\n  feat: x\n", "feat", "", "x", id="empty lines before it"),
+        pytest.param('Revert "feat: x"', "revert", "", 'Revert "feat: x"', id="git's own revert"),
+        pytest.param('Reapply "feat: x"', "revert", "", 'Reapply "feat: x"', id="git's own revert of a revert"),
+        pytest.param("revert: feat: x", "revert", "", "feat: x", id="the conventional revert"),
+        pytest.param("Revert to the old colours", "", "", "Revert to the old colours", id="a sentence that begins so"),
+    ],
+)  # fmt: skip
+def test_a_header_is_read(header: str, type_: str, scope: str, subject: str) -> None:
+    read = change(header)
+
+    assert (read.type, read.scope, read.subject) == (type_, scope, subject)
+
+
+@pytest.mark.parametrize(
+    ("header", "pull_request", "issues"),
+    [
+        ("feat: x (#12)", "#12", ()),
+        ("feat: x (#12) (#13)", "#13", ("#12",)),
+        ("feat: x, closes #4", "", ("#4",)),
+        ("feat: x #4", "", ()),
+        ("feat: x (#1234567890123456789012)", "", ()),
+    ],
+)
+def test_a_header_names_pull_requests_and_issues(
+    header: str, pull_request: str, issues: tuple[str, ...]
+) -> None:
+    read = change(header)
+
+    assert (read.pull_request, read.issues) == (pull_request, issues)
+
+
+@pytest.mark.parametrize(
+    ("body", "texts"),
+    [
+        pytest.param("BREAKING CHANGE: y is gone", ("y is gone",), id="on one line"),
+        pytest.param("BREAKING-CHANGE: y is gone", ("y is gone",), id="with a hyphen"),
+        pytest.param("Breaking change: y", ("y",), id="in small letters with a colon"),
+        pytest.param("breaking change in y", (), id="in small letters without one"),
+        pytest.param("a BREAKING CHANGE: y", (), id="inside a line"),
+        pytest.param("* BREAKING CHANGE: y", ("y",), id="in a squashed list"),
+        pytest.param("BREAKING CHANGE:\n\ny is gone\n", ("y is gone",), id="on the lines below"),
+        pytest.param(
+            "BREAKING CHANGE: y is gone.\n\nBefore: y\nAfter: z\n\nCloses #3", ("y is gone.\n\nBefore: y\nAfter: z",),
+            id="in paragraphs, up to the next footer",
+        ),
+        pytest.param(
+            "BREAKING CHANGE: a\nSigned-off-by: B <b@c>\nBREAKING CHANGE: d", ("a", "d"), id="twice, with a trailer between"
+        ),
+        pytest.param("DEPRECATED: z\nBREAKING CHANGE: y", ("y",), id="behind a deprecation"),
+    ],
+)  # fmt: skip
+def test_the_text_of_a_breaking_change_is_read_whole(body: str, texts: tuple[str, ...]) -> None:
+    read = change(f"chore: x\n\n{body}")
+
+    assert read.footers.breaking == texts
+    assert read.breaking is bool(texts)
+
+
+@pytest.mark.parametrize(
+    ("body", "issues"),
+    [
+        ("Closes #12", ("#12",)),
+        ("closes #1, #2 and owner/repo#3", ("#1", "#2", "owner/repo#3")),
+        ("Refs: GH-7, JIRA-123", ("GH-7", "JIRA-123")),
+        ("Fixes #1\nResolves #2\nfixed #1", ("#1", "#2")),
+        ("This closes the door #5", ()),
+        ("Look at #5", ()),
+        ("Fixes UTF-8 and #5", ("UTF-8", "#5")),
+    ],
+)
+def test_issues_are_those_behind_a_word_for_it(body: str, issues: tuple[str, ...]) -> None:
+    assert change(f"fix: x\n\n{body}").issues == issues
+
+
+def test_everybody_who_took_part_is_named_once() -> None:
+    read = change(
+        "feat: x\n\nCo-authored-by: Ben <b@x>\nco-authored-by: Lena <l@x>\nCo-Authored-By: Ben <b@y>"
+    )
+
+    assert read.authors == ("Lena", "Ben")
+
+
+def test_a_deprecation_is_read() -> None:
+    read = change("feat: x\n\nDEPRECATED: `y` goes in 3.0")
+
+    assert read.footers.deprecated == ("`y` goes in 3.0",)
+
+
+@pytest.mark.parametrize(
+    ("message", "shas", "header"),
+    [
+        (f'Revert "feat: x (#1)" (#2)\n\nThis reverts commit {A}.', (A,), "feat: x (#1)"),
+        (f"revert: feat: x\n\nRefs: {A[:9]}, bbbbbbb", (A[:9], "bbbbbbb"), "feat: x"),
+        (f'Revert "Merge pull request #1"\n\nThis reverts commit {A}, reversing\nchanges made to bbbbbbb.', (A,), "Merge pull request #1"),
+        ('Revert "Revert "feat: x""', (), 'Revert "feat: x"'),
+        ("revert(api): feat: x", (), "feat: x"),
+        (f"Revert the colours\n\nThis reverts commit {A}.", (A,), "the colours"),
+    ],
+)  # fmt: skip
+def test_a_revert_says_what_it_takes_back(message: str, shas: tuple[str, ...], header: str) -> None:
+    read = change(message)
+
+    assert read.is_revert
+    assert (undone_by(read).shas, undone_by(read).header) == (shas, header)
+
+
+def test_a_merged_pull_request_has_the_title_in_its_body() -> None:
+    read = change("Merge pull request #12 from ada/gifts\n\nfeat(basket): gift cards", parents="p q")
+
+    assert (read.type, read.subject, read.pull_request, read.is_merge) == ("feat", "gift cards", "#12", True)
+
+
+@given(st.text(max_size=300))
+@example("(" * 300)
+@example("revert: " + "a(" * 150)
+@example("feat(" + ")" * 200 + ": x")
+@example("x\n\nCloses " + "#1, " * 100)
+@example("x\n\n" + "BREAKING CHANGE: \n" * 40)
+def test_no_message_makes_the_reader_fail_or_loses_its_words(message: str) -> None:
+    read = change(message)
+
+    assert read.subject or not message.strip()
+    if read.is_revert:
+        undone_by(read)
+
+
+@pytest.mark.parametrize(
+    "piece",
+    [
+        "(",
+        "a(#1)",
+        "Closes #1 ",
+        "BREAKING CHANGE: x\n",
+        "\n",
+        "* ",
+        "co-authored-by: ",
+        "a-1 ",
+        "a",
+        " ",
+        "\t",
+        "closes a/",
+        "Refs: abcdef0",
+        "This reverts commit abcdef0 ",
+        'Revert "',
+        "feat(",
+        "and #1",
+        "(#1)",
+        "breaking change|*",
+        "#",
+    ],
+)
+def test_a_message_of_a_megabyte_is_read_in_no_time(piece: str) -> None:
+    began = time.process_time()
+
+    for end in ("", "!", "\n"):
+        assert change("feat: x\n\n" + piece * (1_000_000 // len(piece)) + end).type == "feat"
+        assert change(piece * (1_000_000 // len(piece)) + end).sha == A
+
+    assert time.process_time() - began < 5
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "co-authored-by:" + " " * 200_000 + "<",
+        "Refs: " + "a" * 200_000,
+        "Refs: " + "abcdef0 " * 20_000 + "!",
+        "This reverts commit " + "a" * 200_000,
+        "closes #1" + " " * 200_000 + "x",
+        "closes " + "a" * 200_000,
+        "| " * 100_000 + "BREAKING CHANGE",
+    ],
+)
+def test_no_body_makes_a_pattern_go_back_and_forth(body: str) -> None:
+    began = time.process_time()
+
+    change(f"feat: x\n\n{body}")
+
+    assert time.process_time() - began < 1

@@ -1,0 +1,127 @@
+"""The next version, pre-releases on the way to it, and what a person may choose instead."""
+
+import pytest
+from semver import Version
+
+from bot.domain.errors import NotUnderstood, Refused
+from bot.domain.next_version import choose, next_version
+from bot.domain.release_tags import Line, TagRef, line_of
+from bot.domain.settling import Entry, judge, settle
+from bot.domain.words import Channel, Sha
+from tests.domain.test_settling import history, reverts
+
+
+def tagged(*names: str) -> Line:
+    return line_of([TagRef(name, Sha("1" * 40)) for name in names], None)
+
+
+def entries(*messages: str) -> list[Entry]:
+    changes = history(*((chr(ord("z") - place), message) for place, message in enumerate(messages)))
+    return settle([judge(change) for change in changes])
+
+
+def version_after(line: Line, previous: str | None, *messages: str, channel: Channel | None = None) -> str:
+    last = next((tag for tag in line.tags if tag.name == previous), None)
+    return str(next_version(last, entries(*messages), line, channel).version)
+
+
+@pytest.mark.process("PREP-1", "VER-1", "VER-2", "VER-3")
+@pytest.mark.parametrize(
+    ("previous", "messages", "expected"),
+    [
+        ("v1.4.2", ["feat!: x", "fix: y"], "2.0.0"),
+        ("v1.4.2", ["refactor: x\n\nBREAKING CHANGE: y"], "2.0.0"),
+        ("v1.4.2", ["fix: y", "feat: x"], "1.5.0"),
+        ("v1.4.2", ["perf: x", "docs: y"], "1.4.3"),
+        ("v0.4.2", ["feat!: x"], "0.5.0"),
+        (None, ["feat: x"], "0.1.0"),
+    ],
+)
+def test_the_weightiest_change_decides(previous: str | None, messages: list[str], expected: str) -> None:
+    line = tagged(previous) if previous else tagged()
+
+    assert version_after(line, previous, *messages) == expected
+
+
+def test_a_feature_that_was_reverted_decides_nothing() -> None:
+    changes = history(("r", reverts("a", "feat: x")), ("b", "fix: y"), ("a", "feat: x"))
+    line = tagged("v1.0.0")
+
+    following = next_version(line.tags[0], settle([judge(change) for change in changes]), line)
+
+    assert str(following.version) == "1.0.1"
+    assert [change.header for change in following.deciders] == ["fix: y"]
+
+
+@pytest.mark.process("VER-4")
+@pytest.mark.parametrize(
+    ("tags", "channel", "expected"),
+    [
+        ([], Channel.ALPHA, "1.5.0-alpha.1"),
+        (["v1.5.0-alpha.1"], Channel.ALPHA, "1.5.0-alpha.2"),
+        (["v1.5.0-alpha.2"], Channel.BETA, "1.5.0-beta.1"),
+        (["v1.5.0-rc.9"], Channel.RC, "1.5.0-rc.10"),
+        (["v1.5.0-rc.9", "v1.5.0-rc.10"], Channel.RC, "1.5.0-rc.11"),
+        (["v2.0.0-rc.1"], Channel.RC, "2.0.0-rc.2"),
+        (["v1.4.1-rc.1"], Channel.RC, "1.5.0-rc.1"),
+    ],
+)
+def test_pre_releases_are_counted_on_the_way_to_their_version(
+    tags: list[str], channel: Channel, expected: str
+) -> None:
+    line = tagged("v1.4.0", *tags)
+
+    assert version_after(line, "v1.4.0", "feat: x", channel=channel) == expected
+
+
+def test_a_breaking_change_after_a_candidate_moves_on_to_the_major_version() -> None:
+    line = tagged("v1.4.0", "v1.5.0-rc.1")
+
+    assert version_after(line, "v1.4.0", "feat!: x", "feat: y", channel=Channel.RC) == "2.0.0-rc.1"
+
+
+def test_no_pre_release_comes_before_one_that_is_there() -> None:
+    line = tagged("v1.4.0", "v1.5.0-rc.1")
+
+    with pytest.raises(Refused) as refused:
+        version_after(line, "v1.4.0", "feat: x", channel=Channel.BETA)
+
+    assert str(refused.value) == (
+        "1.5.0-beta.1 would come before 1.5.0-rc.1, which is tagged already. Go on with that one, or release 1.5.0."
+    )
+
+
+SUGGESTED, LAST = Version.parse("1.5.0"), Version.parse("1.4.0")
+
+
+@pytest.mark.process("PREP-1")
+def test_a_higher_version_is_free_and_a_lower_one_keeps_its_reason() -> None:
+    higher = choose(Version.parse("2.0.0"), SUGGESTED, LAST, (), None)
+    lower = choose(Version.parse("1.4.1"), SUGGESTED, LAST, (), " the feature is behind a flag ")
+
+    assert (higher.is_override, higher.reason) == (True, None)
+    assert (lower.is_override, lower.reason) == (True, "the feature is behind a flag")
+    assert not choose(SUGGESTED, SUGGESTED, LAST, (), None).is_override
+
+
+@pytest.mark.parametrize(
+    ("wanted", "said"),
+    [
+        (
+            "1.4.1",
+            "The changes ask for 1.5.0, and 1.4.1 promises less. Say why it is enough, and the reason is kept.",
+        ),
+        ("1.4.0", "1.4.0 is not above the last release, 1.4.0. Choose a higher version."),
+        ("1.6.0", "1.6.0 is already tagged. Choose a higher version."),
+    ],
+)
+def test_a_choice_that_promises_too_little_is_refused(wanted: str, said: str) -> None:
+    with pytest.raises(Refused) as refused:
+        choose(Version.parse(wanted), SUGGESTED, LAST, [Version.parse("1.6.0")], None)
+
+    assert str(refused.value) == said
+
+
+def test_a_reason_has_words() -> None:
+    with pytest.raises(NotUnderstood):
+        choose(Version.parse("1.4.1"), SUGGESTED, LAST, (), "  ")

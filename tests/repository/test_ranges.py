@@ -1,0 +1,286 @@
+"""Ranges of real repositories: where they begin, what sibling lines have shipped, and what is listed in the end."""
+
+from pathlib import Path
+
+import pytest
+
+from bot.domain.convention import Convention, Label, Unconventional
+from bot.domain.errors import NotFound
+from bot.domain.settling import LeftOut
+from bot.repository.local import LocalGit, LocalRepository, open_local
+from bot.repository.ranges import Range, Wanted, read_everything, read_range
+from tests.git_fixtures import git
+from tests.repository.histories import History, empty_history
+
+
+@pytest.fixture
+def shop(tmp_path: Path) -> History:
+    """A shop with one release, v1.0.0."""
+    history = empty_history(tmp_path)
+    history.commit("feat: open the shop")
+    history.tag("v1.0.0")
+    return history
+
+
+def read(history: History, since: str | None = None, until: str = "HEAD", **more: object) -> Range:
+    return read_range(open_local(history.path), Wanted(since=since, until=until, **more))  # type: ignore[arg-type]
+
+
+def listed(found: Range) -> list[str]:
+    return [entry.change.header for entry in found.entries if entry.listed]
+
+
+def test_a_range_begins_at_the_last_final_release_that_its_end_contains(shop: History) -> None:
+    shop.commit("fix: one")
+    shop.tag("v1.0.1-rc.1")
+    shop.commit("fix: two")
+    shop.branch("other", "v1.0.0")
+    shop.commit("feat: elsewhere", on="other")
+    shop.tag("v1.1.0", on="other")
+
+    found = read(shop)
+
+    assert found.since == "v1.0.0"
+    assert listed(found) == ["fix: two", "fix: one"]
+
+
+def test_a_pre_release_goes_on_from_the_one_before_and_the_release_tells_all(shop: History) -> None:
+    shop.commit("fix: one")
+    shop.tag("v1.0.1-rc.1")
+    shop.commit("fix: two")
+    shop.tag("v1.0.1-rc.2")
+    shop.tag("v1.0.1")
+
+    assert listed(read(shop, until="v1.0.1-rc.2")) == ["fix: two"]
+    assert listed(read(shop, until="v1.0.1")) == ["fix: two", "fix: one"]
+
+
+def test_without_a_release_the_range_is_the_whole_history(tmp_path: Path) -> None:
+    shop = empty_history(tmp_path)
+    shop.commit("feat: one")
+    shop.commit("feat: two")
+
+    found = read(shop)
+
+    assert (found.since, listed(found)) == (None, ["feat: two", "feat: one"])
+
+
+def test_what_shipped_on_a_patch_line_is_not_announced_again(shop: History) -> None:
+    fixed = shop.commit("fix: the sum")
+    shop.commit("feat: gift cards")
+    shop.branch("release/1.0", "v1.0.0")
+    shop.commit(f"fix: the sum\n\n(cherry picked from commit {fixed})", on="release/1.0")
+    shop.commit("fix: only there", on="release/1.0")
+    shop.tag("v1.0.1", on="release/1.0")
+    shop.tag("v1.1.0")
+
+    by_default = read(shop, until="v1.1.0")
+    by_name = read(shop, "v1.0.0", "v1.1.0")
+    from_the_sibling = read(shop, "v1.0.1", "v1.1.0")
+
+    assert listed(by_default) == listed(by_name) == listed(from_the_sibling) == ["feat: gift cards"]
+    assert by_default.entries[1].left_out is LeftOut.SHIPPED
+
+
+def test_what_shipped_there_later_or_on_a_higher_line_is_announced(shop: History) -> None:
+    fixed = shop.commit("fix: the sum")
+    shop.tag("v1.1.0")
+    shop.branch("release/1.0", "v1.0.0")
+    shop.commit(f"fix: the sum\n\n(cherry picked from commit {fixed})", on="release/1.0")
+    shop.tag("v1.0.1", on="release/1.0")
+
+    assert listed(read(shop, until="v1.1.0")) == ["fix: the sum"]
+    assert listed(read(shop, until="v1.0.1")) == ["fix: the sum"]
+
+
+def test_what_was_taken_back_on_the_sibling_line_has_not_shipped(shop: History) -> None:
+    shop.commit("fix: the sum")
+    shop.branch("release/1.0", "v1.0.0")
+    picked = shop.commit("fix: the sum", on="release/1.0")
+    shop.commit(shop.reverts(picked, "fix: the sum"), on="release/1.0")
+    shop.tag("v1.0.1", on="release/1.0")
+    shop.tag("v1.1.0")
+
+    assert listed(read(shop, until="v1.1.0")) == ["fix: the sum"]
+
+
+def test_before_the_tag_is_made_the_sibling_line_counts_as_well(shop: History) -> None:
+    shop.commit("fix: the sum")
+    shop.commit("feat: gift cards")
+    shop.branch("release/1.0", "v1.0.0")
+    shop.commit("fix: the sum", on="release/1.0")
+    shop.tag("v1.0.1", on="release/1.0")
+
+    assert listed(read(shop)) == ["feat: gift cards"]
+
+
+def test_pairs_cancel_and_the_revert_of_something_released_is_listed(shop: History) -> None:
+    old = shop.commit("feat: old")
+    shop.tag("v1.1.0")
+    again = shop.commit("feat: old")
+    new = shop.commit("feat: new")
+    shop.commit(shop.reverts(new, "feat: new"))
+    shop.commit(shop.reverts(old, "feat: old"))
+
+    found = read(shop)
+
+    assert listed(found) == ['Revert "feat: old"', "feat: old"]
+    assert again in {entry.change.sha for entry in found.entries if entry.listed}
+
+
+def test_breaking_notes_in_build_and_refactor_commits_are_listed(shop: History) -> None:
+    shop.commit("build: Node 20\n\nBREAKING CHANGE: update Node")
+    shop.commit("refactor(api): names\n\nBREAKING CHANGE: use the new ones")
+    shop.commit("refactor: only inside")
+    shop.commit("docs: x\n\nDEPRECATED: y until 3.0")
+
+    assert listed(read(shop)) == ["docs: x", "refactor(api): names", "build: Node 20"]
+
+
+def test_merges_are_left_out_and_what_they_bring_is_listed(shop: History) -> None:
+    shop.branch("topic", "main")
+    shop.commit("feat: gifts", on="topic", file="g")
+    shop.commit("fix: meanwhile")
+    shop.commit("Merge pull request #1 from ada/topic\n\nfeat: the title", merging="topic")
+
+    assert sorted(listed(read(shop))) == ["feat: gifts", "fix: meanwhile"]
+
+
+def test_a_component_has_its_own_tags_and_paths(tmp_path: Path) -> None:
+    shop = empty_history(tmp_path)
+    shop.commit("feat: a", file="api/a")
+    shop.tag("api@1.0.0")
+    shop.commit("feat: b", file="api/b")
+    shop.commit("feat: w", file="web/w")
+    shop.tag("api@1.1.0")
+    shop.tag("web@1.1.0")
+
+    found = read(shop, until="api@1.1.0", paths=("api",))
+    [(newest, changes), (first, _)] = read_everything(
+        open_local(shop.path), Wanted(prefix="api@", paths=("api/",))
+    )
+
+    assert (found.since, listed(found)) == ("api@1.0.0", ["feat: b"])
+    assert (newest.version, first.version) == ("1.1.0", "1.0.0")
+    assert [entry.change.header for entry in changes] == ["feat: b"]
+
+
+@pytest.mark.parametrize(
+    ("file", "prefix"), [("api/f", "api@"), ("packages/api/f", "@ada/api@"), ("libs/api/f", "api-v")]
+)
+def test_the_folder_of_a_component_is_found_by_the_name_in_its_tags(
+    tmp_path: Path, file: str, prefix: str
+) -> None:
+    shop = empty_history(tmp_path)
+    shop.commit("feat: a", file=file)
+    shop.tag(f"{prefix}1.0.0")
+    shop.commit("fix: b", file=file)
+    shop.commit("fix: elsewhere", file="web/f")
+    shop.tag(f"{prefix}1.0.1")
+
+    found = read(shop, until=f"{prefix}1.0.1")
+
+    assert listed(found) == ["fix: b"]
+    assert [entry.left_out for entry in found.entries] == [LeftOut.ELSEWHERE, None]
+    assert [entry.change.header for entry in found.inside] == ["fix: b"]
+
+
+def test_labels_by_path_and_pull_requests_stand_in_for_the_convention(shop: History) -> None:
+    shop.commit("Write it down", file="docs/a")
+    shop.commit("Gift cards", file="src/a")
+    labels = Convention(labels=(Label("src/*", "feat"),))
+    everything = Convention(unconventional=Unconventional.LIST)
+
+    assert listed(read(shop)) == []
+    assert listed(read(shop, convention=labels)) == ["Gift cards"]
+    assert listed(read(shop, convention=everything)) == ["Gift cards", "Write it down"]
+
+
+def test_the_whole_history_stands_release_by_release_with_every_commit_once(shop: History) -> None:
+    shop.branch("release/1.0", "v1.0.0")
+    shop.commit("fix: there", on="release/1.0", file="r")
+    shop.tag("v1.0.1", on="release/1.0")
+    shop.commit("feat: here")
+    shop.commit("Merge branch 'release/1.0'", merging="release/1.0")
+    shop.tag("v1.1.0-rc.1")
+    shop.tag("v1.1.0")
+    shop.tag("latest")
+    shop.commit("chore: later")
+
+    parts = [
+        (title.version, [entry.change.header for entry in entries])
+        for title, entries in read_everything(open_local(shop.path), Wanted())
+    ]
+
+    assert parts == [
+        ("Unreleased", ["chore: later"]),
+        ("1.1.0", ["Merge branch 'release/1.0'", "feat: here"]),
+        ("1.0.1", ["fix: there"]),
+        ("1.0.0", ["feat: open the shop"]),
+    ]
+
+
+def test_a_tag_that_leads_to_no_commit_is_no_release(shop: History) -> None:
+    blob = git(shop.path, "hash-object", "-w", "--stdin", stdin=b"x")
+    git(shop.path, "update-ref", "refs/tags/v9.0.0", blob)
+    shop.commit("fix: one")
+
+    assert read(shop).since == "v1.0.0"
+    assert [title.version for title, _ in read_everything(open_local(shop.path), Wanted())] == [
+        "Unreleased",
+        "1.0.0",
+    ]
+
+
+def test_it_reads_from_a_work_tree_a_folder_inside_and_a_linked_one_and_writes_nothing(
+    shop: History, tmp_path: Path
+) -> None:
+    shop.commit("fix: one", file="sub/f")
+    tree, linked = tmp_path / "tree", tmp_path / "linked"
+    git(tmp_path, "clone", "--quiet", str(shop.path), str(tree))
+    git(tree, "worktree", "add", "--quiet", "--detach", str(linked))
+    (tree / "sub" / "f").touch()
+    before = {path: path.stat().st_mtime_ns for path in tmp_path.rglob("*")}
+
+    for folder in (tree, tree / "sub", linked, linked / "sub"):
+        assert listed(read_range(open_local(folder), Wanted())) == ["fix: one"]
+
+    assert {path: path.stat().st_mtime_ns for path in tmp_path.rglob("*")} == before
+
+
+def test_a_folder_that_is_no_repository_is_named(tmp_path: Path) -> None:
+    with pytest.raises(NotFound, match="is not in a git repository"):
+        open_local(tmp_path)
+    with pytest.raises(NotFound, match="is not a folder"):
+        open_local(tmp_path / "gone")
+
+
+def test_an_empty_repository_has_nothing_to_tell(tmp_path: Path) -> None:
+    with pytest.raises(NotFound, match="has no commit yet"):
+        read(empty_history(tmp_path))
+
+
+def test_the_bots_own_mirror_is_read_the_same_way(shop: History, tmp_path: Path) -> None:
+    shop.commit("fix: one")
+    mirror = tmp_path / "mirror.git"
+    git(tmp_path, "init", "--bare", "--quiet", str(mirror))
+    refs = ("+refs/heads/*:refs/remotes/origin/*", "+refs/tags/*:refs/remote-tags/*")
+    git(mirror, "fetch", "--quiet", "--no-tags", str(shop.path), *refs)
+
+    found = read_range(LocalRepository(LocalGit(mirror), "refs/remote-tags/"), Wanted(until="main"))
+
+    assert (found.since, listed(found)) == ("v1.0.0", ["fix: one"])
+
+
+def test_many_reverts_of_older_commits_are_all_listed(shop: History) -> None:
+    old = [shop.commit(f"fix: number {n}") for n in range(12)]
+    shop.tag("v1.1.0")
+    again = [shop.commit(f"fix: number {n}") for n in range(12)]
+    for n, commit in enumerate(old):
+        shop.commit(shop.reverts(commit, f"fix: number {n}"))
+
+    found = read(shop)
+
+    assert len(listed(found)) == len(old) + len(again)
+    [(_, unreleased), *_] = read_everything(open_local(shop.path), Wanted())
+    assert [entry for entry in unreleased if not entry.listed] == []
