@@ -20,7 +20,7 @@ from bot.domain.words import ChannelId, ItemId, RoleName, UserId
 
 
 @dataclass(frozen=True)
-class _Document:
+class Document:
     """A file that is TOML, before anything is known about its keys."""
 
     file: str
@@ -52,7 +52,7 @@ def load(
     except ConfigMistakes as found:
         mistakes.extend(found.mistakes)
     try:
-        document = _read_document(file)
+        document = read_document(file)
         tables = _read_tables(document, around)
     except ConfigMistakes as found:
         mistakes.extend(found.mistakes)
@@ -61,7 +61,8 @@ def load(
     return _config(environment, document, tables, around)
 
 
-def _read_document(file: Path) -> _Document:
+def read_document(file: Path) -> Document:
+    """The file as TOML, with the lines of its keys. Raises ConfigMistakes when it cannot be read."""
     name = str(file)
     try:
         content = file.read_bytes()
@@ -80,7 +81,7 @@ def _read_document(file: Path) -> _Document:
         data = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise ConfigMistakes([_syntax_mistake(name, text, str(error))]) from None
-    return _Document(name, data, lines_of(text))
+    return Document(name, data, lines_of(text))
 
 
 def _syntax_mistake(file: str, text: str, words: str) -> Mistake:
@@ -94,7 +95,7 @@ def _syntax_mistake(file: str, text: str, words: str) -> Mistake:
     return Mistake(file, int(place[1]), f"TOML cannot read column {place[2]} of this line: {what}.")
 
 
-def _read_tables(document: _Document, around: Surroundings) -> FileTables:
+def _read_tables(document: Document, around: Surroundings) -> FileTables:
     mistakes = [
         Mistake(document.file, place_of(path, document.lines), sentence)
         for path, sentence in (*_unfilled_roles(document.data, around), *_high_quorums(document.data, around))
@@ -153,9 +154,7 @@ def _table(data: Mapping[str, Any], *path: str) -> Mapping[str, Any]:
     return found if isinstance(found, dict) else {}
 
 
-def _config(
-    environment: Environment, document: _Document, tables: FileTables, around: Surroundings
-) -> Config:
+def _config(environment: Environment, document: Document, tables: FileTables, around: Surroundings) -> Config:
     return Config(
         environment=environment,
         signing=_signing(tables.signing),
@@ -189,4 +188,5 @@ def _product(name: str, table: ProductTable, environ: Mapping[str, str]) -> Prod
         tag_prefix=table.tag_prefix,
         timezone=ZoneInfo(table.timezone),
         look_every=table.look_every,
+        facts=table.wanted(),
     )

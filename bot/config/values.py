@@ -1,7 +1,7 @@
 """What the other rooms get to see of the configuration: frozen values, already checked. No parsing here."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 from zoneinfo import ZoneInfo
@@ -10,6 +10,7 @@ from pydantic import SecretStr
 
 from bot.config.environment import Environment
 from bot.config.mistakes import Mistake
+from bot.domain.facts_wanted import FactsWanted
 from bot.domain.words import ChannelId, ItemId, RoleName, UserId
 
 SigningFormat = Literal["ssh", "openpgp"]
@@ -42,6 +43,8 @@ class Product:
     timezone: ZoneInfo
     look_every: int
     """Seconds between two looks at the branch."""
+    facts: FactsWanted = field(default_factory=FactsWanted)
+    """What is read from the repository."""
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,1 @@
+"""The commands of the program that need no Slack. They parse, ask one thing, print."""
