@@ -28,9 +28,9 @@ class BranchKind(StrEnum):
 class BranchSeen:
     """What git knows of a branch. `name`, `owner` and the commits are foreign text.
 
-    `ahead` and `behind` count commits against main. `unmerged` are the commits of a release or hotfix branch that main lacks,
-    newest first, bar those whose change main has under another id. `lines` are a hotfix's changed lines, `from_tag` tells whether it
-    starts at a release tag; None where that was not looked at.
+    `ahead` and `behind` count commits against main. `unmerged` are the commits of a release or hotfix branch that
+    main lacks, newest first, bar those whose change main has under another id. `lines` are a hotfix's changed lines,
+    `from_tag` the release tag it starts at, empty when there is none; None where that was not looked at.
     """
 
     name: str

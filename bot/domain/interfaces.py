@@ -93,7 +93,8 @@ def api_difference(
 
 
 def settings_difference(before: Mapping[str, Setting], now: Mapping[str, Setting]) -> tuple[Changed, ...]:
-    """Added and removed settings and changed defaults, by name; those about security belong to DC-4. Defaults of secrets are not repeated."""
+    """Added and removed settings and changed defaults, by name; those about security belong to DC-4, and what they
+    hold is not repeated."""
     changes: list[Changed] = []
     for name in sorted({*before, *now}):
         old, new = before.get(name), now.get(name)

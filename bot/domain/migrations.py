@@ -5,6 +5,7 @@ import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import assert_never
 
 from bot.domain.findings import Finding, Severity
 from bot.domain.named_versions import sequence_faults
@@ -122,7 +123,7 @@ def order_findings(migrations: Sequence[Migration]) -> tuple[Finding, ...]:
 
 
 def guide_findings(migrations: Sequence[Migration]) -> tuple[Finding, ...]:
-    """What a migration guide of these migrations would lack (CM-1 to CM-3), and what could not be read (PLAN-4)."""
+    """What a migration guide of these migrations would lack (CM-1 to CM-4), and what could not be read (PLAN-4)."""
     return tuple(finding for migration in migrations for finding in _lacks(migration))
 
 
@@ -140,6 +141,29 @@ def _lacks(m: Migration) -> Iterable[Finding]:
     if not m.is_reversible:
         sentence = f"{m.path} has no way back. Write its downgrade, or say how to restore the state before."
         yield Finding(f"CM-3:{m.path}", "CM-3", Severity.ADVICE, sentence, m.path, m.commit)
+    if not verification_steps(m) or m.unread:
+        sentence = f"How to check that {m.path} worked cannot be told from the file. Write the steps down."
+        yield Finding(f"CM-4:{m.path}", "CM-4", Severity.ADVICE, sentence, m.path, m.commit)
+
+
+def verification_steps(m: Migration) -> tuple[str, ...]:
+    """What to look at after the migration has run, one sentence for each change that says it by itself (CM-4)."""
+    steps = []
+    for change in m.changes:
+        match change.effect:
+            case Effect.ADDS:
+                steps.append(f"The {change.what} is there.")
+            case Effect.DROPS:
+                steps.append(f"The {change.what} is gone, and nothing that runs asks for it.")
+            case Effect.CHANGES:
+                steps.append(f"The {change.what} has its new form.")
+            case Effect.DATA:
+                steps.append(f"Count and sample the {change.what} before and after.")
+            case Effect.OTHER:
+                pass
+            case _:
+                assert_never(change.effect)
+    return tuple(steps)
 
 
 def _chain_faults(folder: str, members: Sequence[Migration]) -> list[str]:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from bot.domain.facts_wanted import FactsWanted
-from bot.domain.findings import Finding
+from bot.domain.findings import Finding, Severity
 from bot.domain.migrations import Convention, Migration, digest, guide_findings, in_order, order_findings
 from bot.domain.words import Sha
 from bot.readers import python_migrations as python
@@ -155,8 +155,6 @@ def _touched(since: Snapshot, until: Snapshot) -> set[str]:
 
 def _vanished(since: Snapshot | None, until: Snapshot, wanted: FactsWanted) -> Iterable[Finding]:
     """Migrations of the last release that were changed or are gone: databases out there have run them as they were."""
-    from bot.domain.findings import Severity
-
     if since is None:
         return
     for path in migration_paths(since, wanted):

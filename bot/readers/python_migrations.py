@@ -2,6 +2,7 @@
 
 import ast
 import warnings
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from bot.domain.migrations import Change, Effect
@@ -147,16 +148,10 @@ def _operations(upgrade: ast.FunctionDef | None, module: str, dialect: str) -> t
         return (), "it has no function upgrade"
     changes: list[Change] = []
     unread: list[str] = []
-    batches = _batch_tables(upgrade)
-    for node in ast.walk(upgrade):
-        if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)):
-            continue
-        owner = node.func.value
-        if not isinstance(owner, ast.Name) or (owner.id != module and owner.id not in batches):
-            continue
-        name = node.func.attr
+    for node, table in _calls(upgrade, {module: None}):
+        name = node.func.attr if isinstance(node.func, ast.Attribute) else ""
         if name in _ALEMBIC:
-            changes.append(_alembic_change(node, name, batches.get(owner.id)))
+            changes.append(_alembic_change(node, name, table))
         elif name == "execute":
             sql = _sql_text(node.args[0]) if node.args else None
             read = read_sql(sql or "", dialect)
@@ -168,28 +163,40 @@ def _operations(upgrade: ast.FunctionDef | None, module: str, dialect: str) -> t
     return tuple(changes), "; ".join(dict.fromkeys(unread[:3]))
 
 
+def _calls(node: ast.AST, owners: Mapping[str, str | None]) -> Iterator[tuple[ast.Call, str | None]]:
+    """The calls `owner.…(…)` in the order of the text, each with the table that its owner stands for, if any."""
+    match node:
+        case ast.Call(func=ast.Attribute(value=ast.Name(id=str(owner)))) if owner in owners:
+            yield node, owners[owner]
+        case ast.With():
+            owners = {**owners, **_batch_tables(node)}
+    for below in ast.iter_child_nodes(node):
+        yield from _calls(below, owners)
+
+
 def _alembic_change(node: ast.Call, name: str, table: str | None) -> Change:
     effect, kind, destructive, lock = _ALEMBIC[name]
     words = [_text(argument) or _column_name(argument) for argument in node.args[:2]]
     named = [word for word in (table, *words) if word]
-    if kind == "index" or kind == "constraint":
-        what = f"{kind} {' on '.join(named[:2])}"
-    elif kind == "column":
-        what = f"{kind} {'.'.join(named[:2])}"
-    else:
-        what = f"{kind} {named[0] if named else '?'}"
+    match kind:
+        case "index" | "constraint":
+            on = table or words[1] if len(words) > 1 else table
+            what = f"{kind} {words[0] if words else '?'}" + (f" on {on}" if on else "")
+        case "column":
+            what = f"{kind} {'.'.join(named[:2])}"
+        case _:
+            what = f"{kind} {named[0] if named else '?'}"
     retyped = name == "alter_column" and any(k.arg in ("type_", "new_column_name") for k in node.keywords)
     return Change(effect, what, destructive or retyped, lock)
 
 
-def _batch_tables(upgrade: ast.FunctionDef) -> dict[str, str]:
+def _batch_tables(node: ast.With) -> dict[str, str]:
     """The names that `with op.batch_alter_table("t") as batch:` gives, each with its table."""
     found = {}
-    for node in ast.walk(upgrade):
-        for item in node.items if isinstance(node, ast.With) else []:
-            call = item.context_expr
-            if isinstance(call, ast.Call) and isinstance(item.optional_vars, ast.Name) and call.args:
-                found[item.optional_vars.id] = _text(call.args[0]) or "?"
+    for item in node.items:
+        match item.context_expr, item.optional_vars:
+            case ast.Call(func=ast.Attribute(attr="batch_alter_table"), args=[first, *_]), ast.Name(id=name):
+                found[name] = _text(first) or "?"
     return found
 
 

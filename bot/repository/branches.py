@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -12,6 +13,7 @@ from bot.repository.commits import parse_log
 from bot.repository.git import Git, Ran, safe_sha, words_of
 
 _MOST_UNMERGED = 500
+_AT_ONCE = 4
 _FORMAT = "%(objectname)%00%(committerdate:unix)%00%(authorname)%00%(refname)%00%(symref)"
 _LOG = "--format=tformat:%H%x00%an%x00%ct%x00%s%x00%b"
 _PATIENCE = 300.0
@@ -54,14 +56,12 @@ def read_branches(git: Git, heads: Sequence[Head], main: Head) -> list[BranchSee
     """Every branch with its place beside main. Raises OutsideError."""
     # One question settles all that were merged; only the others need a count of what they are ahead.
     merged = set(_ran(git, "for-each-ref", f"--merged={main.sha}", "--format=%(objectname)").text.split("\n"))
-    seen = []
-    counted: dict[Sha, tuple[int, int]] = {}
-    for head in heads:
-        if head.sha not in counted:
-            counted[head.sha] = _distance(git, main.sha, head.sha, head.sha in merged)
-        behind, ahead = counted[head.sha]
-        seen.append(_seen(git, head, main, (behind, ahead)))
-    return seen
+    shas = list(dict.fromkeys(head.sha for head in heads))
+    # A count is a process of its own that mostly waits, so a few of them run side by side.
+    with ThreadPoolExecutor(max_workers=_AT_ONCE) as pool:
+        distances = pool.map(lambda sha: _distance(git, main.sha, sha, sha in merged), shas)
+        counted = dict(zip(shas, distances, strict=True))
+    return [_seen(git, head, main, counted[head.sha]) for head in heads]
 
 
 def _distance(git: Git, main: Sha, head: Sha, is_merged: bool) -> tuple[int, int]:

@@ -138,6 +138,20 @@ class Snapshot:
         }
 
 
+def tag_before(git: Git, commit: Sha) -> str:
+    """The nearest version tag behind a commit, not on it; empty when there is none."""
+    ran = git.run(
+        "describe",
+        "--tags",
+        "--abbrev=0",
+        "--match=*[0-9].[0-9]*",
+        "--end-of-options",
+        f"{commit}^",
+        seconds=_PATIENCE,
+    )
+    return f"refs/tags/{ran.text}" if ran.code == 0 else ""
+
+
 def changed_between(git: Git, since: Sha, until: Sha) -> tuple[Touched, ...]:
     """The files that differ between two commits. Raises OutsideError."""
     ran = _ran(
