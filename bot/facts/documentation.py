@@ -9,6 +9,7 @@ from bot.domain.facts_wanted import FactsWanted
 from bot.domain.findings import Finding, Severity
 from bot.domain.interfaces import (
     Changed,
+    Difference,
     Endpoint,
     Setting,
     api_difference,
