@@ -66,7 +66,7 @@ def _methods(text: str) -> tuple[str | None, str | None]:
     """The bodies of the way up and the way down. Down is None where `change` serves for both, empty where it is missing."""
     bodies = {}
     starts = list(re.finditer(r"^\s*def (\w+)(?:\.\w+)?", text, re.M))
-    for start, end in zip(starts, [*(s.start() for s in starts[1:]), len(text)], strict=True):
+    for start, end in zip(starts, [*(s.start() for s in starts[1:]), len(text)], strict=False):
         bodies[start[1]] = text[start.end() : end]
     if "change" in bodies:
         return bodies["change"], None

@@ -60,7 +60,8 @@ def _changes(statement: object) -> Iterator[Change]:
         case exp.Drop():
             kind = str(statement.args.get("kind") or "object").lower()
             lost = kind in ("table", "column", "schema", "database", "materialized view")
-            yield Change(Effect.DROPS, f"{kind} {_name(statement.this)}", lost, _FULL_LOCK if lost else "")
+            for gone in _dropped(statement):
+                yield Change(Effect.DROPS, f"{kind} {_name(gone)}", lost, _FULL_LOCK if lost else "")
         case exp.Alter():
             yield from _altered(statement)
         case exp.Insert():
@@ -108,23 +109,40 @@ def _altered(statement: object) -> Iterator[Change]:
                     yield Change(Effect.ADDS, f"column {table}.{column.name}")
             case exp.Drop():
                 kind = str(action.args.get("kind") or "column").lower()
-                what = f"{kind} {table}.{_name(action.this)}"
-                yield Change(Effect.DROPS, what, kind == "column", _FULL_LOCK)
-            case exp.AlterColumn():
-                retyped = action.args.get("dtype") is not None
-                lock = "rewrites the table, which stays locked meanwhile" if retyped else _FULL_LOCK
-                yield Change(Effect.CHANGES, f"column {table}.{_name(action.this)}", retyped, lock)
-            case exp.RenameColumn():
-                what = f"column {table}.{_name(action.this)}, renamed to {_name(action.args.get('to'))}"
-                yield Change(Effect.CHANGES, what, True, _FULL_LOCK)
-            case exp.AlterRename():
-                what = f"table {table}, renamed to {_name(action.this)}"
-                yield Change(Effect.CHANGES, what, True, _FULL_LOCK)
-            case exp.AddConstraint():
-                for constraint in action.expressions:
-                    yield Change(Effect.CHANGES, f"constraint {table}.{constraint.name}", lock=_FULL_LOCK)
+                for gone in _dropped(action):
+                    yield Change(Effect.DROPS, f"{kind} {table}.{_name(gone)}", kind == "column", _FULL_LOCK)
             case _:
-                yield Change(Effect.CHANGES, f"table {table}", lock=_FULL_LOCK)
+                yield _changed(action, table)
+
+
+def _changed(action: object, table: str) -> Change:
+    """What an action of ALTER TABLE changes that was there before."""
+    from sqlglot import exp
+
+    match action:
+        case exp.AlterColumn():
+            retyped = action.args.get("dtype") is not None
+            lock = "rewrites the table, which stays locked meanwhile" if retyped else _FULL_LOCK
+            return Change(Effect.CHANGES, f"column {table}.{_name(action.this)}", retyped, lock)
+        case exp.RenameColumn():
+            what = f"column {table}.{_name(action.this)}, renamed to {_name(action.args.get('to'))}"
+            return Change(Effect.CHANGES, what, True, _FULL_LOCK)
+        case exp.AlterRename():
+            what = f"table {table}, renamed to {_name(action.this)}"
+            return Change(Effect.CHANGES, what, True, _FULL_LOCK)
+        case exp.AddConstraint() if action.expressions:
+            return Change(Effect.CHANGES, f"constraint {table}.{action.expressions[0].name}", lock=_FULL_LOCK)
+        case _:
+            return Change(Effect.CHANGES, f"table {table}", lock=_FULL_LOCK)
+
+
+def _dropped(drop: object) -> list[object]:
+    """What a DROP names: a list of things, or the one of a constraint."""
+    from sqlglot import exp
+
+    if not isinstance(drop, exp.Drop):
+        return []
+    return list(drop.args.get("tables") or [drop.this])
 
 
 def _lock_of_new(column: object) -> str:
