@@ -4,10 +4,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from bot.cli import facts
 from bot.domain.branches import is_repair
 from bot.domain.words import CommitLine, Sha
+from bot.repository.branches import count_distances
 from tests.facts.repositories import asked, commit, tag
 from tests.git_fixtures import git
 
@@ -97,3 +100,22 @@ def test_a_repository_is_left_as_it_was_and_may_have_odd_names(bare: Path) -> No
 
     assert names == {"main", "fix/ü-`|<!channel>", "--output=x"}
     assert sorted((p.as_posix(), p.stat().st_mtime_ns) for p in bare.rglob("*")) == before
+
+
+@given(
+    st.lists(st.lists(st.integers(0, 30), max_size=2), min_size=1, max_size=25),
+    st.lists(st.integers(0, 24), min_size=1, max_size=5),
+)
+def test_the_distances_of_one_walk_are_those_of_the_graph(graph: list[list[int]], ends: list[int]) -> None:
+    parents = {n: {p % n for p in wanted} if n else set() for n, wanted in enumerate(graph)}
+    heads = list(dict.fromkeys(end % len(graph) for end in ends))
+
+    def reach(start: int) -> set[int]:
+        return {start}.union(*(reach(parent) for parent in parents[start]))
+
+    seen = set().union(*(reach(head) for head in heads))
+    lines = [" ".join(map(str, [n, *sorted(parents[n])])) for n in reversed(range(len(graph))) if n in seen]
+    counted = count_distances(lines, [Sha(str(head)) for head in heads])
+
+    main = reach(heads[0])
+    assert counted == {Sha(str(h)): (len(main - reach(h)), len(reach(h) - main)) for h in heads}
