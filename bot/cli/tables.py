@@ -9,6 +9,9 @@ from typing import Any
 from bot.domain.findings import Finding, Weighed
 
 
+_NOTHING = "There is nothing to tell: no difference, and no finding.\n"
+
+
 class Format(StrEnum):
     TEXT = "text"
     MARKDOWN = "markdown"
@@ -51,9 +54,11 @@ def rendered(report: Report, format_: Format) -> str:
                 if report.draft
                 else [_markdown(t) for t in (*report.tables, _findings(report))]
             )
-            return "\n".join(part for part in parts if part)
+            return "\n".join(part for part in parts if part) or _NOTHING
         case Format.TEXT:
-            return "\n".join(part for t in (*report.tables, _findings(report)) if (part := _text(t)))
+            return (
+                "\n".join(part for t in (*report.tables, _findings(report)) if (part := _text(t))) or _NOTHING
+            )
 
 
 def _findings(report: Report) -> Table:
