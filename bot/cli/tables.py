@@ -8,7 +8,6 @@ from typing import Any
 
 from bot.domain.findings import Finding, Weighed
 
-
 _NOTHING = "There is nothing to tell: no difference, and no finding.\n"
 
 
