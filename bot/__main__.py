@@ -9,6 +9,8 @@ from typing import Annotated, NoReturn
 
 import typer
 
+from bot.cli.fact_commands import register as register_fact_commands
+
 app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
@@ -17,6 +19,7 @@ app = typer.Typer(
 )
 database = typer.Typer(no_args_is_help=True, help="Bring the database up to date, check it, back it up.")
 app.add_typer(database, name="db")
+register_fact_commands(app)
 
 _ANY_WORDS = {"allow_extra_args": True, "ignore_unknown_options": True, "help_option_names": []}
 

@@ -61,7 +61,7 @@ def _title(found: Range, question: Question) -> Titled:
 def _as_json(parts: Iterable[tuple[Titled, Sequence[Entry]]]) -> Iterator[str]:
     import json
 
-    from bot.cli.facts import facts_of
+    from bot.cli.plain_changes import facts_of
 
     lead = '{"releases": ['
     for title, entries in parts:

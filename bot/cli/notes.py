@@ -16,7 +16,7 @@ def notes(repository: LocalRepository, wanted: Wanted, question: Question) -> It
     found = read_range(repository, wanted)
     match question.form:
         case Form.JSON:
-            from bot.cli.facts import as_json, facts_of
+            from bot.cli.plain_changes import as_json, facts_of
 
             yield as_json(
                 {"from": found.since, "to": found.until, "changes": [*map(facts_of, found.entries)]}

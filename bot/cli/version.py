@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from typing import Any, assert_never
 
 from bot.cli.arguments import Form, Question
-from bot.cli.facts import as_json
 from bot.cli.plain import version_markdown, version_text
+from bot.cli.plain_changes import as_json
 from bot.domain.next_version import NextVersion, next_version
 from bot.repository.local import LocalRepository
 from bot.repository.ranges import Range, Wanted, read_range

@@ -197,4 +197,5 @@ def _product(name: str, table: ProductTable, environ: Mapping[str, str]) -> Prod
         tag_prefix=table.tag_prefix,
         timezone=ZoneInfo(table.timezone),
         look_every=table.look_every,
+        facts=table.wanted(),
     )

@@ -21,6 +21,7 @@ _TYPES: Mapping[str, str] = {
     "list_type": 'must be a list in brackets, as `["U0123456789"]`',
     "dict_type": "must be a table",
     "model_type": "must be a table",
+    "bool_type": "must be true or false",
 }
 """What pydantic's error types mean for the person who wrote the file."""
 
@@ -82,14 +83,17 @@ def place_of(path: KeyPath, lines: Mapping[KeyPath, int]) -> int | None:
     return next((lines[path[:end]] for end in range(len(path), 0, -1) if path[:end] in lines), None)
 
 
-def in_sentences(error: ValidationError, known: KnownKeys) -> Iterable[tuple[KeyPath, str]]:
+def in_sentences(
+    error: ValidationError, known: KnownKeys, below: KeyPath = ()
+) -> Iterable[tuple[KeyPath, str]]:
     """Each error of pydantic as the key it is about and a sentence.
 
-    Rules of ours raise ValueError with a predicate (`must be …`) that is put behind the name of the key.
+    Rules of ours raise ValueError with a predicate (`must be …`) that is put behind the name of the key. `below` is
+    the path of the table that was read, when that was not the whole file.
     """
     for detail in error.errors(include_url=False, include_input=False):
         # Pydantic marks an error in the key of a mapping, as against its value, by a last part "[key]".
-        path = tuple(part for part in detail["loc"] if part != "[key]")
+        path = (*below, *(part for part in detail["loc"] if part != "[key]"))
         yield path, f"{_subject(path)} {_predicate(detail['type'], path, detail, known)}"
 
 
@@ -107,6 +111,10 @@ def _predicate(type_: str, path: KeyPath, detail: Mapping[str, Any], known: Know
             there = list(known(path[:-1]))
             hint = did_you_mean(str(path[-1]), there) or f" Known here: {', '.join(there)}."
             return f"is not a setting.{hint}"
+        case "too_short":
+            return "must not be empty."
+        case "greater_than_equal":
+            return f"must be {detail['ctx']['ge']} or more."
         case "value_error":
             return f"{detail['ctx']['error']}"
         case "literal_error":

@@ -19,6 +19,7 @@ from pydantic import (
 )
 
 from bot.config import rules
+from bot.config.facts import FactKeys, known_fact_keys
 from bot.config.lines import KeyPath
 from bot.config.mistakes import did_you_mean
 from bot.config.values import SigningFormat
@@ -91,7 +92,7 @@ class SigningTable(_Table):
                 return value
 
 
-class ProductTable(_Table):
+class ProductTable(FactKeys):
     """[products.<name>]"""
 
     repository: Annotated[str, AfterValidator(rules.repository)]
@@ -165,7 +166,8 @@ def known_keys(table: KeyPath) -> Iterable[str]:
         case ("signing",):
             return SigningTable.model_fields
         case ("products", _):
-            return ProductTable.model_fields
+            # The product's own keys first: they are the ones everybody needs.
+            return sorted(ProductTable.model_fields, key=lambda key: key in FactKeys.model_fields)
         case ("roles", _):
             return RoleTable.model_fields
         case ("policy",):
@@ -173,4 +175,4 @@ def known_keys(table: KeyPath) -> Iterable[str]:
         case ("notes",):
             return NotesTable.model_fields
         case _:
-            return ()
+            return known_fact_keys(table)

@@ -11,6 +11,7 @@ from pydantic import SecretStr
 from bot.config.environment import Environment
 from bot.config.mistakes import Mistake
 from bot.domain.convention import Convention
+from bot.domain.facts_wanted import FactsWanted
 from bot.domain.words import ChannelId, ItemId, RoleName, UserId
 
 SigningFormat = Literal["ssh", "openpgp"]
@@ -43,6 +44,8 @@ class Product:
     timezone: ZoneInfo
     look_every: int
     """Seconds between two looks at the branch."""
+    facts: FactsWanted = field(default_factory=FactsWanted)
+    """What is read from the repository."""
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from bot.domain.convention import Kind
-from bot.domain.findings import Finding, findings
+from bot.domain.gaps import Gap, gaps
 from bot.domain.messages import Change
 from bot.domain.settling import Entry
 from bot.domain.words import Audience
@@ -70,7 +70,7 @@ class Notes:
     sections: tuple[Section, ...]
     extras: tuple[Extra, ...]
     contributors: tuple[str, ...]
-    findings: tuple[Finding, ...]
+    findings: tuple[Gap, ...]
     commits: int
     """In the whole range, listed or not."""
 
@@ -83,9 +83,7 @@ def draft(heading: Heading, entries: Sequence[Entry], extras: Sequence[Extra] = 
         for topic in Topic
         if (lines := tuple(line for entry in listed for line in _lines(entry, topic)))
     )
-    return Notes(
-        heading, sections, tuple(extras), _contributors(listed), findings(entries), commits=len(entries)
-    )
+    return Notes(heading, sections, tuple(extras), _contributors(listed), gaps(entries), commits=len(entries))
 
 
 def read_by(notes: Notes, audience: Audience) -> Notes:

@@ -28,6 +28,7 @@ _CLOSED = {
     "GIT_CONFIG_NOSYSTEM": "1",
     "GIT_CONFIG_PARAMETERS": "",
     "GIT_NO_REPLACE_OBJECTS": "1",
+    "GIT_OPTIONAL_LOCKS": "0",
     "LC_ALL": "C",
     # Into a pipe git otherwise flushes after every commit, which costs up to a third of the time of `git log`.
     "GIT_FLUSH": "0",

@@ -12,7 +12,7 @@ from slack_sdk.models.blocks import (
     RichTextSectionElement,
 )
 
-from bot.domain.findings import Finding
+from bot.domain.gaps import Gap
 from bot.domain.notes import Extra, Line, Notes, Section, read_by
 from bot.domain.words import Audience, short
 from bot.views.parts import context, section, within_budget
@@ -77,7 +77,7 @@ def _extra(extra: Extra, most: int, block_id: str) -> Iterator[Block]:
     yield from _bullets(rows, len(extra.lines) - len(rows), block_id)
 
 
-def _findings(findings: Sequence[Finding], most: int) -> Iterator[Block]:
+def _findings(findings: Sequence[Gap], most: int) -> Iterator[Block]:
     if not findings:
         return
     yield section("*Before these notes go out*", block_id="findings")

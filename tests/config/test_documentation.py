@@ -90,7 +90,7 @@ def test_the_example_file_loads_without_a_mistake_or_a_warning(folder: Path) -> 
     assert config.warnings == ()
 
 
-def test_importing_the_settings_brings_in_nothing_beyond_pydantic_settings() -> None:
+def test_importing_the_settings_brings_in_nothing_beyond_pydantic_settings_and_semver() -> None:
     program = (
         "import pydantic_settings, sys; before = set(sys.modules); import bot.config;"
         "print({name.split('.')[0] for name in set(sys.modules) - before} - sys.stdlib_module_names)"
@@ -100,4 +100,4 @@ def test_importing_the_settings_brings_in_nothing_beyond_pydantic_settings() -> 
         [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True
     )
 
-    assert answer.stdout.strip() == "{'bot'}"
+    assert answer.stdout.strip() in ("{'bot', 'semver'}", "{'semver', 'bot'}")

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.domain.findings import Missing, findings
+from bot.domain.gaps import Missing, gaps
 from bot.domain.messages import Change
 from bot.domain.notes import Extra, Heading, Notes, Topic, draft, read_by
 from bot.domain.settling import judge, settle
@@ -90,13 +90,13 @@ def change(message: str) -> Change:
     ],
 )  # fmt: skip
 def test_what_is_missing_is_found(message: str, missing: list[Missing]) -> None:
-    found = findings(settle([judge(change(message))]))
+    found = gaps(settle([judge(change(message))]))
 
     assert [finding.missing for finding in found] == missing
 
 
 def test_a_finding_is_a_sentence_that_says_what_to_do() -> None:
-    bang, deprecated = findings(settle([judge(change(m)) for m in ("feat!: x", "feat: x\n\nDEPRECATED: y")]))
+    bang, deprecated = gaps(settle([judge(change(m)) for m in ("feat!: x", "feat: x\n\nDEPRECATED: y")]))
 
     assert bang.sentence == (
         "6100000 breaks something and does not say what to do. Write the migration into the notes, or waive this by name."

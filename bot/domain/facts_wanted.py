@@ -1,0 +1,43 @@
+"""What a product's team wants read from its repository, as values. The defaults suit a repository nobody described."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from bot.domain.alignment import Rule
+from bot.domain.named_versions import Source
+
+
+@dataclass(frozen=True)
+class DocsRule:
+    """When a file that fits `paths` changes, one that fits `docs` must change too. `item` is the process's statement."""
+
+    paths: tuple[str, ...]
+    docs: tuple[str, ...]
+    item: str
+
+
+@dataclass(frozen=True)
+class FactsWanted:
+    """The fact settings of one product."""
+
+    versions: Mapping[str, Source] = field(default_factory=dict)
+    aligned: tuple[Rule, ...] = ()
+    migrations: tuple[str, ...] = ()
+    """Globs; none means the conventional places."""
+    dialect: str = ""
+    """Of SQL, as sqlglot names it; empty means the common ground."""
+    openapi: tuple[str, ...] = ()
+    """Globs of OpenAPI files; none means `openapi.*` and `swagger.*` anywhere."""
+    settings: tuple[str, ...] = ()
+    """Globs of files that declare settings; none means `.env.example` and its kin."""
+    settings_in_code: tuple[str, ...] = ()
+    """Patterns with one group, the setting's name, that are looked for in the code; none means the usual calls."""
+    docs: tuple[DocsRule, ...] = ()
+    waived: Mapping[str, str] = field(default_factory=dict)
+    """Findings that somebody has accepted, by name, each with the reason."""
+    branch_names: str = "[a-z]+/[A-Za-z0-9._/#-]{3,}"
+    """A regular expression for the whole name of a branch that is neither main nor a release's."""
+    hotfix_lines: int = 200
+    """Changed lines (added and deleted) above which a hotfix counts as large."""
+    far_behind: int = 50
+    """Commits behind the main branch from which a branch counts as far behind."""
