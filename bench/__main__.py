@@ -7,7 +7,7 @@ from importlib import import_module
 
 from bench.table import Target, as_text
 
-NAMES = ("ack", "notes")
+NAMES = ("ack", "boot", "notes")
 
 
 def main(names: list[str]) -> None:
