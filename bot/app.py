@@ -25,6 +25,7 @@ from bot.repository import GitRepository
 from bot.repository import Signing as RepositorySigning
 from bot.slack.bolt import make_bolt
 from bot.slack.http import http_app
+from bot.slack.pace import Pacing
 from bot.slack.server import HttpServer, serve_waitress
 from bot.slack.socket import SocketIntake
 from bot.slack.web import SlackDoor
@@ -33,6 +34,7 @@ from bot.workflow.workers import LEASE, Workers
 from commands import FrontDesk
 from storage.database import upgrade
 from storage.engine import open_engine
+from storage.pace import Paces
 from storage.queue import Queue
 from storage.store import Store
 
@@ -117,12 +119,14 @@ class Bot:
 
 def assemble(
     config: Config, *, policy: Policy | None = None, clock: Callable[[], datetime] = lambda: datetime.now(UTC),
-    slack: Slack | None = None, sweep: timedelta = SWEEP, lease: timedelta = LEASE,
+    slack: Slack | None = None, sweep: timedelta = SWEEP, lease: timedelta = LEASE, pace: float = 1.0,
 ) -> Bot:  # fmt: skip
-    """A bot from its configuration: database brought up to date, nothing started yet."""
+    """A bot from its configuration: database brought up to date, nothing started yet. `pace` multiplies the rate at which
+    Slack is called, for a workspace whose limits are scaled; at 0 nothing is held back."""
     environment = config.environment
     engine = open_engine(environment.database_url.get_secret_value())
     upgrade(engine)
+    pacing = Pacing(Paces(engine), clock, pace) if pace else None
     parts = Parts(
         store=Store(engine),
         queue=Queue(engine),
@@ -130,7 +134,8 @@ def assemble(
         products=config.products,
         role_members=config.roles,
         repositories=repositories(config),
-        slack=slack or SlackDoor(environment.bot_token.get_secret_value(), environment.api_url),
+        slack=slack
+        or SlackDoor(environment.bot_token.get_secret_value(), environment.api_url, pacing=pacing),
         clock=clock,
     )
     return Bot(parts, sweep=sweep, lease=lease)

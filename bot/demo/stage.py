@@ -74,7 +74,7 @@ class Stage:
     def restart(self) -> None:
         """Stop the bot and start another one on the same database, as after a deploy."""
         self.bot.stop()
-        self.bot = assemble(self.config, clock=self.plan.clock, sweep=self.plan.sweep, lease=self.plan.lease)
+        self.bot = _bot(self.config, self.plan)
         self.start_bot()
 
 
@@ -93,13 +93,19 @@ def set_stage(folder: Path, plan: Plan | None = None) -> Iterator[Stage]:
         Workspace.serve(setup, port=plan.port) as workspace,
     ):
         config = _config(folder, plan, workspace, remote, signing, product, branch)
-        bot = assemble(config, clock=plan.clock, sweep=plan.sweep, lease=plan.lease)
+        bot = _bot(config, plan)
         stage = Stage(folder, plan, workspace, remote, signing, config, bot, product, branch)
         stage.start_bot()
         try:
             yield stage
         finally:
             stage.bot.stop()
+
+
+def _bot(config: Config, plan: Plan) -> Bot:
+    """A bot that calls the workspace as fast as its limits allow."""
+    pace = plan.rate_scale if plan.rate_limits else 0.0
+    return assemble(config, clock=plan.clock, sweep=plan.sweep, lease=plan.lease, pace=pace)
 
 
 def _product(folder: Path, plan: Plan) -> tuple[Path, str, str]:

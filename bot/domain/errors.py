@@ -44,6 +44,15 @@ class OutsideError(Exception):
         self.again_after = again_after
 
 
+class RateLimited(OutsideError):
+    """The other side takes no more calls of this kind for `again_after` seconds. Nothing was done."""
+
+
+class NotYet(OutsideError):
+    """Not our turn: the pace that Slack asks for does not allow this call before `again_after` seconds. Nothing was sent, and
+    nothing has failed."""
+
+
 class UnknownOutcome(OutsideError):
     """The call may or may not have been carried out (a timeout, a cut connection): look before acting again."""
 

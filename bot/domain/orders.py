@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from enum import IntEnum
 from typing import assert_never
 
 from bot.domain.changes import Suggestion
@@ -72,6 +73,23 @@ def lane(order: Order) -> str:
             return f"group {group}"
         case ShowHome(user):
             return f"home {user}"
+        case unknown:
+            assert_never(unknown)
+
+
+class Urgency(IntEnum):
+    """Which orders go first when more are due than can be carried out at once: the lowest number."""
+
+    URGENT = 0
+    """Somebody has to act on it now: an alarm, or what a rollback needs."""
+    ROUTINE = 1
+
+
+def urgency(order: Order) -> Urgency:
+    """Follows from the kind alone, so that it is the same for every replica and can be stored with the order."""
+    match order:
+        case RefreshCard() | WriteLog() | MakeTag() | ReadProduct() | ReadGroup() | ShowHome():
+            return Urgency.ROUTINE
         case unknown:
             assert_never(unknown)
 

@@ -14,9 +14,10 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web import SlackResponse
 from slack_sdk.webhook import WebhookClient
 
-from bot.domain.errors import OutsideError, OutsideRefusal, UnknownOutcome
+from bot.domain.errors import OutsideError, OutsideRefusal, RateLimited, UnknownOutcome
 from bot.ports import Block
 from bot.slack import surface
+from bot.slack.pace import Pacing
 from bot.slack.refusals import CLICK_AGAIN, refusal
 from bot.slack.surface import Kind, Method
 from bot.slack.wire import quiet, tls
@@ -46,11 +47,19 @@ class SlackDoor:
     """Implements `bot.ports.Slack`. Safe to use from several threads; every call is one try, never more.
 
     slack_sdk's own retries are off: it would send `chat.postMessage` a second time when the answer to the first is
-    lost. `timeout` is in seconds and holds for connecting and for every wait on the connection.
+    lost. `timeout` is in seconds and holds for connecting and for every wait on the connection. With a `pacing`, a call
+    that comes too early raises NotYet and sends nothing.
     """
 
-    def __init__(self, token: str, base_url: str = "https://slack.com/api/", timeout: int = 10) -> None:
+    def __init__(
+        self,
+        token: str,
+        base_url: str = "https://slack.com/api/",
+        timeout: int = 10,
+        pacing: Pacing | None = None,
+    ) -> None:
         self._timeout = timeout
+        self._pacing = pacing
         self._tls = tls()
         self._logger = quiet("web")
         self._client = WebClient(
@@ -195,6 +204,8 @@ class SlackDoor:
 
         Errors named in `accept` count as done.
         """
+        if self._pacing is not None:
+            self._pacing.take_turn(method, arguments)
         try:
             match method.kind:
                 case Kind.READ:
@@ -205,7 +216,10 @@ class SlackDoor:
             refused: SlackResponse = error.response
             if _code(refused) in accept:
                 return refused
-            raise _judge(method, refused, arguments) from error
+            judged = _judge(method, refused, arguments)
+            if self._pacing is not None and isinstance(judged, RateLimited):
+                self._pacing.silence(method, judged.again_after)
+            raise judged from error
         except FAILURES as error:
             raise _broken(method.name, method.kind, error) from error
 
@@ -269,11 +283,11 @@ def _unclear(kind: Kind, said: str) -> OutsideError:
             )
 
 
-def _too_many(what: str, headers: Mapping[str, str]) -> OutsideError:
+def _too_many(what: str, headers: Mapping[str, str]) -> RateLimited:
     after = _header(headers, "retry-after") or ""
     seconds = float(after) if after.isascii() and after.isdigit() else None
     wait = "a moment" if seconds is None else f"{seconds:.0f} s"
-    return OutsideError(
+    return RateLimited(
         f"Slack takes no more calls of {what} for {wait}. It is tried again then.", again_after=seconds
     )
 

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from typing import assert_never
 
 from bot.domain.course import read_head, tag_result
-from bot.domain.errors import OutsideError, OutsideRefusal, UnknownOutcome
+from bot.domain.errors import NotYet, OutsideError, OutsideRefusal, UnknownOutcome
 from bot.domain.orders import (
     CardLost,
     CardShown,
@@ -45,7 +45,7 @@ def order_done(parts: Parts, claim: Claim, outcome: Outcome, now: datetime) -> b
         if not tx.finish(claim, now):
             return False
         _apply(parts, tx, claim, outcome, now)
-        if claim.attempt > 1 and isinstance(claim.order, RefreshCard | WriteLog):
+        if claim.failures + claim.breaks and isinstance(claim.order, RefreshCard | WriteLog):
             # The card may still say that this is being tried.
             tx.order(RefreshCard(claim.order.release), now + CARD_PACE)
     return True
@@ -105,9 +105,14 @@ def _product_seen(parts: Parts, tx: Tx, seen: ProductSeen, key: str, now: dateti
 
 def order_failed(parts: Parts, claim: Claim, error: OutsideError | OutsideRefusal, now: datetime) -> None:
     """The world did not answer, or said no: the order stays due, and the card says so."""
+    if isinstance(error, NotYet):
+        parts.queue.rest(claim, now + timedelta(seconds=error.again_after or 0), may_be_done=False)
+        return
     problem = str(error)
     unknown = isinstance(error, UnknownOutcome)
-    wait = _LONGEST_WAIT if isinstance(error, OutsideRefusal) else _wait(claim.attempt, error.again_after)
+    wait = (
+        _LONGEST_WAIT if isinstance(error, OutsideRefusal) else _wait(claim.failures + 1, error.again_after)
+    )
     if unknown:
         wait = max(wait, _SETTLING)
     if not parts.queue.put_back(claim, now + wait, problem, may_be_done=unknown):

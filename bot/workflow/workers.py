@@ -8,7 +8,7 @@ from datetime import timedelta
 
 import structlog
 
-from bot.domain.errors import OutsideError, OutsideRefusal, UserError
+from bot.domain.errors import NotYet, OutsideError, OutsideRefusal, UserError
 from bot.effects import carry_out
 from bot.parts import Parts
 from bot.workflow.results import order_broke, order_done, order_failed
@@ -65,7 +65,7 @@ class Workers:
         self._pool.shutdown(wait=False, cancel_futures=True)
         wait(set(self._at_work), timeout=within)
         for claim in self._claims():
-            self._parts.queue.put_back(claim, self._parts.clock(), None, may_be_done=True)
+            self._parts.queue.rest(claim, self._parts.clock(), may_be_done=True)
 
     def _claims(self) -> list[Claim]:
         with self._hands:
@@ -110,6 +110,8 @@ class Workers:
             outcome = carry_out(parts, claim)
             if not order_done(parts, claim, outcome, parts.clock()):
                 log.warning("order.taken_over", order=claim.id, kind=kind, attempt=claim.attempt)
+        except NotYet as error:
+            order_failed(parts, claim, error, parts.clock())
         except (OutsideError, OutsideRefusal) as error:
             log.warning("order.failed", order=claim.id, kind=kind, attempt=claim.attempt, why=str(error))
             order_failed(parts, claim, error, parts.clock())
