@@ -116,6 +116,19 @@ class OrderRow(SQLModel, table=True):
     ended_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
 
 
+class TagRow(SQLModel, table=True):
+    """A tag that history proved: what a look at the remote is compared with, without folding every release there was."""
+
+    __tablename__ = "tags"
+
+    release_id: str = Field(primary_key=True, foreign_key="releases.id", max_length=120)
+    product: str = Field(index=True, max_length=40)
+    name: str = Field(max_length=120)
+    object: str = Field(max_length=64)
+    seen: str | None = Field(default=None, max_length=64)
+    """The object that history knows to stand on the remote under this name; None when it was deleted there."""
+
+
 class PaceRow(SQLModel, table=True):
     """When something that all replicas share is free again: posting to one channel, or a method that Slack has closed."""
 
@@ -160,6 +173,17 @@ class ProductRow(SQLModel, table=True):
     problem: str | None = Field(default=None, sa_type=sa.Text)
 
 
+class ProgressRow(SQLModel, table=True):
+    """How far a running piece of the bot's work is; gone when it has ended, for history keeps what it came to."""
+
+    __tablename__ = "progress"
+
+    operation: str = Field(primary_key=True, max_length=160)
+    release_id: str = Field(index=True, max_length=120)
+    item: str = Field(max_length=40)
+    said: str = Field(sa_type=sa.Text)
+
+
 class GroupRow(SQLModel, table=True):
     """The members of a Slack user group at the last look."""
 
@@ -176,5 +200,6 @@ def _table(model: type[SQLModel]) -> sa.Table:
 
 
 RELEASES, HISTORY, ORDERS = _table(ReleaseRow), _table(HistoryRow), _table(OrderRow)
-PACES = _table(PaceRow)
+PACES, TAGS = _table(PaceRow), _table(TagRow)
 REQUESTS, CARDS, PRODUCTS, GROUPS = _table(RequestRow), _table(CardRow), _table(ProductRow), _table(GroupRow)
+PROGRESS = _table(ProgressRow)

@@ -61,5 +61,13 @@ class OutsideRefusal(Exception):
     """The other side answered, and its answer is a lasting no: trying again without a change would not help."""
 
 
+class ChannelShut(OutsideRefusal):
+    """The bot may not write in this channel: it is archived, or the bot is not in it any more. Somebody can mend that."""
+
+    def __init__(self, sentence: str, channel: str) -> None:
+        super().__init__(sentence)
+        self.channel = channel
+
+
 class Gone(OutsideRefusal):
     """What should be changed is not there any more: somebody deleted it."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.domain.calendar import Planned
+from bot.domain.findings import Finding
 from bot.domain.words import (
     ChannelId,
     CommitLine,
@@ -17,6 +18,7 @@ from bot.domain.words import (
     RoleName,
     Sha,
     UserId,
+    Verdict,
 )
 
 
@@ -108,6 +110,37 @@ class ItemUndone:
 
 
 @dataclass(frozen=True)
+class WorkBegun:
+    """The bot carries out an item. `operation` is new each time; whatever is begun outside is begun once for it."""
+
+    item: ItemId
+    operation: str
+    does: str
+    commit: Sha | None
+
+
+@dataclass(frozen=True)
+class WorkEnded:
+    item: ItemId
+    operation: str
+    verdict: Verdict
+    summary: str
+    found: tuple[Finding, ...] = ()
+    facts: tuple[tuple[str, str], ...] = ()
+    """What it left to know, by name: a branch, an address, a number."""
+
+
+@dataclass(frozen=True)
+class Waived:
+    """Somebody answers for one finding of the bot's work."""
+
+    item: ItemId
+    operation: str
+    finding: str
+    reason: str
+
+
+@dataclass(frozen=True)
 class Held:
     reason: str
 
@@ -182,8 +215,57 @@ class Completed:
     pass
 
 
+@dataclass(frozen=True)
+class ChannelLost:
+    """The bot can no longer write in the release's channel; `why` says how to mend it. What it has to say there waits."""
+
+    channel: ChannelId
+    why: str
+
+
+@dataclass(frozen=True)
+class ChannelFound:
+    """The bot can write in the release's channel again."""
+
+    channel: ChannelId
+
+
+@dataclass(frozen=True)
+class ChannelMoved:
+    """The release goes on in another channel."""
+
+    channel: ChannelId
+    was: ChannelId
+
+
+@dataclass(frozen=True)
+class TagTampered:
+    """Somebody moved or deleted the release's tag on the remote after it was proved. `made` is the object that history
+    proved, signed by `maker`; `found` is what stands there now (None: nothing), with its commit and signer if it has them."""
+
+    tag: str
+    made: Sha
+    maker: str
+    found: Sha | None
+    target: Sha | None = None
+    signer: str | None = None
+
+
+@dataclass(frozen=True)
+class TagRestored:
+    """The release's tag is again the object that history proved. The bot did not do it."""
+
+    tag: str
+    object: Sha
+
+
 Event = (
-    Started
+    ChannelLost
+    | ChannelFound
+    | ChannelMoved
+    | TagTampered
+    | TagRestored
+    | Started
     | BranchRead
     | Lapsed
     | Signed
@@ -191,6 +273,9 @@ Event = (
     | Withdrawn
     | ItemDone
     | ItemUndone
+    | WorkBegun
+    | WorkEnded
+    | Waived
     | Held
     | Resumed
     | Cancelled

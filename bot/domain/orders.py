@@ -6,6 +6,8 @@ from enum import IntEnum
 from typing import assert_never
 
 from bot.domain.changes import Suggestion
+from bot.domain.events import Event
+from bot.domain.findings import Finding
 from bot.domain.words import CommitLine, ItemId, ReleaseId, Sha, UserId
 
 
@@ -37,6 +39,17 @@ class MakeTag:
 
 
 @dataclass(frozen=True)
+class DoWork:
+    """Carry out an item, or see how far it is. Whatever is begun outside carries the `operation`, and is begun once."""
+
+    release: ReleaseId
+    item: ItemId
+    does: str
+    commit: Sha | None
+    operation: str
+
+
+@dataclass(frozen=True)
 class ReadProduct:
     """Fetch a product's repository, and see what its open releases stand on and what the next version would be."""
 
@@ -57,7 +70,34 @@ class ShowHome:
     user: UserId
 
 
-Order = RefreshCard | WriteLog | MakeTag | ReadProduct | ReadGroup | ShowHome
+@dataclass(frozen=True)
+class TellOfChannel:
+    """Tell a person, by direct message, that the bot cannot write in a release's channel, and how to mend it: event `seq`."""
+
+    release: ReleaseId
+    who: UserId
+    seq: int
+
+
+@dataclass(frozen=True)
+class SoundAlarm:
+    """Say in the product's channel what somebody did to a release's tag on the remote: event `seq`."""
+
+    release: ReleaseId
+    seq: int
+
+
+Order = (
+    TellOfChannel
+    | SoundAlarm
+    | RefreshCard
+    | WriteLog
+    | MakeTag
+    | DoWork
+    | ReadProduct
+    | ReadGroup
+    | ShowHome
+)
 
 
 def lane(order: Order) -> str:
@@ -65,8 +105,14 @@ def lane(order: Order) -> str:
     match order:
         case RefreshCard(release) | WriteLog(release):
             return f"card {release}"
+        case TellOfChannel(who=who):
+            return f"direct {who}"
+        case SoundAlarm(release):
+            return f"alarm {release}"
         case MakeTag(release):
             return f"tag {release}"
+        case DoWork(operation=operation):
+            return f"work {operation}"
         case ReadProduct(product):
             return f"product {product}"
         case ReadGroup(group):
@@ -88,10 +134,10 @@ class Urgency(IntEnum):
 def urgency(order: Order) -> Urgency:
     """Follows from the kind alone, so that it is the same for every replica and can be stored with the order."""
     match order:
-        case RefreshCard() | WriteLog() | MakeTag() | ReadProduct() | ReadGroup() | ShowHome():
+        case TellOfChannel() | SoundAlarm():
+            return Urgency.URGENT
+        case _:
             return Urgency.ROUTINE
-        case unknown:
-            assert_never(unknown)
 
 
 def is_repeatable(order: Order) -> bool:
@@ -99,7 +145,7 @@ def is_repeatable(order: Order) -> bool:
     match order:
         case RefreshCard() | ReadProduct() | ReadGroup() | ShowHome():
             return True
-        case WriteLog() | MakeTag():
+        case WriteLog() | MakeTag() | DoWork() | TellOfChannel() | SoundAlarm():
             return False
         case unknown:
             assert_never(unknown)
@@ -140,6 +186,54 @@ class HeadSeen:
 
 
 @dataclass(frozen=True)
+class TagLooked:
+    """What a release's tag is on the remote now. Of one that is not the tag history proved, also where it leads and who
+    signed it, as far as that can be read."""
+
+    release: ReleaseId
+    object: Sha | None
+    """None: there is no such tag any more."""
+    target: Sha | None = None
+    signer: str | None = None
+
+
+@dataclass(frozen=True)
+class Passed:
+    """The item is carried out. `also` are events of its own kind that the work leads to."""
+
+    summary: str
+    facts: tuple[tuple[str, str], ...] = ()
+    also: tuple[Event, ...] = ()
+
+
+@dataclass(frozen=True)
+class Failed:
+    """A lasting no, or a check that says no. People run it again, or waive what was found."""
+
+    summary: str
+    found: tuple[Finding, ...] = ()
+    facts: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True)
+class Inconclusive:
+    """Nobody can say whether it is right."""
+
+    summary: str
+
+
+@dataclass(frozen=True)
+class Running:
+    """It goes on outside; look again at `again_at`. `progress` is one line for the card, foreign text."""
+
+    progress: str
+    again_at: datetime
+
+
+Judged = Passed | Failed | Inconclusive
+
+
+@dataclass(frozen=True)
 class Nothing:
     """Carried out; there is no result to keep."""
 
@@ -167,16 +261,18 @@ class CardTooFresh:
 
 @dataclass(frozen=True)
 class CardLost:
-    """Somebody deleted the card that stood at `ts`."""
+    """Somebody deleted the card that stood at `ts`; None: the release has moved, and its card has yet to follow."""
 
     release: ReleaseId
-    ts: str
+    ts: str | None
 
 
 @dataclass(frozen=True)
 class ProductSeen:
     facts: ProductFacts
     heads: tuple[HeadSeen, ...]
+    tags: tuple[TagLooked, ...] = ()
+    """Release tags that are not as they were at the last look."""
     lost: tuple[str, ...] = ()
     """Branches that releases followed and that are gone, each with its release in brackets."""
 
@@ -212,6 +308,10 @@ class TagNotWanted:
 
 Outcome = (
     Nothing
+    | Passed
+    | Failed
+    | Inconclusive
+    | Running
     | CardShown
     | CardTooFresh
     | CardLost

@@ -46,7 +46,9 @@ class Event:
 WHO_AM_I = Method("auth.test", Kind.READ)
 POST = Method("chat.postMessage", Kind.WRITE, ("chat:write",))
 UPDATE = Method("chat.update", Kind.WRITE, ("chat:write",), a_minute=50)
-HISTORY = Method("conversations.history", Kind.READ, ("channels:history", "groups:history"))
+HISTORY = Method("conversations.history", Kind.READ, ("channels:history", "groups:history", "im:history"))
+OPEN_DIRECT = Method("conversations.open", Kind.READ, ("im:write",))
+"""Opening it twice is opening it once, so a broken call can simply be repeated."""
 REPLIES = Method("conversations.replies", Kind.READ, ("channels:history", "groups:history"))
 PIN = Method("pins.add", Kind.WRITE, ("pins:write",), optional=True, a_minute=20)
 GROUP_MEMBERS = Method("usergroups.users.list", Kind.READ, ("usergroups:read",))
@@ -63,6 +65,7 @@ METHODS: Mapping[str, Method] = {
         HISTORY,
         REPLIES,
         PIN,
+        OPEN_DIRECT,
         GROUP_MEMBERS,
         OPEN_VIEW,
         UPDATE_VIEW,

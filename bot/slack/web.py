@@ -129,6 +129,11 @@ class SlackDoor:
             raise OutsideError(f"Slack's answer about the members of {group} had no members in it.")
         return tuple(str(user) for user in users)
 
+    def direct(self, user: str) -> str:
+        response = self._call(surface.OPEN_DIRECT, {"users": user})
+        opened = response.get("channel")
+        return _told(surface.OPEN_DIRECT, opened if isinstance(opened, dict) else {}, "id")
+
     def publish_home(self, user: str, blocks: Sequence[Block]) -> None:
         self._call(
             surface.PUBLISH_VIEW, {"user_id": user, "view": {"type": "home", "blocks": _plain(blocks)}}

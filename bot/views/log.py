@@ -8,6 +8,9 @@ from slack_sdk.models.blocks import Block
 from bot.domain.events import (
     BranchRead,
     Cancelled,
+    ChannelFound,
+    ChannelLost,
+    ChannelMoved,
     Completed,
     Event,
     Happened,
@@ -25,15 +28,26 @@ from bot.domain.events import (
     TagFailed,
     TagMade,
     TagOrdered,
+    TagRestored,
+    TagTampered,
     TagWithheld,
     Voided,
+    Waived,
     Withdrawn,
+    WorkBegun,
+    WorkEnded,
 )
-from bot.domain.words import short
+from bot.domain.guarding import in_words
+from bot.domain.words import Verdict, short
 from bot.views.parts import commit_list, section
-from bot.views.text import counted, escape, foreign, mention, sentence
+from bot.views.text import counted, escape, foreign, mention, room, sentence
 
 _COMMITS_LISTED = 10
+_VERDICT = {
+    Verdict.PASSED: "passed",
+    Verdict.FAILED: "failed",
+    Verdict.INCONCLUSIVE: "is inconclusive, which is no pass",
+}
 
 
 def log_entry(happened: Sequence[Happened]) -> tuple[str, list[Block]]:
@@ -66,8 +80,10 @@ def mark(event: Event) -> str:
             return "⛔"
         case TagMade() | TagOrdered():
             return "🏷️"
-        case TagFailed():
+        case TagFailed() | TagTampered() | ChannelLost():
             return "🚨"
+        case WorkEnded(verdict=verdict):
+            return "✅" if verdict is Verdict.PASSED else "🚨"
         case Completed():
             return "🎉"
         case BranchRead(voided=voided) | Lapsed(voided) if voided:
@@ -100,6 +116,13 @@ def _said(who: str, event: Event) -> str:  # noqa: C901 - one arm an event, noth
             return f"{who} did *{item}*{at}" + (f": {foreign(note, 500)}" if note else ".")
         case ItemUndone(item):
             return f"{who} opened *{item}* again."
+        case WorkBegun(item=item, commit=commit):
+            return f"*{item}* has begun" + (f", at `{short(commit)}`." if commit else ".")
+        case WorkEnded(item=item, verdict=verdict, summary=summary, found=found):
+            more = f" ({counted(len(found), 'finding')})" if found else ""
+            return f"*{item}* {_VERDICT[verdict]}{more}: {foreign(summary, 500)}"
+        case Waived(item=item, finding=finding, reason=reason):
+            return f"{who} answers for `{escape(finding)[:120]}` of *{item}*: {foreign(reason, 500)}"
         case Held(reason):
             return f"{who} put the release on hold: {foreign(reason, 500)}"
         case Resumed(holders):
@@ -119,6 +142,16 @@ def _said(who: str, event: Event) -> str:  # noqa: C901 - one arm an event, noth
             return f"The tag was not made: {sentence(why)}"
         case TagFailed(why=why):
             return f"The tag failed: {foreign(why, 1500)}"
+        case ChannelLost(why=why):
+            return f"The bot could not write here: {sentence(why, 500)} What it had to say has waited."
+        case ChannelFound():
+            return "The bot can write here again."
+        case ChannelMoved(channel, was):
+            return f"{who} moved the release from {room(was)} to {room(channel)}."
+        case TagTampered() as tampered:
+            return f"{foreign(in_words(tampered), 800)} The bot leaves it as it is."
+        case TagRestored(tag, object_):
+            return f"`{escape(tag)}` on the remote is again the object `{short(object_)}` that was proved."
         case Retried(item):
             return f"{who} tries *{item}* again."
         case Completed():

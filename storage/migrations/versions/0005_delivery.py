@@ -1,10 +1,13 @@
-"""Urgent orders first, failures counted apart from attempts, orders put back told from those in hand, and a shared pace."""
+"""Urgent orders first, failures counted apart from attempts, orders put back told from those in hand, a shared pace,
+and the tags that history proved."""
+
+import json
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "0005"
-down_revision = "0002"
+down_revision = "0003"
 branch_labels = None
 depends_on = None
 
@@ -22,6 +25,20 @@ def upgrade() -> None:
     )  # fmt: skip
     op.drop_index("ix_orders_due_waiting", table_name="orders")
     op.create_table(
+        "tags",
+        sa.Column(
+            "release_id", sa.String(length=120), sa.ForeignKey("releases.id", name="fk_tags_release_id_releases"),
+            nullable=False,
+        ),
+        sa.Column("product", sa.String(length=40), nullable=False),
+        sa.Column("name", sa.String(length=120), nullable=False),
+        sa.Column("object", sa.String(length=64), nullable=False),
+        sa.Column("seen", sa.String(length=64), nullable=True),
+        sa.PrimaryKeyConstraint("release_id", name=op.f("pk_tags")),
+    )  # fmt: skip
+    op.create_index("ix_tags_product", "tags", ["product"])
+    _tags_made_before()
+    op.create_table(
         "paces",
         sa.Column("key", sa.String(length=120), nullable=False),
         sa.Column("free_at", sa.Float(), nullable=False),
@@ -29,8 +46,24 @@ def upgrade() -> None:
     )
 
 
+def _tags_made_before() -> None:
+    connection = op.get_bind()
+    made = connection.exec_driver_sql(
+        "SELECT history.release_id, releases.product, history.body FROM history JOIN releases ON releases.id = "
+        "history.release_id WHERE history.kind = 'TagMade'"
+    ).all()
+    tags = sa.table(
+        "tags", *(sa.column(name) for name in ("release_id", "product", "name", "object", "seen"))
+    )
+    for release_id, product, body in made:
+        tag = json.loads(body)
+        row = {"release_id": release_id, "product": product, "name": tag["tag"], "object": tag["object"]}
+        connection.execute(sa.insert(tags), row | {"seen": tag["object"]})
+
+
 def downgrade() -> None:
     op.drop_table("paces")
+    op.drop_table("tags")
     op.create_index(
         "ix_orders_due_waiting", "orders", ["due_at", "id"], sqlite_where=_WAITING, postgresql_where=_WAITING
     )
