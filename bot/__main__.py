@@ -67,6 +67,14 @@ def run(
     elif environment.app_token is not None:
         bot.listen_socket(environment.app_token.get_secret_value(), environment.api_url)
         typer.echo("Harbourmaster connects to Slack over Socket Mode.")
+    if environment.operators_door is not None:
+        try:
+            bot.open_door(*_address(environment.operators_door))
+        except OSError as problem:
+            _fail(
+                f"Nothing can listen on {environment.operators_door} (HARBOURMASTER_HTTP): {problem.strerror}."
+            )
+        typer.echo(f"Health and numbers are at http://{environment.operators_door}/readyz and /metrics.")
     bot.start()
     run_until(bot, stopping.wait)
     bot.stop()

@@ -114,6 +114,12 @@ class Queue:
             moments = [*firsts, connection.execute(_FIRST_LEASE).scalar()]
             return min((moment for moment in moments if moment is not None), default=None)
 
+    def counts(self) -> dict[tuple[str, str], int]:
+        """How many orders there are that are not done, by kind and state. One that is put back counts as `resting`."""
+        with self._engine.connect().execution_options(write=False) as connection:
+            rows = [row for query in _COUNTS for row in connection.execute(query)]
+        return {(kind, state): count for kind, state, count in rows}
+
     def renew(self, claims: Sequence[Claim], until: datetime) -> None:
         """Keep long work: leases of claims that are still in our hands end at `until`."""
         with writing(self._engine) as connection:
@@ -225,6 +231,13 @@ _TAKE = (
         attempts=sa.bindparam("attempt"),
     )
 )  # fmt: skip
+_CLAIMED_AS = sa.case((_o.resting, "resting"), else_="claimed")
+_COUNTS = [
+    sa.select(_o.kind, shown, sa.func.count())
+    .where(_o.state == sa.literal_column(f"'{state}'"))
+    .group_by(_o.kind, shown)
+    for state, shown in (("waiting", _o.state), ("claimed", _CLAIMED_AS), ("failed", _o.state))
+]
 _HAS_PROBLEM = sa.select(_o.problem).where(_o.problem.is_not(None)).order_by(_o.id)
 _PROBLEMS = _HAS_PROBLEM.where(_o.release_id == sa.bindparam("release"), _o.state != "done")
 _PROBLEM_OF = _HAS_PROBLEM.where(

@@ -85,6 +85,8 @@ class OrderRow(SQLModel, table=True):
                  postgresql_where=sa.text("state = 'claimed'")),
         sa.Index("uq_orders_repeat_waiting", "repeat_key", unique=True, sqlite_where=sa.text("state = 'waiting'"),
                  postgresql_where=sa.text("state = 'waiting'")),
+        sa.Index("ix_orders_kind_failed", "kind", sqlite_where=sa.text("state = 'failed'"),
+                 postgresql_where=sa.text("state = 'failed'")),
         {"sqlite_autoincrement": True},
     )  # fmt: skip
 

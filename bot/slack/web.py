@@ -4,7 +4,7 @@ import json
 import re
 import socket
 import ssl
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from http.client import HTTPException
 from typing import Any
 from urllib.error import URLError
@@ -14,7 +14,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web import SlackResponse
 from slack_sdk.webhook import WebhookClient
 
-from bot.domain.errors import OutsideError, OutsideRefusal, RateLimited, UnknownOutcome
+from bot.domain.errors import NotYet, OutsideError, OutsideRefusal, RateLimited, UnknownOutcome
 from bot.ports import Block
 from bot.slack import surface
 from bot.slack.pace import Pacing
@@ -43,6 +43,15 @@ FAILURES = (OSError, HTTPException, UnicodeDecodeError)
 """What slack_sdk lets through when the connection, the protocol or the text of the answer breaks."""
 
 
+_RESULTS: Mapping[type[Exception], str] = {
+    NotYet: "too_early",
+    RateLimited: "rate_limited",
+    UnknownOutcome: "unknown",
+    OutsideError: "failed",
+}
+"""How a call ended, in the words of the metrics; everything else was refused."""
+
+
 class SlackDoor:
     """Implements `bot.ports.Slack`. Safe to use from several threads; every call is one try, never more.
 
@@ -57,8 +66,11 @@ class SlackDoor:
         base_url: str = "https://slack.com/api/",
         timeout: int = 10,
         pacing: Pacing | None = None,
+        called: Callable[[str, str], None] = lambda _method, _result: None,
     ) -> None:
+        """`called` hears of every call: the method and one word for how it ended."""
         self._timeout = timeout
+        self._called = called
         self._pacing = pacing
         self._tls = tls()
         self._logger = quiet("web")
@@ -205,7 +217,19 @@ class SlackDoor:
     def _call(
         self, method: Method, arguments: Mapping[str, Any], accept: Sequence[str] = ()
     ) -> SlackResponse:
-        """One call. Reads go as forms, since Slack ignores JSON bodies there; writes as JSON.
+        """One call, counted."""
+        try:
+            answer = self._call_once(method, arguments, accept)
+        except (OutsideError, OutsideRefusal) as error:
+            self._called(method.name, _RESULTS.get(type(error), "refused"))
+            raise
+        self._called(method.name, "ok")
+        return answer
+
+    def _call_once(
+        self, method: Method, arguments: Mapping[str, Any], accept: Sequence[str] = ()
+    ) -> SlackResponse:
+        """Reads go as forms, since Slack ignores JSON bodies there; writes as JSON.
 
         Errors named in `accept` count as done.
         """

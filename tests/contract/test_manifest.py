@@ -91,6 +91,6 @@ def test_the_scopes_are_the_ones_an_admin_was_told_of() -> None:
             "im:history",
             "im:write",
             "usergroups:read",
-        ],  # fmt: skip
+        ],
         "bot_optional": ["pins:write"],
     }

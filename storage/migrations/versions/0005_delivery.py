@@ -38,6 +38,19 @@ def upgrade() -> None:
     )  # fmt: skip
     op.create_index("ix_tags_product", "tags", ["product"])
     _tags_made_before()
+    op.create_index(
+        "ix_orders_kind_failed", "orders", ["kind"],
+        sqlite_where=sa.text("state = 'failed'"), postgresql_where=sa.text("state = 'failed'"),
+    )  # fmt: skip
+    if op.get_bind().dialect.name == "postgresql":
+        # Every replica hears of an order when it is committed, whoever stored it; see storage.wakes.
+        op.execute(
+            "CREATE FUNCTION orders_wake() RETURNS trigger LANGUAGE plpgsql AS "
+            "$$ BEGIN PERFORM pg_notify('harbourmaster_orders', ''); RETURN NULL; END $$"
+        )
+        op.execute(
+            "CREATE TRIGGER orders_wake AFTER INSERT ON orders FOR EACH STATEMENT EXECUTE FUNCTION orders_wake()"
+        )
     op.create_table(
         "paces",
         sa.Column("key", sa.String(length=120), nullable=False),
@@ -62,6 +75,10 @@ def _tags_made_before() -> None:
 
 
 def downgrade() -> None:
+    if op.get_bind().dialect.name == "postgresql":
+        op.execute("DROP TRIGGER orders_wake ON orders")
+        op.execute("DROP FUNCTION orders_wake()")
+    op.drop_index("ix_orders_kind_failed", table_name="orders")
     op.drop_table("paces")
     op.drop_table("tags")
     op.create_index(
