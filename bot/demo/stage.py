@@ -92,7 +92,7 @@ class Stage:
     def restart(self) -> None:
         """Stop the bot and start another one on the same database, as after a deploy."""
         self.bot.stop()
-        self.bot = assemble(self.config, clock=self.plan.clock, sweep=self.plan.sweep, lease=self.plan.lease)
+        self.bot = make_bot(self.config, self.plan)
         self.start_bot()
 
 
@@ -101,7 +101,7 @@ def set_stage(folder: Path, plan: Plan | None = None) -> Iterator[Stage]:
     """Build everything in `folder` and run the bot until the block ends. Raises OutsideError with what is missing."""
     with set_scene(folder, plan or Plan()) as scene:
         config, plan = scene.config(), scene.plan
-        stage = Stage(scene, config, assemble(config, clock=plan.clock, sweep=plan.sweep, lease=plan.lease))
+        stage = Stage(scene, config, make_bot(config, plan))
         stage.start_bot()
         try:
             yield stage
@@ -126,6 +126,12 @@ def set_scene(folder: Path, plan: Plan) -> Iterator[Scene]:
         yield Scene(
             folder, plan, workspace, remote, signing, file, _environ(folder, plan, workspace), product, branch
         )
+
+
+def make_bot(config: Config, plan: Plan) -> Bot:
+    """A bot that calls the workspace as fast as its limits allow."""
+    pace = plan.rate_scale if plan.rate_limits else 0.0
+    return assemble(config, clock=plan.clock, sweep=plan.sweep, lease=plan.lease, pace=pace)
 
 
 def _product(folder: Path, plan: Plan) -> tuple[Path, str, str]:
