@@ -20,7 +20,7 @@ from bot.domain.errors import OutsideError, OutsideRefusal
 from bot.domain.policy import TAG, Policy, read_policy, works_of
 from bot.domain.words import ItemId, ItemKind, RoleName
 from bot.logs import write_logs
-from bot.parts import Parts
+from bot.parts import CARD_PACE, Parts
 from bot.ports import Repository, Slack
 from bot.repository import GitRepository
 from bot.repository import Signing as RepositorySigning
@@ -125,6 +125,7 @@ class Bot:
 def assemble(
     config: Config, *, policy: Policy | None = None, clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     slack: Slack | None = None, sweep: timedelta = SWEEP, lease: timedelta = LEASE,
+    card_pace: timedelta = CARD_PACE,
 ) -> Bot:  # fmt: skip
     """A bot from its configuration: database brought up to date, nothing started yet."""
     environment = config.environment
@@ -140,6 +141,7 @@ def assemble(
         repositories=repositories(config),
         slack=slack or SlackDoor(environment.bot_token.get_secret_value(), environment.api_url),
         clock=clock,
+        card_pace=card_pace,
     )
     return Bot(parts, sweep=sweep, lease=lease)
 

@@ -29,7 +29,6 @@ from bot.domain.orders import (
     WriteLog,
 )
 from bot.domain.release import Release
-from bot.effects.refresh_card import CARD_PACE
 from bot.parts import Parts
 from bot.workflow.asking import save
 from bot.workflow.work_results import work_result
@@ -53,7 +52,7 @@ def order_done(parts: Parts, claim: Claim, outcome: Outcome, now: datetime) -> b
         _apply(parts, tx, claim, outcome, now)
         if claim.attempt > 1 and isinstance(claim.order, RefreshCard | WriteLog):
             # The card may still say that this is being tried.
-            tx.order(RefreshCard(claim.order.release), now + CARD_PACE)
+            tx.order(RefreshCard(claim.order.release), now + parts.card_pace)
     return True
 
 
