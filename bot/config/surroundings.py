@@ -20,6 +20,8 @@ class Surroundings:
     roles_used: Set[RoleName]
     items_known: Mapping[ItemId, RoleName]
     """The sign-offs of the process, each with the role that signs it."""
+    works_known: Set[str] = frozenset()
+    """What the bot can do for items of the process."""
 
 
 def around(info: ValidationInfo) -> Surroundings:

@@ -32,6 +32,16 @@ def _sign_off(item: str, info: ValidationInfo) -> str:
     return item
 
 
+def _work(name: str, info: ValidationInfo) -> str:
+    known = around(info).works_known
+    if name not in known:
+        there = ", ".join(sorted(known)) or "nothing yet"
+        raise ValueError(
+            f"is nothing that the bot does by itself; there is: {there}.{did_you_mean(name, known)}"
+        )
+    return name
+
+
 class _Table(BaseModel):
     # Strict: "60" is not a number and 1 is not yes. The input stays out of errors, for it may be a secret.
     model_config = ConfigDict(strict=True, extra="forbid", frozen=True, hide_input_in_errors=True)
@@ -84,6 +94,7 @@ class ProductTable(FactKeys, RecipeKeys):
     channel: Annotated[str, AfterValidator(rules.channel_id)]
     tag_prefix: Annotated[str, AfterValidator(rules.tag_prefix)] = "v"
     timezone: Annotated[str, AfterValidator(rules.time_zone)] = "UTC"
+    automates: list[Annotated[str, AfterValidator(_work)]] | None = None
     look_every: Annotated[int, AfterValidator(rules.seconds_between_looks)] = 60
 
     @field_validator("token_env")

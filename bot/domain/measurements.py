@@ -4,6 +4,8 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from bot.domain.findings import Finding, Severity
+
 _LIMIT = re.compile(
     r"(?P<name>[A-Za-z_][\w.-]{0,79}) at (?P<bound>most|least) (?P<number>\d+(?:\.\d+)?)"
     r"(?P<relative> ?% (?P<side>above|below) the previous release)?"
@@ -35,15 +37,7 @@ class Relative:
 
 
 Limit = Fixed | Relative
-
-
-@dataclass(frozen=True)
-class MeasurementFinding:
-    """One limit that does not hold, or of which nobody can say it. `name` is what a waiver names."""
-
-    name: str
-    sentence: str
-    inconclusive: bool = False
+_Judged = tuple[str, Severity, str]
 
 
 def parse_limit(text: str) -> Limit:
@@ -58,19 +52,19 @@ def parse_limit(text: str) -> Limit:
 
 
 def findings(
-    limits: Iterable[Limit], measured: Mapping[str, float], previous: Mapping[str, float] | None
-) -> tuple[MeasurementFinding, ...]:
-    """What does not hold. `previous` are the measurements of the release before; None when there is none.
+    limits: Iterable[Limit], measured: Mapping[str, float], previous: Mapping[str, float] | None, item: str
+) -> tuple[Finding, ...]:
+    """What does not hold, as findings of an item. `previous` are the measurements of the release before, if there is one.
 
     A first release has nothing to be compared with, so relative limits are not held against it.
     """
-    found = (_judge(limit, measured, previous) for limit in limits)
-    return tuple(finding for finding in found if finding is not None)
+    judged = (_judge(limit, measured, previous) for limit in limits)
+    return tuple(Finding(name, item, severity, sentence) for name, severity, sentence in filter(None, judged))
 
 
 def _judge(
     limit: Limit, measured: Mapping[str, float], previous: Mapping[str, float] | None
-) -> MeasurementFinding | None:
+) -> _Judged | None:
     value = measured.get(limit.name)
     if value is None:
         return _unread(limit, f"{limit.name} was not measured, so nobody knows whether it is {_rest(limit)}.")
@@ -82,7 +76,7 @@ def _judge(
             return None if previous is None else _compared(limit, value, previous.get(limit.name))
 
 
-def _compared(limit: Relative, value: float, before: float | None) -> MeasurementFinding | None:
+def _compared(limit: Relative, value: float, before: float | None) -> _Judged | None:
     if before is None:
         return _unread(limit, f"{limit.name} is {value:g}, and the previous release did not measure it.")
     share = limit.percent / 100 * abs(before)
@@ -100,9 +94,9 @@ def _rest(limit: Limit) -> str:
     return limit.text.removeprefix(limit.name).strip()
 
 
-def _broken(limit: Limit, sentence: str) -> MeasurementFinding:
-    return MeasurementFinding(limit.text, sentence)
+def _broken(limit: Limit, sentence: str) -> _Judged:
+    return limit.text, Severity.BLOCKS, sentence
 
 
-def _unread(limit: Limit, sentence: str) -> MeasurementFinding:
-    return MeasurementFinding(limit.text, sentence, inconclusive=True)
+def _unread(limit: Limit, sentence: str) -> _Judged:
+    return limit.text, Severity.INCONCLUSIVE, sentence

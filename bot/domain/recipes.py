@@ -10,7 +10,7 @@ from typing import Any, assert_never
 from urllib.parse import quote
 
 from bot.domain.measurements import Limit
-from bot.domain.words import Sha
+from bot.domain.words import Sha, Verdict
 
 _PLACEHOLDER = re.compile(r"\{\{|\}\}|\{([^{}]*)\}")
 _LONGEST_SUMMARY = 500
@@ -89,12 +89,6 @@ class HttpRecipe:
 
 
 Recipe = CommandRecipe | HttpRecipe
-
-
-class Verdict(StrEnum):
-    PASSED = "passed"
-    FAILED = "failed"
-    INCONCLUSIVE = "inconclusive"
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,8 @@
 
 import pytest
 
-from bot.domain.measurements import MeasurementFinding, findings, parse_limit
+from bot.domain.findings import Finding, Severity
+from bot.domain.measurements import findings, parse_limit
 
 ROWS = [
     ("p95_ms at most 200", {"p95_ms": 200.0}, None, None),
@@ -24,24 +25,26 @@ ROWS = [
 def test_a_limit_holds_or_says_why_not(
     limit: str, measured: dict[str, float], previous: dict[str, float] | None, sentence: str | None
 ) -> None:
-    expected = () if sentence is None else (MeasurementFinding(limit, sentence),)
+    expected = () if sentence is None else (Finding(limit, "TEST-3", Severity.BLOCKS, sentence),)
 
-    assert findings([parse_limit(limit)], measured, previous) == expected
+    assert findings([parse_limit(limit)], measured, previous, "TEST-3") == expected
 
 
 def test_what_was_not_measured_is_inconclusive_and_does_not_pass() -> None:
     limits = [parse_limit("p95_ms at most 200"), parse_limit("rps at most 5 % below the previous release")]
 
-    assert findings(limits, {"rps": 5.0}, {}) == (
-        MeasurementFinding(
+    assert findings(limits, {"rps": 5.0}, {}, "TEST-3") == (
+        Finding(
             "p95_ms at most 200",
+            "TEST-3",
+            Severity.INCONCLUSIVE,
             "p95_ms was not measured, so nobody knows whether it is at most 200.",
-            inconclusive=True,
         ),
-        MeasurementFinding(
+        Finding(
             "rps at most 5 % below the previous release",
+            "TEST-3",
+            Severity.INCONCLUSIVE,
             "rps is 5, and the previous release did not measure it.",
-            inconclusive=True,
         ),
     )
 

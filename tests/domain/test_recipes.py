@@ -8,7 +8,6 @@ from bot.domain.recipes import (
     Ending,
     Result,
     Running,
-    Verdict,
     filled,
     filled_address,
     judged,
@@ -17,7 +16,7 @@ from bot.domain.recipes import (
     unknown_placeholders,
     variables,
 )
-from bot.domain.words import Sha
+from bot.domain.words import Sha, Verdict
 
 CONTEXT = Context("shop", "1.4.0", Sha("a" * 40), "op 1/x", tag="v1.4.0", environment="staging")
 PASSED, FAILED, INCONCLUSIVE = Verdict
