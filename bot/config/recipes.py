@@ -41,7 +41,7 @@ def _filled_in(value: str) -> str:
     for name in unknown_placeholders(value):
         hint = did_you_mean(name, PLACEHOLDERS) or f" Known here: {', '.join(PLACEHOLDERS)}."
         raise ValueError(
-            f"has {shown('{' + name + '}')}, which is no placeholder.{hint} A brace itself is written `{{{{`."
+            f"has {shown('{' + name + '}')}, which is no placeholder.{hint} The text itself is written `{{{{{name}}}}}`."
         )
     return value
 

@@ -12,7 +12,8 @@ from urllib.parse import quote
 from bot.domain.measurements import Limit
 from bot.domain.words import Sha, Verdict
 
-_PLACEHOLDER = re.compile(r"\{\{|\}\}|\{([^{}]*)\}")
+# Only a single word in braces, so that JSON or awk in an argument stays as it is.
+_PLACEHOLDER = re.compile(r"\{\{([A-Za-z_]+)\}\}|\{([A-Za-z_]+)\}")
 _LONGEST_SUMMARY = 500
 _INCONCLUSIVE_EXIT = 75
 """EX_TEMPFAIL of sysexits.h: the command says itself that it could not find out."""
@@ -38,12 +39,12 @@ PLACEHOLDERS = tuple(part.name for part in fields(Context))
 
 def unknown_placeholders(text: str) -> list[str]:
     """The placeholders of a text that nothing fills in, in their order."""
-    names = (found[1] for found in _PLACEHOLDER.finditer(text))
+    names = (found[2] for found in _PLACEHOLDER.finditer(text))
     return [name for name in names if name is not None and name not in PLACEHOLDERS]
 
 
 def filled(text: str, context: Context) -> str:
-    """The text with its placeholders replaced; `{{` and `}}` are the braces themselves."""
+    """The text with its placeholders replaced; `{{word}}` is `{word}` itself."""
     return _PLACEHOLDER.sub(lambda found: _value(found, context), text)
 
 
@@ -53,7 +54,7 @@ def filled_address(address: str, context: Context) -> str:
 
 
 def _value(found: re.Match[str], context: Context) -> str:
-    return found[0][0] if found[1] is None else str(getattr(context, found[1]))
+    return f"{{{found[1]}}}" if found[2] is None else str(getattr(context, found[2]))
 
 
 def variables(context: Context) -> dict[str, str]:
@@ -189,25 +190,24 @@ def _exited(recipe: str, end: CommandEnd) -> Result:
     return Result(verdict, summary, answer.url, answer.measurements)
 
 
-def polled(recipe: str, body: str) -> Result | Running:
+def polled(recipe: str, body: str) -> Running | Finished:
     """What the body of an HTTP answer says: `{"state": "running|passed|failed|inconclusive", "summary": …}`."""
     try:
         answer = _read_answer(body)
     except ValueError as problem:
-        return Result(Verdict.INCONCLUSIVE, f"{recipe} answered, and its answer {problem}.")
+        return Finished(Result(Verdict.INCONCLUSIVE, f"{recipe} answered, and its answer {problem}."))
     match answer.state:
         case "running":
             return Running(answer.log or answer.summary)
         case "passed" | "failed" | "inconclusive" as state:
-            verdict = Verdict(state)
             sentence = answer.summary or f"{recipe} reports: {state}."
-            return Result(verdict, sentence, answer.url, answer.measurements)
+            return Finished(Result(Verdict(state), sentence, answer.url, answer.measurements), answer.log)
         case other:
             sentence = (
                 f"{recipe} answered with the state {other[:40]!r}; "
                 "it must be running, passed, failed or inconclusive."
             )
-            return Result(Verdict.INCONCLUSIVE, sentence)
+            return Finished(Result(Verdict.INCONCLUSIVE, sentence))
 
 
 @dataclass(frozen=True)

@@ -107,7 +107,7 @@ limits = ["p95_ms below 200"]
     at = FIRST
     assert found == [
         f"harbourmaster.toml:{at + 2}: Entry 2 of `products.shop.recipes.deploy.command` has `{{enviroment}}`, which is no "
-        "placeholder. Did you mean `environment`? A brace itself is written `{{`.",
+        "placeholder. Did you mean `environment`? The text itself is written `{{enviroment}}`.",
         f"harbourmaster.toml:{at + 3}: `products.shop.recipes.deploy.timeout` must be a number of seconds from 1 to 86400.",
         f"harbourmaster.toml:{at + 4}: Entry 1 of `products.shop.recipes.deploy.secrets` names the environment variable "
         "DEPLOY_TOKEN, which is not set. Set it to the secret.",

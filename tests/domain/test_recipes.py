@@ -6,6 +6,7 @@ from bot.domain.recipes import (
     CommandEnd,
     Context,
     Ending,
+    Finished,
     Result,
     Running,
     filled,
@@ -28,12 +29,18 @@ PASSED, FAILED, INCONCLUSIVE = Verdict
         ("--to={environment}", "--to=staging"),
         ("{tag}{previous_tag}", "v1.4.0"),
         ("{{version}} {version}", "{version} 1.4.0"),
-        ("$HOME `id` ; }", "$HOME `id` ; }"),
+        ("$HOME `id` ; {}", "$HOME `id` ; {}"),
+        ('{"a": {"b": 1}}', '{"a": {"b": 1}}'),
+        ("{print $1}", "{print $1}"),
     ],
 )
 def test_placeholders_are_filled_in_and_nothing_else_has_a_meaning(text: str, expected: str) -> None:
     assert unknown_placeholders(text) == []
     assert filled(text, CONTEXT) == expected
+
+
+def test_a_word_in_braces_that_is_no_placeholder_is_found() -> None:
+    assert unknown_placeholders("{version} {enviroment} {{other}}") == ["enviroment"]
 
 
 def test_a_value_stays_one_part_of_an_address() -> None:
@@ -102,7 +109,7 @@ def test_the_end_of_a_command_is_judged(end: CommandEnd, result: Result) -> None
     ],
 )  # fmt: skip
 def test_an_answer_over_http_is_judged(body: str, expected: Result | Running) -> None:
-    assert polled("load", body) == expected
+    assert polled("load", body) == (Finished(expected) if isinstance(expected, Result) else expected)
 
 
 def test_a_recipe_that_nobody_wrote_is_inconclusive_and_says_what_to_add() -> None:
