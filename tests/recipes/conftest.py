@@ -103,13 +103,16 @@ def yard(tmp_path: Path) -> Yard:
     git(source, "tag", "v1.3.0")
     bare = bare_repository(tmp_path / "shop.git")
     git(source, "push", "--quiet", str(bare), "main", "v1.3.0")
+    yard = reopened(tmp_path)
+    yard.repository.refresh()
+    upgrade(yard.engine())
+    return yard
+
+
+def reopened(home: Path) -> Yard:
+    """The yard that was built under `home`, for this process."""
     repository = GitRepository(
-        name="shop",
-        url=str(bare),
-        directory=tmp_path / "mirror",
-        signing=Signing("ssh", tmp_path / "key", None),
-    )
-    repository.refresh()
-    url = f"sqlite:///{tmp_path}/it.sqlite"
-    upgrade(open_engine(url))
-    return Yard(tmp_path, url, repository, Sha(git(source, "rev-parse", "HEAD")))
+        name="shop", url=str(home / "shop.git"), directory=home / "mirror", signing=Signing("ssh", home / "key", None)
+    )  # fmt: skip
+    commit = Sha(git(home / "shop.git", "rev-parse", "main"))
+    return Yard(home, f"sqlite:///{home}/it.sqlite", repository, commit)
