@@ -40,8 +40,8 @@ class Operations:
     def __init__(self, engine: sa.Engine) -> None:
         self._engine = engine
 
-    def claim(self, wanted: Operation) -> Operation:
-        """Store the operation unless it is there, and return what is there: ours when nobody was faster."""
+    def claim(self, wanted: Operation) -> Operation | None:
+        """Store the operation. None: it was new, and is ours to begin. Otherwise the one that was there before."""
         values = {
             "operation": wanted.name, "product": wanted.context.product, "recipe": wanted.recipe,
             "context": json.dumps(asdict(wanted.context)), "place": wanted.place, "host": wanted.host,
@@ -49,7 +49,9 @@ class Operations:
         }  # fmt: skip
         with writing(self._engine) as connection:
             insert = insert_for(connection, OPERATIONS).values(**values)
-            connection.execute(insert.on_conflict_do_nothing(index_elements=["operation"]))
+            done = connection.execute(insert.on_conflict_do_nothing(index_elements=["operation"]))
+            if done.rowcount:
+                return None
             return _read(connection.execute(_by_name(wanted.name)).one())
 
     def get(self, operation: str) -> Operation | None:

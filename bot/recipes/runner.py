@@ -63,10 +63,11 @@ class RecipeRunner:
         if isinstance(wanted, CommandRecipe):
             until += _LEEWAY
         mine = Operation(context, recipe, self._place, socket.gethostname(), now, until)
-        claimed = self.operations.claim(mine)
-        # Who has claimed it this very moment has nothing to look for.
-        there = Unknown() if claimed == mine else self._look(claimed)
-        return self._kept(claimed, self._begin(claimed)) if isinstance(there, Unknown) else there
+        before = self.operations.claim(mine)
+        if before is None:
+            return self._kept(mine, self._begin(mine))
+        there = self._look(before)
+        return self._kept(before, self._begin(before)) if isinstance(there, Unknown) else there
 
     def cancel(self, operation: str, reason: str) -> None:
         """As the port says."""
@@ -85,6 +86,12 @@ class RecipeRunner:
         if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._~-]{0,100}", operation):
             name = sha256(operation.encode()).hexdigest()[:40]
         return self.directory.absolute() / name
+
+    def start(self, recipe: CommandRecipe, context: Context) -> command.Start:
+        """What this command needs to begin."""
+        secrets = self._secrets(context.product, recipe.secrets)
+        checkouts = self.checkouts[context.product]
+        return command.Start(recipe, context, secrets, lambda to: checkouts.check_out(context.commit, to))
 
     def _look(self, there: Operation) -> Look:
         if there.result is not None:
@@ -109,12 +116,7 @@ class RecipeRunner:
             return look
         if recipe is None:
             return Unknown()
-        secrets = self._secrets(there.context.product, recipe.secrets)
-        checkouts = self.checkouts[there.context.product]
-        start = command.Start(
-            recipe, there.context, secrets, lambda to: checkouts.check_out(there.context.commit, to)
-        )
-        return command.begin(self.folder(there.name), start)
+        return command.begin(self.folder(there.name), self.start(recipe, there.context))
 
     def _stop(self, there: Operation, reason: str) -> None:
         recipe = self._recipe(there.context.product, there.recipe)

@@ -1,10 +1,12 @@
 """Requests to the team's own servers: bounded in time, in size and in redirects, whatever the other side does."""
 
 import socket
+import ssl
 import threading
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
@@ -81,7 +83,10 @@ def _once(request: Request, address: str) -> Answer:
     try:
         # No answer may be packed: a small one could otherwise grow without end.
         headers = {"User-Agent": "Harbourmaster", "Accept-Encoding": "identity", **request.headers}
-        with _Deadline(request.seconds) as deadline, httpx2.Client(timeout=request.seconds) as client:
+        with (
+            _Deadline(request.seconds) as deadline,
+            httpx2.Client(timeout=request.seconds, verify=_trust()) as client,
+        ):
             try:
                 with client.stream(
                     request.method, address, headers=headers, content=request.body or None,
@@ -92,6 +97,12 @@ def _once(request: Request, address: str) -> Answer:
                 raise _failure(request, problem, late=deadline.is_over) from problem
     except (httpx2.InvalidURL, ValueError) as problem:
         raise OutsideError(f"{_shown(address)} is no address that can be reached: {problem}.") from problem
+
+
+@cache
+def _trust() -> ssl.SSLContext:
+    """The certificates of this machine. Reading them takes longer than most requests."""
+    return ssl.create_default_context()
 
 
 def _read(response: Any) -> Answer:

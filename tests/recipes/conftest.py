@@ -1,7 +1,8 @@
 """A product with scripts in a real repository, and a runner for its recipes."""
 
+import shutil
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -21,6 +22,7 @@ from storage.database import upgrade
 from storage.engine import open_engine
 from storage.operations import Operations
 from tests.git_fixtures import bare_repository, git
+from tests.recipes.server import Team, serving
 
 SECRETS = {"DEPLOY_TOKEN": "hunter2-is-secret", "HOOK_KEY": "made-up-hook-key"}
 
@@ -89,9 +91,11 @@ def product(recipes: Mapping[str, Recipe]) -> Product:
     )  # fmt: skip
 
 
-@pytest.fixture
-def yard(tmp_path: Path) -> Yard:
-    source = tmp_path / "source"
+@pytest.fixture(scope="session")
+def built_yard(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The files of a yard, built once: copying them takes a fraction of the time."""
+    home = tmp_path_factory.mktemp("yard")
+    source = home / "source"
     source.mkdir()
     (source / "deploy.sh").write_text(
         '#!/bin/sh\necho "deploying $HARBOURMASTER_TAG to $1 at $(git describe --tags)"\n'
@@ -101,12 +105,18 @@ def yard(tmp_path: Path) -> Yard:
     git(source, "add", ".")
     git(source, "commit", "--quiet", "--message=feat: deploy")
     git(source, "tag", "v1.3.0")
-    bare = bare_repository(tmp_path / "shop.git")
-    git(source, "push", "--quiet", str(bare), "main", "v1.3.0")
-    yard = reopened(tmp_path)
-    yard.repository.refresh()
-    upgrade(yard.engine())
-    return yard
+    git(source, "push", "--quiet", str(bare_repository(home / "shop.git")), "main", "v1.3.0")
+    reopened(home).repository.refresh()
+    engine = reopened(home).engine()
+    upgrade(engine)
+    engine.dispose()
+    return home
+
+
+@pytest.fixture
+def yard(built_yard: Path, tmp_path: Path) -> Yard:
+    shutil.copytree(built_yard, tmp_path, dirs_exist_ok=True)
+    return reopened(tmp_path)
 
 
 def reopened(home: Path) -> Yard:
@@ -116,3 +126,9 @@ def reopened(home: Path) -> Yard:
     )  # fmt: skip
     commit = Sha(git(home / "shop.git", "rev-parse", "main"))
     return Yard(home, f"sqlite:///{home}/it.sqlite", repository, commit)
+
+
+@pytest.fixture
+def team() -> Iterator[Team]:
+    with serving() as team:
+        yield team
