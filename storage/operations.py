@@ -49,8 +49,9 @@ class Operations:
         }  # fmt: skip
         with writing(self._engine) as connection:
             insert = insert_for(connection, OPERATIONS).values(**values)
-            done = connection.execute(insert.on_conflict_do_nothing(index_elements=["operation"]))
-            if done.rowcount:
+            unless_there = insert.on_conflict_do_nothing(index_elements=["operation"])
+            # What was inserted comes back; a row count means nothing here on PostgreSQL.
+            if connection.execute(unless_there.returning(_o.operation)).first() is not None:
                 return None
             return _read(connection.execute(_by_name(wanted.name)).one())
 
