@@ -1,6 +1,7 @@
 """A working tree at a commit, for commands of the team's own. It borrows the mirror's objects and can change nothing there."""
 
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 from bot.domain.errors import OutsideError
@@ -11,19 +12,24 @@ _SECONDS = 600.0
 _TAGS = b" refs/remote-tags/"
 
 
-def check_out(mirror: Git, commit: Sha, to: Path) -> None:
+def check_out(mirror: Git, remote: Git, commit: Sha, to: Path) -> None:
     """Make `to`, a folder that is not there yet, a working tree of the commit, with the remote's tags.
 
-    Raises OutsideError when the mirror has no such commit or the disk is full; nothing is then left behind.
+    A mirror from over a network holds no contents of files; `remote` has what it takes to fetch those that are missing,
+    all at once. None of it, and no token, is left in the tree.
+
+    Raises OutsideError when the mirror has no such commit, the remote does not answer or the disk is full.
+    Nothing is then left behind.
     """
-    git = Git(to / ".git")
+    git = replace(remote, directory=to / ".git")
     try:
         git.directory.mkdir(parents=True)
         made = mirror.run("rev-parse", "--show-object-format").text
-        _good(git.run("init", "--quiet", "--template=", f"--object-format={made}"), "init")
+        # Where git is told its directory it has to be told the tree as well, or it makes a bare repository.
+        tree = f"--work-tree={to}"
+        _good(git.run(tree, "init", "--quiet", "--template=", f"--object-format={made}"), "init")
         _borrow(mirror, git)
-        # GIT_DIR is set, so the tree has to be named; links are made as links, and submodules stay empty.
-        arguments = (f"--work-tree={to}", "checkout", "--quiet", "--force", "--detach", commit)
+        arguments = (tree, "checkout", "--quiet", "--force", "--detach", commit)
         _good(git.run(*arguments, seconds=_SECONDS), "checkout")
     except (OutsideError, OSError) as problem:
         shutil.rmtree(to, ignore_errors=True)

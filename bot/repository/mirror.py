@@ -144,7 +144,7 @@ class GitRepository:
         """A working tree of a commit that the mirror knows. Raises as the port says."""
         safe_sha(commit)
         self._must_exist()
-        check_out(self._local, commit, to)
+        check_out(self._local, self._remote, commit, to)
 
     def _read(self, *arguments: str, fine: tuple[int, ...] = (0,)) -> Ran:
         self._must_exist()
