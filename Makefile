@@ -26,6 +26,9 @@ format: .venv/.ready
 bench: .venv/.ready
 	$(RUN)/python -m bench $(ARGS)
 
+crash: .venv/.ready
+	$(RUN)/python -m tests.crash.matrix $(ARGS)
+
 .venv/.ready: pyproject.toml uv.lock
 	@$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed, this is " + sys.version) if sys.version_info < (3, 11) else None'
 	@command -v git >/dev/null || { echo "git is needed: install it first."; exit 1; }
