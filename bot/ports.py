@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
+from bot.domain.health import Health, Probing
 from bot.domain.recipes import Context, Look
 from bot.domain.words import CommitRange, Sha
 
@@ -135,3 +136,13 @@ class Runner(Protocol):
 
     def log(self, operation: str) -> str:
         """The whole output that was kept, foreign text with secrets masked."""
+
+
+class Prober(Protocol):
+    """Looks whether an environment is well, one round at a time."""
+
+    def round(self, context: Context, probing: Probing) -> Health:
+        """Look at every probe of the environment that the context names. The caller keeps the `Probing` for the next round.
+
+        Raises NotFound when the environment has no probes: nothing would then be known.
+        """

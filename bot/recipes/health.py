@@ -28,8 +28,8 @@ _LOOK_EVERY = 0.05
 
 
 @dataclass(frozen=True)
-class Prober:
-    """Looks at the probes of an environment. Each call is one round; the caller keeps the `Probing` between them."""
+class RecipeProber:
+    """Implements `bot.ports.Prober`. Each call is one round; the caller keeps the `Probing` between them."""
 
     runner: RecipeRunner
 

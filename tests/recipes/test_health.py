@@ -16,19 +16,19 @@ from bot.domain.health import (
     StillProbing,
     Unhealthy,
 )
-from bot.recipes.health import Prober, look_at
+from bot.recipes.health import RecipeProber, look_at
 from tests.recipes.conftest import SECRETS, Yard, product
 from tests.recipes.server import Handler, Team
 
 STAGING = EnvironmentWanted("staging", times=2, within=10, every=2)
 
 
-def prober(yard: Yard, *probes: HttpProbe | CommandProbe, secrets: tuple[str, ...] = ()) -> Prober:
+def prober(yard: Yard, *probes: HttpProbe | CommandProbe, secrets: tuple[str, ...] = ()) -> RecipeProber:
     staging = replace(STAGING, health=probes, secrets=secrets)
     runner = replace(
         yard.runner(), products={"shop": replace(product({}), environments={"staging": staging})}
     )
-    return Prober(runner)
+    return RecipeProber(runner)
 
 
 @pytest.mark.process("REL-4")
