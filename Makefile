@@ -3,6 +3,8 @@ PYTHON ?= python3
 UV := $(shell command -v uv 2>/dev/null || echo .venv/bin/uv)
 RUN := .venv/bin
 export UV_PYTHON_DOWNLOADS := never
+# Compiled once here, not by every process that starts before (or, where nobody may write, instead of) the first.
+export UV_COMPILE_BYTECODE := 1
 
 .PHONY: demo test lint format bench crash clean
 
