@@ -194,6 +194,7 @@ def assemble(
             called=metrics.called,
         ),
         clock=clock,
+        manners=config.reminders,
         card_pace=card_pace,
     )
     return Bot(parts, sweep=sweep, lease=lease, metrics=metrics, alone=alone)

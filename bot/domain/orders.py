@@ -8,6 +8,7 @@ from typing import assert_never
 from bot.domain.changes import Suggestion
 from bot.domain.events import Event
 from bot.domain.findings import Finding
+from bot.domain.reminders import Plan
 from bot.domain.words import CommitLine, ItemId, ReleaseId, Sha, UserId
 
 
@@ -87,8 +88,35 @@ class SoundAlarm:
     seq: int
 
 
+@dataclass(frozen=True)
+class Remind:
+    """See who is missing in a release, and whom it is time to remind."""
+
+    release: ReleaseId
+
+
+@dataclass(frozen=True)
+class SendReminder:
+    """Remind a person of an item by direct message, or everybody of its role in the release's thread."""
+
+    release: ReleaseId
+    item: ItemId
+    user: UserId
+    number: int
+
+
+@dataclass(frozen=True)
+class ReadPerson:
+    """Read a person's time zone into the store."""
+
+    user: UserId
+
+
 Order = (
-    TellOfChannel
+    Remind
+    | SendReminder
+    | ReadPerson
+    | TellOfChannel
     | SoundAlarm
     | RefreshCard
     | WriteLog
@@ -109,6 +137,12 @@ def lane(order: Order) -> str:
             return f"direct {who}"
         case SoundAlarm(release):
             return f"alarm {release}"
+        case Remind(release):
+            return f"remind {release}"
+        case SendReminder(user=user):
+            return f"direct {user}"
+        case ReadPerson(user):
+            return f"person {user}"
         case MakeTag(release):
             return f"tag {release}"
         case DoWork(operation=operation):
@@ -143,9 +177,9 @@ def urgency(order: Order) -> Urgency:
 def is_repeatable(order: Order) -> bool:
     """One waiting order is as good as many: it looks at what is true when it is carried out."""
     match order:
-        case RefreshCard() | ReadProduct() | ReadGroup() | ShowHome():
+        case RefreshCard() | ReadProduct() | ReadGroup() | ShowHome() | Remind() | ReadPerson():
             return True
-        case WriteLog() | MakeTag() | DoWork() | TellOfChannel() | SoundAlarm():
+        case WriteLog() | MakeTag() | DoWork() | TellOfChannel() | SoundAlarm() | SendReminder():
             return False
         case unknown:
             assert_never(unknown)
@@ -306,8 +340,25 @@ class TagNotWanted:
     head: HeadSeen | None = None
 
 
+@dataclass(frozen=True)
+class RemindersPlanned:
+    """What `bot.domain.reminding.plan` says about one release; of `unknown` people the zone has not been read yet."""
+
+    release: ReleaseId
+    plan: Plan
+    unknown: tuple[UserId, ...]
+
+
+@dataclass(frozen=True)
+class PersonSeen:
+    user: UserId
+    zone: str
+
+
 Outcome = (
     Nothing
+    | RemindersPlanned
+    | PersonSeen
     | Passed
     | Failed
     | Inconclusive

@@ -7,8 +7,11 @@ from bot.domain.orders import (
     MakeTag,
     Outcome,
     ReadGroup,
+    ReadPerson,
     ReadProduct,
     RefreshCard,
+    Remind,
+    SendReminder,
     ShowHome,
     SoundAlarm,
     TellOfChannel,
@@ -21,6 +24,7 @@ from bot.effects import (
     read_group,
     read_product,
     refresh_card,
+    remind,
     show_home,
     write_log,
 )
@@ -28,7 +32,7 @@ from bot.parts import Parts
 from storage.queue import Claim
 
 
-def carry_out(parts: Parts, claim: Claim) -> Outcome:
+def carry_out(parts: Parts, claim: Claim) -> Outcome:  # noqa: C901 - one arm a kind of order
     """Carry out one order. Raises OutsideError to be tried again, OutsideRefusal for a lasting no."""
     match claim.order:
         case RefreshCard() as order:
@@ -39,6 +43,12 @@ def carry_out(parts: Parts, claim: Claim) -> Outcome:
             return alarms.tell_of_channel(parts, order, claim)
         case SoundAlarm() as order:
             return alarms.sound_alarm(parts, order, claim)
+        case Remind() as order:
+            return remind.see_who_is_missing(parts, order)
+        case SendReminder() as order:
+            return remind.send(parts, order, claim)
+        case ReadPerson() as order:
+            return remind.read_person(parts, order)
         case MakeTag() as order:
             return make_tag.carry_out(parts, order)
         case DoWork() as order:

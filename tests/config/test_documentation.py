@@ -11,7 +11,7 @@ from pydantic.fields import FieldInfo
 from bot.config import load, read_environment
 from bot.config.environment import Environment
 from bot.config.recipes import EnvironmentTable, RecipeTable
-from bot.config.tables import NotesTable, PolicyTable, ProductTable, RoleTable, SigningTable
+from bot.config.tables import NotesTable, PolicyTable, ProductTable, RemindersTable, RoleTable, SigningTable
 from bot.domain.words import ItemId, RoleName
 
 ROOT = Path(__file__).parents[2]
@@ -23,6 +23,7 @@ TABLES = {
     "roles.<name>": RoleTable,
     "policy": PolicyTable,
     "notes": NotesTable,
+    "reminders": RemindersTable,
 }
 
 
