@@ -35,6 +35,8 @@ class Plan:
     roles: Sequence[Role] = ROLES
     quorums: dict[str, int] = field(default_factory=dict)
     look_every: int = 2
+    automates: Sequence[str] | None = ()
+    """What the bot does by itself, as `automates` of the product. By hand is the default; None: all that it can do."""
     port: int = 0
     rate_limits: bool = True
     rate_scale: float = 1.0
@@ -46,9 +48,10 @@ class Plan:
     clock: Callable[[], datetime] = lambda: datetime.now(UTC)
 
     def bot(self, config: Config) -> Bot:
-        """A bot at this plan's pace, not started yet."""
+        """A bot at this plan's pace, which calls the workspace as fast as its limits allow; not started yet."""
+        pace = self.rate_scale if self.rate_limits else 0.0
         return assemble(
-            config, clock=self.clock, sweep=self.sweep, lease=self.lease, card_pace=self.card_pace
+            config, clock=self.clock, sweep=self.sweep, lease=self.lease, pace=pace, card_pace=self.card_pace
         )
 
 
@@ -178,7 +181,7 @@ branch = "{branch}"
 channel = "{CHANNEL.id}"
 timezone = "Europe/Berlin"
 look_every = {plan.look_every}
-
+{_automates(plan.automates)}
 {roles}
 [policy]
 quorum = {{ {quorums} }}
@@ -197,6 +200,13 @@ def _environ(folder: Path, plan: Plan, workspace: Workspace) -> Mapping[str, str
         "HARBOURMASTER_DATABASE_URL": plan.database_url or f"sqlite:///{folder}/data/harbourmaster.sqlite",
         "DEMO_GIT_TOKEN": PUSH_TOKEN,
     }
+
+
+def _automates(names: Sequence[str] | None) -> str:
+    if names is None:
+        return ""
+    quoted = ", ".join(f'"{name}"' for name in names)
+    return f"automates = [{quoted}]\n"
 
 
 def _role(role: Role) -> str:
