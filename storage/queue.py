@@ -90,7 +90,7 @@ class Queue:
             claims: list[Claim] = []
             for level, query in product(Urgency, (_LEFT_BEHIND, _DUE)):
                 wanted = {"now": now, "most": most - len(claims), "urgency": int(level)}
-                rows = connection.execute(query.with_for_update(skip_locked=True, of=ORDERS), wanted)
+                rows = connection.execute(query, wanted)
                 claims += [_claim(row) for row in rows]
             if claims:
                 taken = [{"order": c.id, "until": now + lease, "attempt": c.attempt} for c in claims]
@@ -124,7 +124,9 @@ class Queue:
         """Keep long work: leases of claims that are still in our hands end at `until`."""
         with writing(self._engine) as connection:
             for claim in claims:
-                _fenced_update(connection, claim, {"lease_until": until}, ~_o.resting)
+                connection.execute(
+                    _fenced(("lease_until",)).where(~_o.resting), _bound(claim, {"lease_until": until})
+                )
 
     def put_back(self, claim: Claim, again_at: datetime, problem: str | None, *, may_be_done: bool) -> bool:
         """Try again at `again_at`, because the world said no. False when the claim was not ours any more."""
@@ -183,12 +185,19 @@ def problem_of(connection: sa.Connection, order: Order) -> str | None:
     return problem
 
 
-def _fenced_update(
-    connection: sa.Connection, claim: Claim, values: dict[str, Any], *only: sa.ColumnElement[bool]
-) -> bool:
-    mine = (_o.id == claim.id, _o.attempts == claim.attempt, _o.state == "claimed", *only)
-    done = connection.execute(sa.update(ORDERS).where(*mine).values(**values))
-    return bool(done.rowcount)
+def _fenced_update(connection: sa.Connection, claim: Claim, values: dict[str, Any]) -> bool:
+    return bool(connection.execute(_fenced(tuple(values)), _bound(claim, values)).rowcount)
+
+
+def _bound(claim: Claim, values: dict[str, Any]) -> dict[str, Any]:
+    mine = {"order": claim.id, "attempt": claim.attempt}
+    return mine | {f"new_{name}": value for name, value in values.items()}
+
+
+@cache
+def _fenced(columns: tuple[str, ...]) -> sa.Update:
+    mine = (_o.id == sa.bindparam("order"), _o.attempts == sa.bindparam("attempt"), _o.state == _CLAIMED)
+    return sa.update(ORDERS).where(*mine).values({name: sa.bindparam(f"new_{name}") for name in columns})
 
 
 # States stand in these statements as literals, not as parameters: only then can SQLite use the partial indexes.
@@ -210,11 +219,13 @@ _LEFT_BEHIND = (
     _COLUMNS.where(_o.state == _CLAIMED, _o.lease_until <= _NOW, _LEVEL)
     .order_by(_o.lease_until)
     .limit(sa.bindparam("most"))
+    .with_for_update(skip_locked=True, of=ORDERS)
 )
 _DUE = (
     _COLUMNS.where(_o.state == _WAITING, _LEVEL, _o.due_at <= _NOW, ~_LANE_IN_HAND, ~_EARLIER)
     .order_by(_o.due_at, _o.id)
     .limit(sa.bindparam("most"))
+    .with_for_update(skip_locked=True, of=ORDERS)
 )
 _FIRST_WAITING = (
     sa.select(_o.due_at)
