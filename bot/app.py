@@ -22,7 +22,7 @@ from bot.domain.words import ItemId, ItemKind, RoleName
 from bot.health import operators_door
 from bot.logs import write_logs
 from bot.metrics import Metrics
-from bot.parts import Parts
+from bot.parts import CARD_PACE, Parts
 from bot.ports import Repository, Slack
 from bot.repository import GitRepository
 from bot.repository import Signing as RepositorySigning
@@ -158,6 +158,7 @@ class Bot:
 def assemble(
     config: Config, *, policy: Policy | None = None, clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     slack: Slack | None = None, sweep: timedelta = SWEEP, lease: timedelta = LEASE, pace: float = 1.0,
+    card_pace: timedelta = CARD_PACE,
 ) -> Bot:  # fmt: skip
     """A bot from its configuration: database brought up to date, nothing started yet. `pace` multiplies the rate at which
     Slack is called, for a workspace whose limits are scaled; at 0 nothing is held back."""
@@ -184,6 +185,7 @@ def assemble(
             called=metrics.called,
         ),
         clock=clock,
+        card_pace=card_pace,
     )
     return Bot(parts, sweep=sweep, lease=lease, metrics=metrics, alone=alone)
 

@@ -124,9 +124,7 @@ class Queue:
         """Keep long work: leases of claims that are still in our hands end at `until`."""
         with writing(self._engine) as connection:
             for claim in claims:
-                connection.execute(
-                    _fenced(("lease_until",)).where(~_o.resting), _bound(claim, {"lease_until": until})
-                )
+                _fenced_update(connection, claim, {"lease_until": until}, ~_o.resting)
 
     def put_back(self, claim: Claim, again_at: datetime, problem: str | None, *, may_be_done: bool) -> bool:
         """Try again at `again_at`, because the world said no. False when the claim was not ours any more."""
@@ -185,13 +183,13 @@ def problem_of(connection: sa.Connection, order: Order) -> str | None:
     return problem
 
 
-def _fenced_update(connection: sa.Connection, claim: Claim, values: dict[str, Any]) -> bool:
-    return bool(connection.execute(_fenced(tuple(values)), _bound(claim, values)).rowcount)
-
-
-def _bound(claim: Claim, values: dict[str, Any]) -> dict[str, Any]:
+def _fenced_update(
+    connection: sa.Connection, claim: Claim, values: dict[str, Any], *only: sa.ColumnElement[bool]
+) -> bool:
     mine = {"order": claim.id, "attempt": claim.attempt}
-    return mine | {f"new_{name}": value for name, value in values.items()}
+    changed = {f"new_{name}": value for name, value in values.items()}
+    statement = _fenced(tuple(values)).where(*only) if only else _fenced(tuple(values))
+    return bool(connection.execute(statement, mine | changed).rowcount)
 
 
 @cache

@@ -18,8 +18,6 @@ from storage.codec import digest
 from storage.queue import Claim
 from storage.store import Card
 
-CARD_PACE = timedelta(seconds=1.5)
-"""Slack allows about one `chat.update` in this time; changes in between are shown together."""
 log = structlog.get_logger()
 
 _MARGIN = timedelta(minutes=2)
@@ -48,8 +46,8 @@ def carry_out(parts: Parts, order: RefreshCard, claim: Claim) -> Outcome:
         card, release = tx.card(order.release), tx.release(order.release)
     moved = card is not None and release is not None and card.channel != release.channel
     # An order that was stored while the card was being shown could not know when that would be.
-    if card is not None and not moved and parts.clock() < card.shown_at + CARD_PACE:
-        return CardTooFresh(order.release, card.shown_at + CARD_PACE)
+    if card is not None and not moved and parts.clock() < card.shown_at + parts.card_pace:
+        return CardTooFresh(order.release, card.shown_at + parts.card_pace)
     seen = look(parts, order, claim)
     return act(parts, seen) if seen else Nothing()
 

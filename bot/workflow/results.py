@@ -30,7 +30,6 @@ from bot.domain.orders import (
     WriteLog,
 )
 from bot.domain.release import Release
-from bot.effects.refresh_card import CARD_PACE
 from bot.parts import Parts
 from bot.workflow.asking import save
 from bot.workflow.shut_channels import CHANNEL_AGAIN, channel_is_open, channel_is_shut
@@ -56,7 +55,7 @@ def order_done(parts: Parts, claim: Claim, outcome: Outcome, now: datetime) -> b
         if claim.failures + claim.breaks and isinstance(claim.order, RefreshCard | WriteLog):
             channel_is_open(parts, tx, claim, outcome, now)
             # The card may still say that this is being tried.
-            tx.order(RefreshCard(claim.order.release), now + CARD_PACE)
+            tx.order(RefreshCard(claim.order.release), now + parts.card_pace)
     return True
 
 
