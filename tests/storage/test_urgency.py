@@ -99,7 +99,9 @@ def test_finding_the_due_orders_reads_no_old_ones(engine: sa.Engine) -> None:
             steps = [row[3] for row in plan]
             # Of the claimed ones there are only as many as there are hands and lanes that wait.
             whole = [
-                step for step in steps if step.startswith("SCAN orders") and "uq_orders_lane_claimed" not in step
+                step
+                for step in steps
+                if step.startswith("SCAN orders") and "uq_orders_lane_claimed" not in step
             ]
             assert whole == []
 
