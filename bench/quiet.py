@@ -43,7 +43,7 @@ class QuietSlack:
         return ()
 
     def direct(self, user: str) -> str:
-        return f"D{user}"
+        return f"D{user[1:]}"
 
     def publish_home(self, user: str, blocks: Sequence[Block]) -> None: ...
 
