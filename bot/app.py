@@ -132,6 +132,8 @@ def assemble(
         repositories=repositories(config),
         slack=slack or SlackDoor(environment.bot_token.get_secret_value(), environment.api_url),
         clock=clock,
+        calendar=config.calendar,
+        templates=config.announcement_templates,
     )
     return Bot(parts, sweep=sweep, lease=lease)
 

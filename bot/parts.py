@@ -3,8 +3,9 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from pathlib import Path
 
-from bot.config import Product, RoleMembers
+from bot.config import CalendarSettings, Product, RoleMembers
 from bot.domain.errors import NotFound
 from bot.domain.orders import ReadGroup
 from bot.domain.people import Roles
@@ -28,6 +29,9 @@ class Parts:
     slack: Slack
     clock: Callable[[], datetime]
     """The present instant in UTC; read once per request or order, and handed on from there."""
+    calendar: CalendarSettings = field(default_factory=CalendarSettings)
+    templates: Path | None = None
+    """The folder of the team's own announcements; None: ours."""
     rush: Rush = field(default_factory=Rush)
     wake: Callable[[], None] = field(default=lambda: None)
     """Tells the workers that there are orders. Called after the commit; losing it costs at most one sweep."""

@@ -154,6 +154,16 @@ class GroupRow(SQLModel, table=True):
     read_at: datetime = Field(sa_type=UTCDateTime)
 
 
+class CalendarRow(SQLModel, table=True):
+    """The events of a calendar of holidays or freezes at the last look that went well."""
+
+    __tablename__ = "calendars"
+
+    source: str = Field(primary_key=True, max_length=500)
+    spans: str = Field(sa_type=sa.Text)
+    read_at: datetime = Field(sa_type=UTCDateTime)
+
+
 def _table(model: type[SQLModel]) -> sa.Table:
     table: sa.Table = model.__table__  # type: ignore[attr-defined]  # SQLModel hides what its metaclass adds
     return table
@@ -161,3 +171,4 @@ def _table(model: type[SQLModel]) -> sa.Table:
 
 RELEASES, HISTORY, ORDERS = _table(ReleaseRow), _table(HistoryRow), _table(OrderRow)
 REQUESTS, CARDS, PRODUCTS, GROUPS = _table(RequestRow), _table(CardRow), _table(ProductRow), _table(GroupRow)
+CALENDARS = _table(CalendarRow)

@@ -19,6 +19,8 @@ from pydantic import (
 )
 
 from bot.config import rules
+from bot.config.announcements import AnnouncementsTable, Audiences, known_audience_keys
+from bot.config.calendar import CalendarTable, known_calendar_keys
 from bot.config.facts import FactKeys, known_fact_keys
 from bot.config.lines import KeyPath
 from bot.config.mistakes import did_you_mean
@@ -102,6 +104,7 @@ class ProductTable(FactKeys):
     tag_prefix: Annotated[str, AfterValidator(rules.tag_prefix)] = "v"
     timezone: Annotated[str, AfterValidator(rules.time_zone)] = "UTC"
     look_every: Annotated[int, AfterValidator(rules.seconds_between_looks)] = 60
+    audiences: Audiences = Field(default={})
 
     @field_validator("token_env")
     @classmethod
@@ -149,6 +152,8 @@ class FileTables(_Table):
     roles: dict[Annotated[str, AfterValidator(rules.role_name)], RoleTable] = {}
     policy: PolicyTable = PolicyTable()
     notes: NotesTable = NotesTable()
+    calendar: CalendarTable = CalendarTable()
+    announcements: AnnouncementsTable = AnnouncementsTable()
 
     @field_validator("products")
     @classmethod
@@ -175,4 +180,4 @@ def known_keys(table: KeyPath) -> Iterable[str]:
         case ("notes",):
             return NotesTable.model_fields
         case _:
-            return known_fact_keys(table)
+            return [*known_fact_keys(table), *known_calendar_keys(table), *known_audience_keys(table)]

@@ -42,6 +42,8 @@ class Plan:
     sweep: timedelta = timedelta(seconds=2)
     lease: timedelta = timedelta(seconds=60)
     clock: Callable[[], datetime] = lambda: datetime.now(UTC)
+    settings: str = ""
+    """More tables for harbourmaster.toml."""
 
 
 @dataclass
@@ -154,6 +156,8 @@ look_every = {plan.look_every}
 {roles}
 [policy]
 quorum = {{ {quorums} }}
+
+{plan.settings}
 """
     )
     environ = {

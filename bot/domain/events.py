@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.domain.calendar import Planned
+from bot.domain.notice_book import NoticeEvent
 from bot.domain.words import (
     ChannelId,
     CommitLine,
@@ -202,6 +203,7 @@ Event = (
     | TagFailed
     | Retried
     | Completed
+    | NoticeEvent
 )
 
 

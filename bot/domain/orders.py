@@ -4,8 +4,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import assert_never
 
+from bot.domain.calendar_spans import Span
 from bot.domain.changes import Suggestion
-from bot.domain.words import CommitLine, ItemId, ReleaseId, Sha, UserId
+from bot.domain.notice_book import Announced, NoticeSent
+from bot.domain.words import Audience, ChannelId, CommitLine, ItemId, ReleaseId, Sha, UserId
 
 
 @dataclass(frozen=True)
@@ -56,7 +58,45 @@ class ShowHome:
     user: UserId
 
 
-Order = RefreshCard | WriteLog | MakeTag | ReadProduct | ReadGroup | ShowHome
+@dataclass(frozen=True)
+class SendNotice:
+    """Tell an audience of a release ahead of it, at `at` and never earlier, if it is still true then."""
+
+    release: ReleaseId
+    notice: str
+    at: datetime
+    channel: ChannelId
+
+
+@dataclass(frozen=True)
+class Announce:
+    """Tell an audience what the event number `seq` of a release's history was about."""
+
+    release: ReleaseId
+    seq: int
+    post: str
+    audience: Audience
+    channel: ChannelId
+
+
+@dataclass(frozen=True)
+class ReadCalendar:
+    """Read a calendar of holidays or freezes: a file, or an address."""
+
+    source: str
+
+
+Order = (
+    RefreshCard
+    | WriteLog
+    | MakeTag
+    | ReadProduct
+    | ReadGroup
+    | ShowHome
+    | SendNotice
+    | Announce
+    | ReadCalendar
+)
 
 
 def lane(order: Order) -> str:
@@ -72,6 +112,10 @@ def lane(order: Order) -> str:
             return f"group {group}"
         case ShowHome(user):
             return f"home {user}"
+        case SendNotice(channel=channel) | Announce(channel=channel):
+            return f"audience {channel}"
+        case ReadCalendar(source):
+            return f"calendar {source}"[:160]
         case unknown:
             assert_never(unknown)
 
@@ -79,12 +123,21 @@ def lane(order: Order) -> str:
 def is_repeatable(order: Order) -> bool:
     """One waiting order is as good as many: it looks at what is true when it is carried out."""
     match order:
-        case RefreshCard() | ReadProduct() | ReadGroup() | ShowHome():
+        case RefreshCard() | ReadProduct() | ReadGroup() | ShowHome() | SendNotice() | ReadCalendar():
             return True
-        case WriteLog() | MakeTag():
+        case WriteLog() | MakeTag() | Announce():
             return False
         case unknown:
             assert_never(unknown)
+
+
+def repeat_key(order: Order) -> str | None:
+    """What two orders have in common of which one waiting one is as good as both; None for those that are all carried out."""
+    if not is_repeatable(order):
+        return None
+    if isinstance(order, SendNotice):  # many notices share the lane of a channel
+        return f"SendNotice {order.release} {order.notice} {int(order.at.timestamp())}"[-160:]
+    return f"{type(order).__name__} {lane(order)}"[:160]
 
 
 @dataclass(frozen=True)
@@ -192,8 +245,34 @@ class TagNotWanted:
     head: HeadSeen | None = None
 
 
+@dataclass(frozen=True)
+class NoticeDone:
+    """A notice was posted, or `why` it was not, at the last look."""
+
+    release: ReleaseId
+    notice: str
+    planned_at: datetime
+    sent: NoticeSent | None
+    why: str = ""
+
+
+@dataclass(frozen=True)
+class PostDone:
+    release: ReleaseId
+    announced: Announced
+
+
+@dataclass(frozen=True)
+class CalendarSeen:
+    source: str
+    spans: tuple[Span, ...]
+
+
 Outcome = (
-    Nothing
+    NoticeDone
+    | PostDone
+    | CalendarSeen
+    | Nothing
     | CardShown
     | CardTooFresh
     | CardLost

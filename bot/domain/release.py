@@ -31,6 +31,18 @@ from bot.domain.events import (
     Voided,
     Withdrawn,
 )
+from bot.domain.notice_book import (
+    Announced,
+    FreezeExcepted,
+    NoticeBook,
+    NoticeCancelled,
+    NoticeEdited,
+    NoticeMoved,
+    NoticeSent,
+    NoticeSkipped,
+    Rescheduled,
+    noted,
+)
 from bot.domain.policy import Item, Policy
 from bot.domain.words import ChannelId, ItemId, ItemKind, Phase, ReleaseId, ReleaseType, RoleName, Sha, UserId
 
@@ -113,6 +125,8 @@ class Release:
     tagged: TagMade | None = None
     tag_failed: TagFailed | None = None
     ended: Ended | None = None
+    book: NoticeBook = field(default_factory=NoticeBook)
+    """What was decided about its date and its notices."""
     events: int = field(default=1, compare=False)
     _derived: dict[tuple[object, ...], object] = field(
         init=False, repr=False, compare=False, default_factory=dict
@@ -312,6 +326,12 @@ def _applied(release: Release, happened: Happened) -> Release:  # noqa: C901 - o
             return replace(release, ended=Ended(by, at, reason))
         case Completed():
             return replace(release, ended=Ended(by, at, None))
+        case Rescheduled(planned) as event:
+            return replace(release, planned=planned, book=noted(release.book, by, at, event))
+        case (
+            FreezeExcepted() | NoticeSent() | NoticeSkipped() | NoticeEdited() | NoticeMoved() | NoticeCancelled() | Announced()
+        ) as event:  # fmt: skip
+            return replace(release, book=noted(release.book, by, at, event))
         case unknown:
             assert_never(unknown)
 

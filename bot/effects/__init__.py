@@ -2,8 +2,29 @@
 
 from typing import assert_never
 
-from bot.domain.orders import MakeTag, Outcome, ReadGroup, ReadProduct, RefreshCard, ShowHome, WriteLog
-from bot.effects import make_tag, read_group, read_product, refresh_card, show_home, write_log
+from bot.domain.orders import (
+    Announce,
+    MakeTag,
+    Outcome,
+    ReadCalendar,
+    ReadGroup,
+    ReadProduct,
+    RefreshCard,
+    SendNotice,
+    ShowHome,
+    WriteLog,
+)
+from bot.effects import (
+    announce,
+    make_tag,
+    read_calendar,
+    read_group,
+    read_product,
+    refresh_card,
+    send_notice,
+    show_home,
+    write_log,
+)
 from bot.parts import Parts
 from storage.queue import Claim
 
@@ -23,5 +44,11 @@ def carry_out(parts: Parts, claim: Claim) -> Outcome:
             return read_group.carry_out(parts, order)
         case ShowHome() as order:
             return show_home.carry_out(parts, order)
+        case SendNotice() as order:
+            return send_notice.carry_out(parts, order, claim)
+        case Announce() as order:
+            return announce.carry_out(parts, order, claim)
+        case ReadCalendar() as order:
+            return read_calendar.carry_out(parts, order)
         case unknown:
             assert_never(unknown)

@@ -6,15 +6,19 @@ from typing import assert_never
 from bot.domain.course import read_head, tag_result
 from bot.domain.errors import OutsideError, OutsideRefusal, UnknownOutcome
 from bot.domain.orders import (
+    CalendarSeen,
     CardLost,
     CardShown,
     CardTooFresh,
     GroupSeen,
     MakeTag,
     Nothing,
+    NoticeDone,
     Order,
     Outcome,
+    PostDone,
     ProductSeen,
+    ReadCalendar,
     ReadGroup,
     ReadProduct,
     RefreshCard,
@@ -27,6 +31,7 @@ from bot.domain.release import Release
 from bot.effects.refresh_card import CARD_PACE
 from bot.parts import Parts
 from bot.workflow.asking import save
+from bot.workflow.notifying import order_notices, settle_notice
 from storage.queue import Claim
 from storage.store import Tx
 
@@ -77,6 +82,8 @@ def _apply(parts: Parts, tx: Tx, claim: Claim, outcome: Outcome, now: datetime) 
             release = tx.release(order.release) if isinstance(order, MakeTag) else None
             if release is not None and isinstance(order, MakeTag):
                 save(parts, tx, tag_result(release, order, result, now, parts.policy), key, now)
+        case NoticeDone() | PostDone() | CalendarSeen() as told:
+            settle_notice(parts, tx, told, key, now)
         case unknown:
             assert_never(unknown)
 
@@ -134,7 +141,7 @@ def order_broke(parts: Parts, claim: Claim, reference: str, now: datetime) -> No
     with parts.store.transaction() as tx:
         if not tx.give_up(claim, problem, now):
             return
-        if isinstance(claim.order, ReadProduct | ReadGroup):
+        if isinstance(claim.order, ReadProduct | ReadGroup | ReadCalendar):
             tx.order(claim.order, now + _LONGEST_WAIT)
         release = _release_of(tx, claim.order)
         if release is not None and isinstance(claim.order, MakeTag):
@@ -148,10 +155,12 @@ def start_looking(parts: Parts, now: datetime) -> None:
     orders: list[Order] = [
         *(ReadProduct(name) for name in parts.products),
         *(ReadGroup(g) for g in sorted(groups)),
+        *(ReadCalendar(source) for source in parts.calendar.sources),
     ]
     with parts.store.transaction() as tx:
         for order in orders:
             tx.order(order, now)
+        order_notices(parts, tx, tx.open_releases(), now)  # rules and zones may be other ones than before
 
 
 def look_again(parts: Parts, order: ReadGroup | ReadProduct, now: datetime) -> None:

@@ -9,6 +9,8 @@ from pathlib import Path
 from pydantic.fields import FieldInfo
 
 from bot.config import load, read_environment
+from bot.config.announcements import AnnouncementsTable
+from bot.config.calendar import CalendarTable
 from bot.config.environment import Environment
 from bot.config.tables import NotesTable, PolicyTable, ProductTable, RoleTable, SigningTable
 from bot.domain.words import ItemId, RoleName
@@ -20,6 +22,8 @@ TABLES = {
     "roles.<name>": RoleTable,
     "policy": PolicyTable,
     "notes": NotesTable,
+    "calendar": CalendarTable,
+    "announcements": AnnouncementsTable,
 }
 
 

@@ -1,0 +1,89 @@
+"""iCalendar files as spans of time. What would take for ever is refused; nothing is fetched here."""
+
+import itertools
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from bot.domain.calendar_spans import Span
+from bot.domain.errors import OutsideRefusal
+
+LARGEST = 2_000_000
+"""Bytes. The public holidays of ten years are about 100 kB."""
+MOST_SPANS = 2_000
+_TOO_OFTEN = {"SECONDLY", "MINUTELY", "HOURLY"}
+
+
+def read_icalendar(
+    content: bytes, source: str, zone: str, around: tuple[datetime, datetime]
+) -> tuple[Span, ...]:
+    """The events of a file that touch the time `around`, repetitions worked out. Times without a zone, and whole days, are
+    on the clocks of `zone`. Raises OutsideRefusal, naming the source, when it cannot be used as it is."""
+    if len(content) > LARGEST:
+        raise OutsideRefusal(
+            f"{source} is larger than {LARGEST // 1_000_000} MB. Name a calendar that holds only holidays or freezes."
+        )
+    import icalendar
+    import recurring_ical_events
+
+    try:
+        calendar: Any = icalendar.Calendar.from_ical(content)
+        _refuse_frequent(calendar, source)
+        events = recurring_ical_events.of(calendar).after(around[0])
+        spans = _spans(events, zone, around[1])
+        found = tuple(itertools.islice(spans, MOST_SPANS + 1))
+    except (
+        ValueError,
+        TypeError,
+        KeyError,
+        AttributeError,
+        IndexError,
+        OverflowError,
+        ArithmeticError,
+    ) as problem:
+        raise OutsideRefusal(
+            f"{source} is no calendar that can be read: {' '.join(str(problem).split())[:200]}. "
+            "It must be an iCalendar file (.ics)."
+        ) from None
+    if len(found) > MOST_SPANS:
+        raise OutsideRefusal(
+            f"{source} has more than {MOST_SPANS:,} events in the next two years. "
+            "Name a calendar that holds only holidays or freezes."
+        )
+    return tuple(sorted(found, key=lambda span: (span.starts, span.name)))
+
+
+def _refuse_frequent(calendar: Any, source: str) -> None:
+    for event in calendar.walk("VEVENT"):
+        rules = event.get("RRULE", [])
+        for rule in rules if isinstance(rules, list) else [rules]:
+            often = _TOO_OFTEN & {str(word).upper() for word in rule.get("FREQ", [])}
+            if often or any(key in rule for key in ("BYSECOND", "BYMINUTE", "BYHOUR")):
+                raise OutsideRefusal(
+                    f"{source}: “{_name(event)}” repeats more than once a day, "
+                    "which no holiday and no freeze does. Correct it there."
+                )
+
+
+def _spans(events: Iterator[Any], zone: str, until: datetime) -> Iterator[Span]:
+    for event in events:
+        starts = _instant(event.start, zone)
+        if starts > until:
+            return
+        ends = _instant(event.end, zone)
+        if isinstance(event.start, date) and not isinstance(event.start, datetime) and ends <= starts:
+            ends = _instant(event.start + timedelta(days=1), zone)
+        if str(event.get("STATUS", "")).upper() != "CANCELLED" and ends > starts:
+            yield Span(_name(event), starts, ends)
+
+
+def _instant(when: date | datetime, zone: str) -> datetime:
+    if not isinstance(when, datetime):
+        return datetime.combine(when, time(), ZoneInfo(zone)).astimezone(UTC)
+    return (when if when.tzinfo else when.replace(tzinfo=ZoneInfo(zone))).astimezone(UTC)
+
+
+def _name(event: Any) -> str:
+    said = " ".join(str(event.get("SUMMARY", "")).split())
+    return "".join(letter for letter in said if letter.isprintable())[:80] or "without a name"
