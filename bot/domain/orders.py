@@ -6,6 +6,8 @@ from typing import assert_never
 
 from bot.domain.calendar_spans import Span
 from bot.domain.changes import Suggestion
+from bot.domain.events import Event
+from bot.domain.findings import Finding
 from bot.domain.notice_book import Announced, NoticeSent
 from bot.domain.words import Audience, ChannelId, CommitLine, ItemId, ReleaseId, Sha, UserId
 
@@ -35,6 +37,17 @@ class MakeTag:
     tag: str
     commit: Sha
     evidence: str
+
+
+@dataclass(frozen=True)
+class DoWork:
+    """Carry out an item, or see how far it is. Whatever is begun outside carries the `operation`, and is begun once."""
+
+    release: ReleaseId
+    item: ItemId
+    does: str
+    commit: Sha | None
+    operation: str
 
 
 @dataclass(frozen=True)
@@ -90,6 +103,7 @@ Order = (
     RefreshCard
     | WriteLog
     | MakeTag
+    | DoWork
     | ReadProduct
     | ReadGroup
     | ShowHome
@@ -106,6 +120,8 @@ def lane(order: Order) -> str:
             return f"card {release}"
         case MakeTag(release):
             return f"tag {release}"
+        case DoWork(operation=operation):
+            return f"work {operation}"
         case ReadProduct(product):
             return f"product {product}"
         case ReadGroup(group):
@@ -125,7 +141,7 @@ def is_repeatable(order: Order) -> bool:
     match order:
         case RefreshCard() | ReadProduct() | ReadGroup() | ShowHome() | SendNotice() | ReadCalendar():
             return True
-        case WriteLog() | MakeTag() | Announce():
+        case WriteLog() | MakeTag() | DoWork() | Announce():
             return False
         case unknown:
             assert_never(unknown)
@@ -172,6 +188,42 @@ class HeadSeen:
     new: int
     total: int
     rewritten: bool = False
+
+
+@dataclass(frozen=True)
+class Passed:
+    """The item is carried out. `also` are events of its own kind that the work leads to."""
+
+    summary: str
+    facts: tuple[tuple[str, str], ...] = ()
+    also: tuple[Event, ...] = ()
+
+
+@dataclass(frozen=True)
+class Failed:
+    """A lasting no, or a check that says no. People run it again, or waive what was found."""
+
+    summary: str
+    found: tuple[Finding, ...] = ()
+    facts: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True)
+class Inconclusive:
+    """Nobody can say whether it is right."""
+
+    summary: str
+
+
+@dataclass(frozen=True)
+class Running:
+    """It goes on outside; look again at `again_at`. `progress` is one line for the card, foreign text."""
+
+    progress: str
+    again_at: datetime
+
+
+Judged = Passed | Failed | Inconclusive
 
 
 @dataclass(frozen=True)
@@ -273,6 +325,10 @@ Outcome = (
     | PostDone
     | CalendarSeen
     | Nothing
+    | Passed
+    | Failed
+    | Inconclusive
+    | Running
     | CardShown
     | CardTooFresh
     | CardLost

@@ -4,6 +4,7 @@ from typing import assert_never
 
 from bot.domain.orders import (
     Announce,
+    DoWork,
     MakeTag,
     Outcome,
     ReadCalendar,
@@ -16,6 +17,7 @@ from bot.domain.orders import (
 )
 from bot.effects import (
     announce,
+    do_work,
     make_tag,
     read_calendar,
     read_group,
@@ -38,6 +40,8 @@ def carry_out(parts: Parts, claim: Claim) -> Outcome:
             return write_log.carry_out(parts, order, claim)
         case MakeTag() as order:
             return make_tag.carry_out(parts, order)
+        case DoWork() as order:
+            return do_work.carry_out(parts, order)
         case ReadProduct() as order:
             return read_product.carry_out(parts, order)
         case ReadGroup() as order:

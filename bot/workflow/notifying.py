@@ -24,11 +24,17 @@ def settle_notice(
         case NoticeDone() as done:
             release = tx.release(done.release)
             if release is not None:
-                save(parts, tx, notice_result(release, done, now, parts.policy), key, now)
+                save(parts, tx, notice_result(release, done, now, parts.policy_of(release.product)), key, now)
         case PostDone(release_id, announced):
             release = tx.release(release_id)
             if release is not None:
-                save(parts, tx, take_step(release, HARBOURMASTER, now, parts.policy, announced), key, now)
+                save(
+                    parts,
+                    tx,
+                    take_step(release, HARBOURMASTER, now, parts.policy_of(release.product), announced),
+                    key,
+                    now,
+                )
         case CalendarSeen(source, spans):
             changed = tx.calendar(source) != spans
             tx.save_calendar(source, spans, now)

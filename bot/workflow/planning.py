@@ -26,6 +26,7 @@ from bot.domain.planning import (
     sign_exception,
     why_frozen,
 )
+from bot.domain.policy import Policy
 from bot.domain.release import Release
 from bot.domain.steps import Step
 from bot.domain.words import ReleaseId
@@ -135,8 +136,8 @@ def _change(parts: Parts, asked: Asked, name: str | None, decide: _Decide, answe
         seen.append(days_now(parts, tx, release.product, asked.now))
         return release
 
-    def decided(release: Release, roles: Roles) -> Step:
-        return decide(release, Asking(asked.who, asked.now, roles, parts.policy, seen[-1]))
+    def decided(release: Release, roles: Roles, policy: Policy) -> Step:
+        return decide(release, Asking(asked.who, asked.now, roles, policy, seen[-1]))
 
     return change(parts, asked, find, decided, lambda release: answer(release, seen[-1]))
 
