@@ -1,5 +1,6 @@
 """The composition root: the only place that knows all parts, puts them together, starts and stops them."""
 
+import hmac
 import os
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -28,6 +29,7 @@ from bot.slack.http import http_app
 from bot.slack.server import HttpServer, serve_waitress
 from bot.slack.socket import SocketIntake
 from bot.slack.web import SlackDoor
+from bot.workflow.planning import calendar_feed
 from bot.workflow.results import start_looking
 from bot.workflow.workers import LEASE, Workers
 from commands import FrontDesk
@@ -37,6 +39,8 @@ from storage.queue import Queue
 from storage.store import Store
 
 log = structlog.get_logger()
+
+CALENDAR_TYPE = "text/calendar; charset=utf-8"
 
 
 class Bot:
@@ -69,7 +73,17 @@ class Bot:
 
     def wsgi(self, signing_secrets: list[str]) -> WSGIApplication:
         """The WSGI app for requests over HTTP, with /healthz and /readyz."""
-        return http_app(self.bolt, signing_secrets, missing=self.troubles)
+        return http_app(self.bolt, signing_secrets, missing=self.troubles, page=self._page)
+
+    def _page(self, path: str) -> tuple[str, str] | None:
+        """The calendar feed, to whoever knows its address."""
+        token = self.parts.calendar.feed_token
+        if token is None:
+            return None
+        address = f"/calendar/{token.get_secret_value()}.ics".encode()
+        if not hmac.compare_digest(path.encode("utf-8", "replace"), address):
+            return None
+        return CALENDAR_TYPE, calendar_feed(self.parts)
 
     def listen_http(self, signing_secrets: list[str], host: str, port: int) -> int:
         """Take in requests over HTTP; returns the port."""

@@ -1,10 +1,11 @@
 """Read a calendar of holidays or freezes, from a file or an address."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from urllib.error import HTTPError, URLError
 from urllib.request import Request, urlopen
 
+from bot.domain.calendar_spans import Span
 from bot.domain.errors import OutsideError, OutsideRefusal
 from bot.domain.orders import CalendarSeen, Outcome, ReadCalendar
 from bot.parts import Parts
@@ -17,10 +18,12 @@ _BACK, _AHEAD = timedelta(days=60), timedelta(days=800)
 
 
 def carry_out(parts: Parts, order: ReadCalendar) -> Outcome:
-    content = fetched(order.source)
-    now = parts.clock()
-    spans = read_icalendar(content, order.source, parts.calendar.zone, (now - _BACK, now + _AHEAD))
-    return CalendarSeen(order.source, spans)
+    return CalendarSeen(order.source, read_source(order.source, parts.calendar.zone, parts.clock()))
+
+
+def read_source(source: str, zone: str, now: datetime) -> tuple[Span, ...]:
+    """The events around now. Raises OutsideError or OutsideRefusal."""
+    return read_icalendar(fetched(source), source, zone, (now - _BACK, now + _AHEAD))
 
 
 def fetched(source: str) -> bytes:

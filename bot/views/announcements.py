@@ -24,6 +24,7 @@ from slack_sdk.models.blocks import Block
 from bot.domain.calendar import Planned
 from bot.domain.changes import Weight, weigh
 from bot.domain.errors import NotUnderstood
+from bot.domain.messages import change_of
 from bot.domain.notices import Kind, Post
 from bot.domain.release import Release
 from bot.domain.words import Audience, CommitLine, ReleaseType, Sha
@@ -165,13 +166,18 @@ def _facts(telling: Telling) -> Mapping[str, Any]:
         "was": _when(telling.was, telling.zone) if telling.was else None,
         "late_since": _wall(telling.due_at, telling.zone) if telling.due_at else None,
         "reason": foreign(telling.reason, 500),
-        "highlights": [foreign(line.subject, 150) for _, line in chosen[:_HIGHLIGHTS]],
-        "breaking": [foreign(line.subject, 150) for weight, line in weighed if weight is Weight.BREAKING],
+        "highlights": [_said(line) for _, line in chosen[:_HIGHLIGHTS]],
+        "breaking": [_said(line) for weight, line in weighed if weight is Weight.BREAKING],
         "changes": release.total,
         "migrations": [foreign(line, 300) for line in telling.migrations],
         "rollback_roles": [escape(role) for role in telling.rollback_roles],
         "channel": f"<#{escape(release.channel)}>",
     }
+
+
+def _said(line: CommitLine) -> str:
+    """A change without the type that its subject begins with."""
+    return foreign(change_of(line).subject or line.subject, 150)
 
 
 def _lines(release: Release) -> list[CommitLine]:

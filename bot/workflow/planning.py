@@ -9,7 +9,7 @@ from slack_sdk.models.blocks import Block
 
 from bot.days import calendar_now, days_now
 from bot.domain.calendar import Planned, known_zone, planned
-from bot.domain.calendar_days import Calendar
+from bot.domain.calendar_days import Calendar, freeze_ends
 from bot.domain.errors import NotUnderstood, Refused
 from bot.domain.notices import Notice, notices
 from bot.domain.orders import ReadCalendar
@@ -32,6 +32,7 @@ from bot.domain.steps import Step
 from bot.domain.words import ReleaseId
 from bot.effects.telling import notice_text, preview
 from bot.parts import Parts
+from bot.views.feed import feed
 from bot.workflow.asking import Asked, change, named_or_any, named_or_here
 from storage.store import Tx
 
@@ -191,3 +192,28 @@ def look_ahead(parts: Parts, now: datetime) -> Outlook:
 def _notices(parts: Parts, tx: Tx, release: Release, now: datetime) -> tuple[Notice, ...]:
     days = days_now(parts, tx, release.product, now)
     return notices(release, days.rules, days.calendar)
+
+
+def calendar_feed(parts: Parts) -> str:
+    """The planned releases and the freezes, as iCalendar text."""
+    now = parts.clock()
+    with parts.store.reading() as tx:
+        return feed(tx.open_releases(), calendar_now(parts.calendar, tx, now).freezes, now)
+
+
+def planned_lines(parts: Parts) -> list[str]:
+    """The planned releases and the freezes of the next weeks, for a terminal."""
+    ahead = look_ahead(parts, parts.clock())
+    lines = [
+        (r.planned.at, f"{r.planned.wall} {r.planned.zone}  {r.id}") for r in ahead.releases if r.planned
+    ]
+    for freeze in ahead.calendar.freezes:
+        if freeze.ends > parts.clock():
+            starts = freeze.starts.astimezone(ZoneInfo(ahead.zone))
+            lines.append(
+                (
+                    freeze.starts,
+                    f"{starts:%Y-%m-%d %H:%M} {ahead.zone}  freeze {freeze.name}, until {freeze_ends(freeze, ahead.zone)}",
+                )
+            )
+    return [line for _, line in sorted(lines)] or ["Nothing is planned or frozen."]
