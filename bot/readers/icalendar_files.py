@@ -12,6 +12,7 @@ from bot.domain.errors import OutsideRefusal
 LARGEST = 2_000_000
 """Bytes. The public holidays of ten years are about 100 kB."""
 MOST_SPANS = 2_000
+_EARLIEST, _LATEST = 1970, 2200
 _TOO_OFTEN = {"SECONDLY", "MINUTELY", "HOURLY"}
 
 
@@ -29,7 +30,7 @@ def read_icalendar(
 
     try:
         calendar: Any = icalendar.Calendar.from_ical(content)
-        _refuse_frequent(calendar, source)
+        _refuse_endless(calendar, source)
         events = recurring_ical_events.of(calendar).after(around[0])
         spans = _spans(events, zone, around[1])
         found = tuple(itertools.islice(spans, MOST_SPANS + 1))
@@ -54,16 +55,31 @@ def read_icalendar(
     return tuple(sorted(found, key=lambda span: (span.starts, span.name)))
 
 
-def _refuse_frequent(calendar: Any, source: str) -> None:
+def _refuse_endless(calendar: Any, source: str) -> None:
+    """What would be worked out for minutes, or has no end at all, in the words of its own name."""
     for event in calendar.walk("VEVENT"):
         rules = event.get("RRULE", [])
         for rule in rules if isinstance(rules, list) else [rules]:
-            often = _TOO_OFTEN & {str(word).upper() for word in rule.get("FREQ", [])}
-            if often or any(key in rule for key in ("BYSECOND", "BYMINUTE", "BYHOUR")):
+            often = {str(word).upper() for word in rule.get("FREQ", [])}
+            if often & _TOO_OFTEN or any(key in rule for key in ("BYSECOND", "BYMINUTE", "BYHOUR")):
                 raise OutsideRefusal(
                     f"{source}: “{_name(event)}” repeats more than once a day, "
                     "which no holiday and no freeze does. Correct it there."
                 )
+            if often & {"DAILY", "WEEKLY"} and _year(event, "DTSTART") < _EARLIEST:
+                raise OutsideRefusal(
+                    f"{source}: “{_name(event)}” has been repeated since the year {_year(event, 'DTSTART')}. "
+                    "Let it begin later there."
+                )
+        if _year(event, "DTEND") > _LATEST:
+            raise OutsideRefusal(
+                f"{source}: “{_name(event)}” never ends (the year {_year(event, 'DTEND')}). Give it an end there."
+            )
+
+
+def _year(event: Any, name: str) -> int:
+    at = event.get(name)
+    return int(at.dt.year) if at is not None else _EARLIEST
 
 
 def _spans(events: Iterator[Any], zone: str, until: datetime) -> Iterator[Span]:
