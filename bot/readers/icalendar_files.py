@@ -1,7 +1,7 @@
 """iCalendar files as spans of time. What would take for ever is refused; nothing is fetched here."""
 
 import itertools
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -12,6 +12,8 @@ from bot.domain.errors import OutsideRefusal
 LARGEST = 2_000_000
 """Bytes. The public holidays of ten years are about 100 kB."""
 MOST_SPANS = 2_000
+MOST_REPEATED = 200
+"""Each of them may stand for hundreds of days."""
 _EARLIEST, _LATEST = 1970, 2200
 _TOO_OFTEN = {"SECONDLY", "MINUTELY", "HOURLY"}
 
@@ -31,9 +33,8 @@ def read_icalendar(
     try:
         calendar: Any = icalendar.Calendar.from_ical(content)
         _refuse_endless(calendar, source)
-        events = recurring_ical_events.of(calendar).after(around[0])
-        spans = _spans(events, zone, around[1])
-        found = tuple(itertools.islice(spans, MOST_SPANS + 1))
+        events = recurring_ical_events.of(calendar).between(*around)
+        found = tuple(itertools.islice(_spans(events, zone), MOST_SPANS + 1))
     except (
         ValueError,
         TypeError,
@@ -57,6 +58,12 @@ def read_icalendar(
 
 def _refuse_endless(calendar: Any, source: str) -> None:
     """What would be worked out for minutes, or has no end at all, in the words of its own name."""
+    repeated = [event for event in calendar.walk("VEVENT") if "RRULE" in event or "RDATE" in event]
+    if len(repeated) > MOST_REPEATED:
+        raise OutsideRefusal(
+            f"{source} has {len(repeated):,} events that repeat; {MOST_REPEATED} are taken. "
+            "Name a calendar that holds only holidays or freezes."
+        )
     for event in calendar.walk("VEVENT"):
         rules = event.get("RRULE", [])
         for rule in rules if isinstance(rules, list) else [rules]:
@@ -82,11 +89,9 @@ def _year(event: Any, name: str) -> int:
     return int(at.dt.year) if at is not None else _EARLIEST
 
 
-def _spans(events: Iterator[Any], zone: str, until: datetime) -> Iterator[Span]:
+def _spans(events: Iterable[Any], zone: str) -> Iterator[Span]:
     for event in events:
         starts = _instant(event.start, zone)
-        if starts > until:
-            return
         ends = _instant(event.end, zone)
         if isinstance(event.start, date) and not isinstance(event.start, datetime) and ends <= starts:
             ends = _instant(event.start + timedelta(days=1), zone)
