@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Protocol
 
 from bot.domain.words import CommitRange, Sha
@@ -54,6 +55,9 @@ class Repository(Protocol):
 
     def contains(self, head: Sha, commit: Sha) -> bool:
         """Is `commit` reachable from `head`?"""
+
+    def mirror(self) -> Path:
+        """The local bare repository, for those who read files at a commit and write nothing."""
 
     def ask_for_tag(self, name: str) -> TagSeen | None:
         """Ask the remote itself, now, for this one tag. None when it has none."""

@@ -44,6 +44,8 @@ class Plan:
     clock: Callable[[], datetime] = lambda: datetime.now(UTC)
     settings: str = ""
     """More tables for harbourmaster.toml."""
+    environ: Mapping[str, str] = field(default_factory=dict)
+    """More variables of the environment, which those tables name."""
 
 
 @dataclass(frozen=True)
@@ -192,6 +194,7 @@ def _environ(folder: Path, plan: Plan, workspace: Workspace) -> Mapping[str, str
         "HARBOURMASTER_DATA": str(folder / "data"),
         "HARBOURMASTER_DATABASE_URL": plan.database_url or f"sqlite:///{folder}/data/harbourmaster.sqlite",
         "DEMO_GIT_TOKEN": PUSH_TOKEN,
+        **plan.environ,
     }
 
 

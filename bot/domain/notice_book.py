@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import assert_never
 
 from bot.domain.calendar import Planned
-from bot.domain.words import Audience, ChannelId, UserId
+from bot.domain.words import Audience, ChannelId, Sha, UserId
 
 
 @dataclass(frozen=True)
@@ -76,6 +76,14 @@ class Announced:
     ts: str
 
 
+@dataclass(frozen=True)
+class MigrationsListed:
+    """What operators have to know of the database's migrations since the previous release, at this commit, a line each."""
+
+    commit: Sha
+    lines: tuple[str, ...]
+
+
 NoticeEvent = (
     Rescheduled
     | FreezeExcepted
@@ -85,6 +93,7 @@ NoticeEvent = (
     | NoticeMoved
     | NoticeCancelled
     | Announced
+    | MigrationsListed
 )
 
 
@@ -109,6 +118,7 @@ class NoticeBook:
     exceptions: tuple[Excepted, ...] = ()
     dates: tuple[Planned, ...] = ()
     """The dates it had before."""
+    migrations: tuple[str, ...] = ()
 
 
 def noted(book: NoticeBook, by: UserId, at: datetime, event: NoticeEvent) -> NoticeBook:
@@ -123,6 +133,8 @@ def noted(book: NoticeBook, by: UserId, at: datetime, event: NoticeEvent) -> Not
             return replace(book, told=(*book.told, sent), decisions=(*book.decisions, sent))
         case NoticeSkipped() | NoticeEdited() | NoticeMoved() | NoticeCancelled():
             return replace(book, decisions=(*book.decisions, event))
+        case MigrationsListed(_commit, lines):
+            return replace(book, migrations=lines)
         case Announced():
             return book
         case unknown:

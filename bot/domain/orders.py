@@ -8,7 +8,7 @@ from bot.domain.calendar_spans import Span
 from bot.domain.changes import Suggestion
 from bot.domain.events import Event
 from bot.domain.findings import Finding
-from bot.domain.notice_book import Announced, NoticeSent
+from bot.domain.notice_book import Announced, MigrationsListed, NoticeSent
 from bot.domain.words import Audience, ChannelId, CommitLine, ItemId, ReleaseId, Sha, UserId
 
 
@@ -99,6 +99,13 @@ class ReadCalendar:
     source: str
 
 
+@dataclass(frozen=True)
+class ReadMigrations:
+    """See what operators have to know of the migrations that a release brings."""
+
+    release: ReleaseId
+
+
 Order = (
     RefreshCard
     | WriteLog
@@ -110,6 +117,7 @@ Order = (
     | SendNotice
     | Announce
     | ReadCalendar
+    | ReadMigrations
 )
 
 
@@ -130,6 +138,8 @@ def lane(order: Order) -> str:
             return f"home {user}"
         case SendNotice(channel=channel) | Announce(channel=channel):
             return f"audience {channel}"
+        case ReadMigrations(release):
+            return f"migrations {release}"
         case ReadCalendar(source):
             return f"calendar {source}"[:160]
         case unknown:
@@ -139,7 +149,15 @@ def lane(order: Order) -> str:
 def is_repeatable(order: Order) -> bool:
     """One waiting order is as good as many: it looks at what is true when it is carried out."""
     match order:
-        case RefreshCard() | ReadProduct() | ReadGroup() | ShowHome() | SendNotice() | ReadCalendar():
+        case (
+            RefreshCard()
+            | ReadProduct()
+            | ReadGroup()
+            | ShowHome()
+            | SendNotice()
+            | ReadCalendar()
+            | ReadMigrations()
+        ):
             return True
         case WriteLog() | MakeTag() | DoWork() | Announce():
             return False
@@ -315,6 +333,12 @@ class PostDone:
 
 
 @dataclass(frozen=True)
+class MigrationsSeen:
+    release: ReleaseId
+    listed: MigrationsListed
+
+
+@dataclass(frozen=True)
 class CalendarSeen:
     source: str
     spans: tuple[Span, ...]
@@ -324,6 +348,7 @@ Outcome = (
     NoticeDone
     | PostDone
     | CalendarSeen
+    | MigrationsSeen
     | Nothing
     | Passed
     | Failed

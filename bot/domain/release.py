@@ -37,6 +37,7 @@ from bot.domain.events import (
 from bot.domain.notice_book import (
     Announced,
     FreezeExcepted,
+    MigrationsListed,
     NoticeBook,
     NoticeCancelled,
     NoticeEdited,
@@ -315,6 +316,7 @@ def _applied(release: Release, happened: Happened) -> Release:  # noqa: C901 - o
             return replace(release, planned=planned, book=noted(release.book, by, at, event))
         case (
             FreezeExcepted() | NoticeSent() | NoticeSkipped() | NoticeEdited() | NoticeMoved() | NoticeCancelled() | Announced()
+            | MigrationsListed()
         ) as event:  # fmt: skip
             return replace(release, book=noted(release.book, by, at, event))
         case unknown:

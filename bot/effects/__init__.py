@@ -9,6 +9,7 @@ from bot.domain.orders import (
     Outcome,
     ReadCalendar,
     ReadGroup,
+    ReadMigrations,
     ReadProduct,
     RefreshCard,
     SendNotice,
@@ -21,6 +22,7 @@ from bot.effects import (
     make_tag,
     read_calendar,
     read_group,
+    read_migrations,
     read_product,
     refresh_card,
     send_notice,
@@ -52,6 +54,8 @@ def carry_out(parts: Parts, claim: Claim) -> Outcome:
             return send_notice.carry_out(parts, order, claim)
         case Announce() as order:
             return announce.carry_out(parts, order, claim)
+        case ReadMigrations() as order:
+            return read_migrations.carry_out(parts, order)
         case ReadCalendar() as order:
             return read_calendar.carry_out(parts, order)
         case unknown:

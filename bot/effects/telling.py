@@ -50,7 +50,7 @@ def _about(release: Release, plan: AudiencePlan, rules: NoticeRules, due: dateti
     was = next((p for p in reversed(dates) if told and p.at == told[-1].planned_at), None)
     return Telling(
         release=release, audience=plan.audience, zone=plan.zone, rollback_roles=tuple(rules.exception_roles), was=was,
-        due_at=due, reason=_reason(release),
+        due_at=due, reason=_reason(release), migrations=release.book.migrations,
     )  # fmt: skip
 
 

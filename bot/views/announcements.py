@@ -6,19 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from jinja2 import (
-    BaseLoader,
-    ChoiceLoader,
-    FileSystemLoader,
-    PackageLoader,
-    StrictUndefined,
-    TemplateError,
-    TemplateNotFound,
-)
-from jinja2.sandbox import ImmutableSandboxedEnvironment
 from slack_sdk.models.blocks import Block
 
 from bot.domain.calendar import Planned
@@ -30,6 +20,9 @@ from bot.domain.release import Release
 from bot.domain.words import Audience, CommitLine, ReleaseType, Sha
 from bot.views.parts import MOST_BLOCKS, MOST_CHARACTERS, section
 from bot.views.text import escape, foreign, moment, stripped
+
+if TYPE_CHECKING:
+    from jinja2 import BaseLoader
 
 LONGEST = 200_000
 """Characters. What is longer comes from a template that never ends."""
@@ -76,6 +69,9 @@ class Telling:
 
 def announcement(name: Name, telling: Telling, folder: Path | None = None) -> str:
     """The text in mrkdwn. Raises NotUnderstood, naming the template and the line, when one cannot be used."""
+    from jinja2 import StrictUndefined, TemplateError, TemplateNotFound  # a start does not need templates
+    from jinja2.sandbox import ImmutableSandboxedEnvironment
+
     file = TEMPLATES[name]
     words = ImmutableSandboxedEnvironment(
         loader=_loader(folder), undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, autoescape=False
@@ -104,8 +100,10 @@ def announcement(name: Name, telling: Telling, folder: Path | None = None) -> st
     return text
 
 
-def _loader(folder: Path | None) -> BaseLoader:
+def _loader(folder: Path | None) -> "BaseLoader":
     """The team's own templates first, then ours. Jinja lets no name lead out of either folder."""
+    from jinja2 import ChoiceLoader, FileSystemLoader, PackageLoader
+
     ours = PackageLoader("templates", "announce")
     return ours if folder is None else ChoiceLoader([FileSystemLoader(folder), ours])
 

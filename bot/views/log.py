@@ -35,6 +35,7 @@ from bot.domain.events import (
 from bot.domain.notice_book import (
     Announced,
     FreezeExcepted,
+    MigrationsListed,
     NoticeCancelled,
     NoticeEdited,
     NoticeMoved,
@@ -153,7 +154,7 @@ def _said(who: str, event: Event) -> str:  # noqa: C901 - one arm an event, noth
             return "The release is complete."
         case (
             Rescheduled() | FreezeExcepted() | NoticeSent() | NoticeSkipped() | NoticeEdited() | NoticeMoved() | NoticeCancelled()
-            | Announced()
+            | Announced() | MigrationsListed()
         ) as event:  # fmt: skip
             return about_notices(who, event)
         case unknown:

@@ -5,6 +5,7 @@ from typing import assert_never
 from bot.domain.notice_book import (
     Announced,
     FreezeExcepted,
+    MigrationsListed,
     NoticeCancelled,
     NoticeEdited,
     NoticeEvent,
@@ -13,7 +14,7 @@ from bot.domain.notice_book import (
     NoticeSkipped,
     Rescheduled,
 )
-from bot.views.text import escape, foreign, moment, sentence
+from bot.views.text import counted, escape, foreign, moment, sentence
 
 
 def about_notices(who: str, event: NoticeEvent) -> str:
@@ -42,5 +43,9 @@ def about_notices(who: str, event: NoticeEvent) -> str:
             return f"{who} cancelled the notice `{escape(notice)}`."
         case Announced(post, audience, channel):
             return f"{audience.capitalize()} were told in <#{escape(channel)}>: {escape(post)}."
+        case MigrationsListed(_commit, lines):
+            if not lines:
+                return "No migration of the database is left for the operators' notices."
+            return f"Read for the operators' notices: {counted(len(lines), 'line')} about migrations of the database."
         case unknown:
             assert_never(unknown)

@@ -5,12 +5,13 @@ from datetime import datetime
 from typing import get_args
 
 from bot.days import days_now
-from bot.domain.events import Cancelled, Started
+from bot.domain.events import BranchRead, Cancelled, Started
 from bot.domain.notice_book import NoticeEvent
 from bot.domain.notices import post_of, waiting
-from bot.domain.orders import Announce, SendNotice
+from bot.domain.orders import Announce, ReadMigrations, SendNotice
 from bot.domain.release import Release
 from bot.domain.steps import Step
+from bot.domain.words import Audience
 from bot.parts import Parts
 from storage.store import Tx
 
@@ -29,6 +30,9 @@ def order_what_is_told(parts: Parts, tx: Tx, step: Step, now: datetime) -> None:
         for plan in product.notices.audiences if post else ():
             if post in plan.posts:
                 tx.order(Announce(release.id, seq, str(post), plan.audience, plan.channel), now)
+    for_operators = any(plan.audience is Audience.OPERATORS for plan in product.notices.audiences)
+    if for_operators and any(isinstance(happened.what, BranchRead) for happened in step.happened):
+        tx.order(ReadMigrations(release.id), now)
     if any(isinstance(happened.what, _CHANGE_THE_PLAN) for happened in step.happened):
         order_notices(parts, tx, [release], now)
 

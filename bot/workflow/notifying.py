@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from typing import assert_never
 
-from bot.domain.orders import CalendarSeen, NoticeDone, PostDone, ReadCalendar
+from bot.domain.orders import CalendarSeen, MigrationsSeen, NoticeDone, PostDone, ReadCalendar
 from bot.domain.people import HARBOURMASTER
 from bot.domain.planning import notice_result
 from bot.domain.steps import take_step
@@ -18,7 +18,7 @@ CALENDARS_AGAIN = timedelta(minutes=15)
 
 
 def settle_notice(
-    parts: Parts, tx: Tx, told: NoticeDone | PostDone | CalendarSeen, key: str, now: datetime
+    parts: Parts, tx: Tx, told: NoticeDone | PostDone | CalendarSeen | MigrationsSeen, key: str, now: datetime
 ) -> None:
     match told:
         case NoticeDone() as done:
@@ -35,6 +35,11 @@ def settle_notice(
                     key,
                     now,
                 )
+        case MigrationsSeen(release_id, listed):
+            release = tx.release(release_id)
+            if release is not None and release.is_open and release.book.migrations != listed.lines:
+                step = take_step(release, HARBOURMASTER, now, parts.policy_of(release.product), listed)
+                save(parts, tx, step, key, now)
         case CalendarSeen(source, spans):
             changed = tx.calendar(source) != spans
             tx.save_calendar(source, spans, now)

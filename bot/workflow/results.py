@@ -15,6 +15,7 @@ from bot.domain.orders import (
     GroupSeen,
     Inconclusive,
     MakeTag,
+    MigrationsSeen,
     Nothing,
     NoticeDone,
     Order,
@@ -89,7 +90,7 @@ def _apply(parts: Parts, tx: Tx, claim: Claim, outcome: Outcome, now: datetime) 
             if release is not None and isinstance(order, MakeTag):
                 policy = parts.policy_of(release.product)
                 save(parts, tx, tag_result(release, order, result, now, policy), key, now)
-        case NoticeDone() | PostDone() | CalendarSeen() as told:
+        case NoticeDone() | PostDone() | CalendarSeen() | MigrationsSeen() as told:
             settle_notice(parts, tx, told, key, now)
         case Passed() | Failed() | Inconclusive() | Running() as how:
             if isinstance(claim.order, DoWork):
