@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from bot.config import CalendarSettings, Product, RoleMembers
@@ -16,6 +16,9 @@ from bot.ports import Repository, Slack
 from bot.rush import Rush
 from storage.queue import Queue
 from storage.store import Store, Tx
+
+CARD_PACE = timedelta(seconds=1.5)
+"""Slack allows about one `chat.update` in this time."""
 
 
 @dataclass(frozen=True)
@@ -35,6 +38,8 @@ class Parts:
     calendar: CalendarSettings = field(default_factory=CalendarSettings)
     templates: Path | None = None
     """The folder of the team's own announcements; None: ours."""
+    card_pace: timedelta = CARD_PACE
+    """The time between two updates of one card; changes in between are shown together."""
     rush: Rush = field(default_factory=Rush)
     wake: Callable[[], None] = field(default=lambda: None)
     """Tells the workers that there are orders. Called after the commit; losing it costs at most one sweep."""

@@ -14,9 +14,12 @@ from bot.domain.orders import (
     RefreshCard,
     SendNotice,
     ShowHome,
+    SoundAlarm,
+    TellOfChannel,
     WriteLog,
 )
 from bot.effects import (
+    alarms,
     announce,
     do_work,
     make_tag,
@@ -33,13 +36,17 @@ from bot.parts import Parts
 from storage.queue import Claim
 
 
-def carry_out(parts: Parts, claim: Claim) -> Outcome:
+def carry_out(parts: Parts, claim: Claim) -> Outcome:  # noqa: C901 - one arm an order, nothing to take out
     """Carry out one order. Raises OutsideError to be tried again, OutsideRefusal for a lasting no."""
     match claim.order:
         case RefreshCard() as order:
             return refresh_card.carry_out(parts, order, claim)
         case WriteLog() as order:
             return write_log.carry_out(parts, order, claim)
+        case TellOfChannel() as order:
+            return alarms.tell_of_channel(parts, order, claim)
+        case SoundAlarm() as order:
+            return alarms.sound_alarm(parts, order, claim)
         case MakeTag() as order:
             return make_tag.carry_out(parts, order)
         case DoWork() as order:
