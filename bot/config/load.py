@@ -16,7 +16,8 @@ from bot.config.doubts import doubts
 from bot.config.environment import Environment, read_environment
 from bot.config.lines import KeyPath, lines_of
 from bot.config.mistakes import ConfigMistakes, Mistake, in_sentences, nearest, place_of
-from bot.config.tables import FileTables, NotesTable, ProductTable, SigningTable, Surroundings, known_keys
+from bot.config.surroundings import Surroundings
+from bot.config.tables import FileTables, NotesTable, ProductTable, SigningTable, known_keys
 from bot.config.values import Config, NoteSettings, Product, RoleMembers, Signing
 from bot.domain.convention import Convention, Label, Unconventional
 from bot.domain.words import ChannelId, ItemId, RoleName, UserId
@@ -214,4 +215,7 @@ def _product(name: str, table: ProductTable, tables: FileTables, around: Surroun
         notices=notice_rules(
             table.audiences, table.channel, table.timezone, tables.calendar, tables.announcements.late_after
         ),
+        recipes={name: recipe.recipe(name) for name, recipe in table.recipes.items()},
+        environments={name: known.environment(name) for name, known in table.environments.items()},
+        secrets={name: SecretStr(around.environ[name].strip()) for name in table.secret_names()},
     )

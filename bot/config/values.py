@@ -14,7 +14,9 @@ from bot.config.mistakes import Mistake
 from bot.domain.calendar_days import WORKDAYS
 from bot.domain.convention import Convention
 from bot.domain.facts_wanted import FactsWanted
+from bot.domain.health import EnvironmentWanted
 from bot.domain.notices import NoticeRules
+from bot.domain.recipes import Recipe
 from bot.domain.words import ChannelId, ItemId, RoleName, UserId
 
 SigningFormat = Literal["ssh", "openpgp"]
@@ -53,6 +55,10 @@ class Product:
     """What is read from the repository."""
     notices: NoticeRules = field(default_factory=NoticeRules)
     """Who is told of a release, where, and how long before."""
+    recipes: Mapping[str, Recipe] = field(default_factory=dict)
+    environments: Mapping[str, EnvironmentWanted] = field(default_factory=dict)
+    secrets: Mapping[str, SecretStr] = field(default_factory=dict)
+    """The values of the environment variables that recipes and probes name."""
 
 
 @dataclass(frozen=True)
