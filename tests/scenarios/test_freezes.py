@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 
 from bot.demo.stage import Stage
+from bot.domain.errors import OutsideRefusal
+from bot.effects.make_tag import refuse_in_freeze
 from tests.scenarios.planned import PlannedStory, planned_story
 from tests.scenarios.story import HOTFIX_PREPARATION, HOTFIX_TESTING
 
@@ -77,6 +79,18 @@ def test_inside_a_freeze_nothing_is_signed_for_release(told: PlannedStory) -> No
     )
     told.at(datetime(2026, 12, 2, 11, 0, tzinfo=UTC))
     assert told.says("ben", "approve as release-manager").startswith("You signed")
+
+
+def test_the_last_look_before_a_tag_sees_a_freeze_that_began_after_the_sign_offs(told: PlannedStory) -> None:
+    release = told.release(told.hotfix())
+    refuse_in_freeze(told.stage.bot.parts, release)
+
+    told.at(datetime(2026, 12, 2, 9, 0, tzinfo=UTC))
+
+    with pytest.raises(
+        OutsideRefusal, match="Nothing is tagged now: the freeze “Audit” ends 2026-12-02 12:00"
+    ):
+        refuse_in_freeze(told.stage.bot.parts, release)
 
 
 @pytest.mark.parametrize(
