@@ -5,6 +5,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
@@ -23,6 +24,7 @@ from bot.views.text import escape, foreign, moment, stripped
 
 if TYPE_CHECKING:
     from jinja2 import BaseLoader
+    from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 LONGEST = 200_000
 """Characters. What is longer comes from a template that never ends."""
@@ -69,13 +71,10 @@ class Telling:
 
 def announcement(name: Name, telling: Telling, folder: Path | None = None) -> str:
     """The text in mrkdwn. Raises NotUnderstood, naming the template and the line, when one cannot be used."""
-    from jinja2 import StrictUndefined, TemplateError, TemplateNotFound  # a start does not need templates
-    from jinja2.sandbox import ImmutableSandboxedEnvironment
+    from jinja2 import TemplateError, TemplateNotFound  # a start does not need templates
 
     file = TEMPLATES[name]
-    words = ImmutableSandboxedEnvironment(
-        loader=_loader(folder), undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, autoescape=False
-    )  # fmt: skip
+    words = _words(folder)
     pieces: list[str] = []
     length = 0
     try:
@@ -98,6 +97,17 @@ def announcement(name: Name, telling: Telling, folder: Path | None = None) -> st
     if not text:
         raise NotUnderstood(f"The template {file} makes no text at all.")
     return text
+
+
+@cache
+def _words(folder: Path | None) -> "ImmutableSandboxedEnvironment":
+    """Templates stay compiled until their file changes."""
+    from jinja2 import StrictUndefined
+    from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+    return ImmutableSandboxedEnvironment(
+        loader=_loader(folder), undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, autoescape=False
+    )  # fmt: skip
 
 
 def _loader(folder: Path | None) -> "BaseLoader":
