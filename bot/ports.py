@@ -58,6 +58,9 @@ class Repository(Protocol):
     def contains(self, head: Sha, commit: Sha) -> bool:
         """Is `commit` reachable from `head`?"""
 
+    def mirror(self) -> Path:
+        """The local bare repository, for those who read files at a commit and write nothing."""
+
     def ask_for_tag(self, name: str) -> TagSeen | None:
         """Ask the remote itself, now, for this one tag. None when it has none."""
 

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 
-from bot.domain.orders import Order, Urgency, is_repeatable, lane, urgency
+from bot.domain.orders import Order, Urgency, lane, repeat_key, urgency
 from storage import codec
 from storage.engine import writing
 from storage.tables import ORDERS
@@ -44,7 +44,7 @@ def add_order(
     in_lane, kind = lane(order), type(order).__name__
     values: dict[str, Any] = {
         "kind": kind, "body": codec.dump(order), "lane": in_lane, "due_at": due_at, "state": "waiting",
-        "repeat_key": f"{kind} {in_lane}" if is_repeatable(order) else None,
+        "repeat_key": repeat_key(order),
         "release_id": release_id or getattr(order, "release", None), "attempts": 0, "breaks": 0, "failures": 0,
         "unsettled": False, "resting": False, "urgency": int(urgency(order)),
     }  # fmt: skip

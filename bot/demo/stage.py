@@ -46,6 +46,10 @@ class Plan:
     lease: timedelta = timedelta(seconds=60)
     card_pace: timedelta = CARD_PACE
     clock: Callable[[], datetime] = lambda: datetime.now(UTC)
+    settings: str = ""
+    """More tables for harbourmaster.toml."""
+    environ: Mapping[str, str] = field(default_factory=dict)
+    """More variables of the environment, which those tables name."""
 
     def bot(self, config: Config) -> Bot:
         """A bot at this plan's pace, which calls the workspace as fast as its limits allow; not started yet."""
@@ -185,6 +189,8 @@ look_every = {plan.look_every}
 {roles}
 [policy]
 quorum = {{ {quorums} }}
+
+{plan.settings}
 """
     )
     return file
@@ -199,6 +205,7 @@ def _environ(folder: Path, plan: Plan, workspace: Workspace) -> Mapping[str, str
         "HARBOURMASTER_DATA": str(folder / "data"),
         "HARBOURMASTER_DATABASE_URL": plan.database_url or f"sqlite:///{folder}/data/harbourmaster.sqlite",
         "DEMO_GIT_TOKEN": PUSH_TOKEN,
+        **plan.environ,
     }
 
 

@@ -419,7 +419,9 @@ def test_a_missing_scope_is_named() -> None:
         with pytest.raises(OutsideRefusal, match="without the scope `usergroups:read`, which `usergroups"):
             door.members("S0QA")
 
-        assert door.granted_scopes() == {*surface.required_scopes(), "pins:write", "users:read"} - {"usergroups:read"}
+        assert door.granted_scopes() == {*surface.required_scopes(), "pins:write", "users:read"} - {
+            "usergroups:read"
+        }
 
 
 def test_a_wrong_token_is_never_shown(old_slack: Workspace) -> None:
