@@ -19,6 +19,7 @@ from bot.domain.events import (
     TagMade,
     TagWithheld,
 )
+from bot.domain.freezing import outsiders
 from bot.domain.orders import HeadSeen, MakeTag, ProductFacts, TagImpossible, TagNotWanted, TagProved
 from bot.domain.people import HARBOURMASTER, Roles
 from bot.domain.policy import Policy
@@ -128,6 +129,11 @@ def _branch_read(release: Release, seen: HeadSeen, at: datetime, policy: Policy)
         seen.new,
         seen.total,
         rewritten=seen.rewritten,
+        flagged=outsiders(release, seen),
+        changed_files=seen.changed_files,
+        changed_lines=seen.changed_lines,
+        most_lines=seen.most_lines,
+        carried=seen.carried,
     )
     after = apply(release, Happened(HARBOURMASTER, at, read))
     return replace(read, voided=lapsing(after, policy))

@@ -119,6 +119,12 @@ class HeadSeen:
     new: int
     total: int
     rewritten: bool = False
+    apart: frozenset[Sha] = frozenset()
+    """Those of `lines` that the product's default branch does not have."""
+    changed_files: int = 0
+    changed_lines: int = 0
+    most_lines: int | None = None
+    carried: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
