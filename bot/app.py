@@ -16,7 +16,7 @@ from slack_bolt import App
 from bot.alarm import SWEEP, Alarm
 from bot.config import Config, load
 from bot.domain.errors import OutsideError, OutsideRefusal
-from bot.domain.policy import Policy, read_policy
+from bot.domain.policy import TAG, Policy, read_policy, works_of
 from bot.domain.words import ItemId, ItemKind, RoleName
 from bot.logs import write_logs
 from bot.parts import Parts
@@ -127,6 +127,7 @@ def assemble(
         store=Store(engine),
         queue=Queue(engine),
         policy=policy or read_policy(process_text(), config.quorums),
+        policies={} if policy else policies(config),
         products=config.products,
         role_members=config.roles,
         repositories=repositories(config),
@@ -134,6 +135,15 @@ def assemble(
         clock=clock,
     )
     return Bot(parts, sweep=sweep, lease=lease)
+
+
+def policies(config: Config) -> Mapping[str, Policy]:
+    """Each product's process: what the team wants the bot to do, and has told it how to do, is the bot's."""
+    text = process_text()
+    return {
+        product.name: read_policy(text, config.quorums, {TAG, *product.automates})
+        for product in config.products.values()
+    }
 
 
 def repositories(config: Config) -> Mapping[str, Repository]:
@@ -161,7 +171,9 @@ def read_config(path: Path | None, environ: Mapping[str, str]) -> Config:
     """The configuration, checked against the process. Raises ConfigMistakes with every mistake at once."""
     policy = read_policy(process_text(), {})
     sign_offs: dict[ItemId, RoleName] = {i.id: i.role for i in policy.items if i.kind is ItemKind.SIGN_OFF}
-    return load(path, environ, roles_used=policy.roles, items_known=sign_offs)
+    return load(
+        path, environ, roles_used=policy.roles, items_known=sign_offs, works_known=works_of(process_text())
+    )
 
 
 def wsgi() -> WSGIApplication:

@@ -22,12 +22,15 @@ class Parts:
     store: Store
     queue: Queue
     policy: Policy
+    """The process when everything but the tag is done by hand."""
     products: Mapping[str, Product]
     role_members: Mapping[RoleName, RoleMembers]
     repositories: Mapping[str, Repository]
     slack: Slack
     clock: Callable[[], datetime]
     """The present instant in UTC; read once per request or order, and handed on from there."""
+    policies: Mapping[str, Policy] = field(default_factory=dict)
+    """The process of each product, with what the bot can do for it."""
     rush: Rush = field(default_factory=Rush)
     wake: Callable[[], None] = field(default=lambda: None)
     """Tells the workers that there are orders. Called after the commit; losing it costs at most one sweep."""
@@ -39,6 +42,10 @@ class Parts:
             known = ", ".join(sorted(self.products))
             raise NotFound(f"There is no product “{name[:40]}”. The products here are: {known}.")
         return found
+
+    def policy_of(self, product: str) -> Policy:
+        """The process of a product's releases, also when the product is no longer configured."""
+        return self.policies.get(product, self.policy)
 
     def repository(self, product: str) -> Repository:
         """Raises NotFound, naming the products there are."""

@@ -10,7 +10,7 @@ _RECENT = 5
 
 def typed(desk: Desk, _words: tuple[str, ...]) -> Reply:
     sight = open_and_recent(desk.parts, _RECENT)
-    return Reply(blocks=releases(sight.open, sight.over, desk.parts.policy, sight.roles))
+    return Reply(blocks=releases(sight.open, sight.over, desk.parts.policy_of, sight.roles))
 
 
 def clicked(desk: Desk, _action_id: str, _value: str) -> Reply:

@@ -12,18 +12,18 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from bot.domain.orders import CardShown, Order, ProductFacts
+from bot.domain.orders import CardShown, DoWork, Order, ProductFacts
 from bot.domain.policy import Policy
 from bot.domain.release import Release, apply, fold
 from bot.domain.steps import Step
-from bot.domain.words import ReleaseId, UserId
+from bot.domain.words import ItemId, ReleaseId, UserId
 from storage import codec, history, queue
 from storage.engine import is_sqlite, writing
 from storage.folded import Folded, FoldedReleases
 from storage.history import HistoryLine
 from storage.queue import Claim
 from storage.statements import insert_for, upsert
-from storage.tables import CARDS, GROUPS, PRODUCTS, RELEASES, REQUESTS
+from storage.tables import CARDS, GROUPS, PRODUCTS, PROGRESS, RELEASES, REQUESTS
 
 
 @dataclass(frozen=True)
@@ -56,6 +56,9 @@ _CARD = sa.select(
     *(CARDS.c[name] for name in ("channel", "ts", "commit", "pinned", "digest", "shown_at"))
 ).where(CARDS.c.release_id == sa.bindparam("id"))
 _PRODUCT = sa.select(PRODUCTS.c.facts, PRODUCTS.c.problem).where(PRODUCTS.c.name == sa.bindparam("name"))
+_PROGRESS = sa.select(PROGRESS.c.item, PROGRESS.c.said).where(
+    PROGRESS.c.release_id == sa.bindparam("release")
+)
 _GROUPS = sa.select(GROUPS.c.id, GROUPS.c.members)
 
 
@@ -194,6 +197,23 @@ class Tx:
 
     def save_product_problem(self, name: str, problem: str | None) -> None:
         upsert(self._connection, PRODUCTS, "name", {"name": name, "problem": problem})
+
+    def progress(self, release_id: str) -> dict[ItemId, str]:
+        """How far the bot's running work for this release is, by item."""
+        rows = self._connection.execute(_PROGRESS, {"release": release_id})
+        return {ItemId(item): said for item, said in rows}
+
+    def save_progress(self, order: DoWork, said: str) -> bool:
+        """True when this is news."""
+        mine = sa.select(PROGRESS.c.said).where(PROGRESS.c.operation == order.operation)
+        if self._connection.execute(mine).scalar() == said:
+            return False
+        values = {"operation": order.operation, "release_id": order.release, "item": order.item, "said": said}
+        upsert(self._connection, PROGRESS, "operation", values)
+        return True
+
+    def forget_progress(self, operation: str) -> None:
+        self._connection.execute(sa.delete(PROGRESS).where(PROGRESS.c.operation == operation))
 
     def groups(self) -> dict[str, frozenset[UserId]]:
         """The Slack user groups that have been read, with their members."""

@@ -144,6 +144,17 @@ class ProductRow(SQLModel, table=True):
     problem: str | None = Field(default=None, sa_type=sa.Text)
 
 
+class ProgressRow(SQLModel, table=True):
+    """How far a running piece of the bot's work is; gone when it has ended, for history keeps what it came to."""
+
+    __tablename__ = "progress"
+
+    operation: str = Field(primary_key=True, max_length=160)
+    release_id: str = Field(index=True, max_length=120)
+    item: str = Field(max_length=40)
+    said: str = Field(sa_type=sa.Text)
+
+
 class GroupRow(SQLModel, table=True):
     """The members of a Slack user group at the last look."""
 
@@ -161,3 +172,4 @@ def _table(model: type[SQLModel]) -> sa.Table:
 
 RELEASES, HISTORY, ORDERS = _table(ReleaseRow), _table(HistoryRow), _table(OrderRow)
 REQUESTS, CARDS, PRODUCTS, GROUPS = _table(RequestRow), _table(CardRow), _table(ProductRow), _table(GroupRow)
+PROGRESS = _table(ProgressRow)

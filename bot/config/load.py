@@ -35,17 +35,19 @@ def load(
     *,
     roles_used: Set[RoleName],
     items_known: Mapping[ItemId, RoleName],
+    works_known: Set[str] = frozenset(),
 ) -> Config:
     """Read everything that can be configured.
 
     `path` is the file; None takes it from HARBOURMASTER_CONFIG. `roles_used` are the roles the process gives items
-    to, `items_known` its sign-offs, each with the role that signs it. Relative paths in the file start in its folder.
+    to, `items_known` its sign-offs, each with the role that signs it, `works_known` what the bot can do for items by itself.
+    Relative paths in the file start in its folder.
 
     Raises ConfigMistakes with every mistake of the environment and of the file. When the file is not TOML, that is
     the only mistake of the file that can be named.
     """
     file = path or Path(environ.get("HARBOURMASTER_CONFIG", "").strip() or "harbourmaster.toml")
-    around = Surroundings(environ, file.parent.absolute(), roles_used, items_known)
+    around = Surroundings(environ, file.parent.absolute(), roles_used, items_known, works_known)
     mistakes: list[Mistake] = []
     environment = document = tables = None
     try:
@@ -159,7 +161,7 @@ def _config(environment: Environment, document: Document, tables: FileTables, ar
     return Config(
         environment=environment,
         signing=_signing(tables.signing),
-        products={name: _product(name, table, around.environ) for name, table in tables.products.items()},
+        products={name: _product(name, table, around) for name, table in tables.products.items()},
         roles={
             RoleName(name): RoleMembers(frozenset(UserId(member) for member in table.members), table.group)
             for name, table in tables.roles.items()
@@ -186,8 +188,8 @@ def _signing(table: SigningTable) -> Signing:
             return Signing("openpgp", table.key, None)
 
 
-def _product(name: str, table: ProductTable, environ: Mapping[str, str]) -> Product:
-    token = None if table.token_env is None else SecretStr(environ[table.token_env].strip())
+def _product(name: str, table: ProductTable, around: Surroundings) -> Product:
+    token = None if table.token_env is None else SecretStr(around.environ[table.token_env].strip())
     return Product(
         name=name,
         repository=table.repository,
@@ -197,5 +199,6 @@ def _product(name: str, table: ProductTable, environ: Mapping[str, str]) -> Prod
         tag_prefix=table.tag_prefix,
         timezone=ZoneInfo(table.timezone),
         look_every=table.look_every,
+        automates=frozenset(around.works_known if table.automates is None else table.automates),
         facts=table.wanted(),
     )

@@ -36,6 +36,8 @@ class Surroundings:
     roles_used: Set[RoleName]
     items_known: Mapping[ItemId, RoleName]
     """The sign-offs of the process, each with the role that signs it."""
+    works_known: Set[str] = frozenset()
+    """What the bot can do for items of the process."""
 
 
 def _around(info: ValidationInfo) -> Surroundings:
@@ -47,6 +49,16 @@ def _sign_off(item: str, info: ValidationInfo) -> str:
     if item not in known:
         raise ValueError(f"is no sign-off of the process.{did_you_mean(item, known)}")
     return item
+
+
+def _work(name: str, info: ValidationInfo) -> str:
+    known = _around(info).works_known
+    if name not in known:
+        there = ", ".join(sorted(known)) or "nothing yet"
+        raise ValueError(
+            f"is nothing that the bot does by itself; there is: {there}.{did_you_mean(name, known)}"
+        )
+    return name
 
 
 class _Table(BaseModel):
@@ -101,6 +113,7 @@ class ProductTable(FactKeys):
     channel: Annotated[str, AfterValidator(rules.channel_id)]
     tag_prefix: Annotated[str, AfterValidator(rules.tag_prefix)] = "v"
     timezone: Annotated[str, AfterValidator(rules.time_zone)] = "UTC"
+    automates: list[Annotated[str, AfterValidator(_work)]] | None = None
     look_every: Annotated[int, AfterValidator(rules.seconds_between_looks)] = 60
 
     @field_validator("token_env")

@@ -44,6 +44,8 @@ class Product:
     timezone: ZoneInfo
     look_every: int
     """Seconds between two looks at the branch."""
+    automates: frozenset[str] = frozenset()
+    """What the bot does by itself for this product's releases; the rest of the process is done by hand."""
     facts: FactsWanted = field(default_factory=FactsWanted)
     """What is read from the repository."""
 

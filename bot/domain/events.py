@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.domain.calendar import Planned
+from bot.domain.findings import Finding
 from bot.domain.words import (
     ChannelId,
     CommitLine,
@@ -17,6 +18,7 @@ from bot.domain.words import (
     RoleName,
     Sha,
     UserId,
+    Verdict,
 )
 
 
@@ -116,6 +118,37 @@ class ItemUndone:
 
 
 @dataclass(frozen=True)
+class WorkBegun:
+    """The bot carries out an item. `operation` is new each time; whatever is begun outside is begun once for it."""
+
+    item: ItemId
+    operation: str
+    does: str
+    commit: Sha | None
+
+
+@dataclass(frozen=True)
+class WorkEnded:
+    item: ItemId
+    operation: str
+    verdict: Verdict
+    summary: str
+    found: tuple[Finding, ...] = ()
+    facts: tuple[tuple[str, str], ...] = ()
+    """What it left to know, by name: a branch, an address, a number."""
+
+
+@dataclass(frozen=True)
+class Waived:
+    """Somebody answers for one finding of the bot's work."""
+
+    item: ItemId
+    operation: str
+    finding: str
+    reason: str
+
+
+@dataclass(frozen=True)
 class Held:
     reason: str
 
@@ -199,6 +232,9 @@ Event = (
     | Withdrawn
     | ItemDone
     | ItemUndone
+    | WorkBegun
+    | WorkEnded
+    | Waived
     | Held
     | Resumed
     | Cancelled

@@ -9,7 +9,7 @@ from bot.domain.people import Roles
 from bot.domain.policy import Item, Policy
 from bot.domain.release import Release
 from bot.domain.steps import Step, take_step
-from bot.domain.words import ItemKind, UserId, people
+from bot.domain.words import ItemKind, UserId, Verdict, people
 
 
 def find_item(release: Release, policy: Policy, name: str) -> Item:
@@ -33,10 +33,10 @@ def mark_done(
     refuse_if_ended(release)
     if item.kind is ItemKind.SIGN_OFF:
         raise Refused(f"{item.id} is a sign-off of {item.role}: `/release approve {release.id}`.")
-    if item.does:
-        raise Refused(f"{item.id} is carried out by the bot itself, as soon as everything before it is done.")
     if release.is_done(policy, item):
         raise Refused(f"{item.id} is done already. `/release undo {item.id}` opens it again.")
+    if item.does:
+        _refuse_unless_left_to_people(release, item, note)
     reasons = [f"{release.id} is on hold by {people([h.by])}: {h.reason}" for h in release.holds]
     if not roles.has(by, item.role):
         reasons.append(
@@ -54,11 +54,32 @@ def mark_done(
     return take_step(release, by, at, policy, ItemDone(item.id, release.commit, note))
 
 
+def _refuse_unless_left_to_people(release: Release, item: Item, note: str) -> None:
+    """What the bot could not do, a person may do in its stead and say how. A check that says no is not done by saying yes."""
+    work = release.work(item) if item.is_work else None
+    if work is None or work.verdict in (None, Verdict.PASSED):
+        how = (
+            f"`/release run {item.id}` begins it"
+            if item.asked
+            else "it begins as soon as everything before it is done"
+        )
+        raise Refused(f"{item.id} is carried out by the bot: {how}.")
+    if item.kind is ItemKind.CHECK and work.verdict is Verdict.FAILED:
+        raise Refused(
+            f"{item.id} has failed. Mend the cause and `/release run {item.id}`, or answer for a finding by its name: "
+            f"`/release waive {item.id} <finding> <reason>`."
+        )
+    if not note.strip():
+        raise Refused(
+            f"Say how it was done: `/release done {item.id} <what you did>`. It is kept in the history."
+        )
+
+
 def undo(release: Release, item: Item, by: UserId, roles: Roles, policy: Policy, at: datetime) -> Step:
     """Open a ticked item again. What was signed on the strength of it is void, because its evidence is gone."""
     refuse_if_ended(release)
     result = release.result(item.id)
-    if result is None or not item.is_ticked:
+    if result is None:
         raise Refused(f"{item.id} is not ticked, so there is nothing to undo.")
     if item.id in release.sealed:
         raise Refused(

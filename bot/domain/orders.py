@@ -5,6 +5,8 @@ from datetime import datetime
 from typing import assert_never
 
 from bot.domain.changes import Suggestion
+from bot.domain.events import Event
+from bot.domain.findings import Finding
 from bot.domain.words import CommitLine, ItemId, ReleaseId, Sha, UserId
 
 
@@ -36,6 +38,17 @@ class MakeTag:
 
 
 @dataclass(frozen=True)
+class DoWork:
+    """Carry out an item, or see how far it is. Whatever is begun outside carries the `operation`, and is begun once."""
+
+    release: ReleaseId
+    item: ItemId
+    does: str
+    commit: Sha | None
+    operation: str
+
+
+@dataclass(frozen=True)
 class ReadProduct:
     """Fetch a product's repository, and see what its open releases stand on and what the next version would be."""
 
@@ -56,7 +69,7 @@ class ShowHome:
     user: UserId
 
 
-Order = RefreshCard | WriteLog | MakeTag | ReadProduct | ReadGroup | ShowHome
+Order = RefreshCard | WriteLog | MakeTag | DoWork | ReadProduct | ReadGroup | ShowHome
 
 
 def lane(order: Order) -> str:
@@ -66,6 +79,8 @@ def lane(order: Order) -> str:
             return f"card {release}"
         case MakeTag(release):
             return f"tag {release}"
+        case DoWork(operation=operation):
+            return f"work {operation}"
         case ReadProduct(product):
             return f"product {product}"
         case ReadGroup(group):
@@ -81,7 +96,7 @@ def is_repeatable(order: Order) -> bool:
     match order:
         case RefreshCard() | ReadProduct() | ReadGroup() | ShowHome():
             return True
-        case WriteLog() | MakeTag():
+        case WriteLog() | MakeTag() | DoWork():
             return False
         case unknown:
             assert_never(unknown)
@@ -125,6 +140,42 @@ class HeadSeen:
     changed_lines: int = 0
     most_lines: int | None = None
     carried: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Passed:
+    """The item is carried out. `also` are events of its own kind that the work leads to."""
+
+    summary: str
+    facts: tuple[tuple[str, str], ...] = ()
+    also: tuple[Event, ...] = ()
+
+
+@dataclass(frozen=True)
+class Failed:
+    """A lasting no, or a check that says no. People run it again, or waive what was found."""
+
+    summary: str
+    found: tuple[Finding, ...] = ()
+    facts: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True)
+class Inconclusive:
+    """Nobody can say whether it is right."""
+
+    summary: str
+
+
+@dataclass(frozen=True)
+class Running:
+    """It goes on outside; look again at `again_at`. `progress` is one line for the card, foreign text."""
+
+    progress: str
+    again_at: datetime
+
+
+Judged = Passed | Failed | Inconclusive
 
 
 @dataclass(frozen=True)
@@ -200,6 +251,10 @@ class TagNotWanted:
 
 Outcome = (
     Nothing
+    | Passed
+    | Failed
+    | Inconclusive
+    | Running
     | CardShown
     | CardTooFresh
     | CardLost

@@ -2,13 +2,17 @@
 
 import hashlib
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from bot.domain.words import ItemId, ItemKind, Phase, ReleaseType, RoleName
 
 _PLACE = {phase: n for n, phase in enumerate(Phase)}
+
+
+TAG = "tag"
+"""What the item does whose work is the signed tag, which has rules of its own."""
 
 
 @dataclass(frozen=True)
@@ -26,7 +30,9 @@ class Item:
     quorum: int = 1
     """How many people of the role must sign; 1 for everything that is not a sign-off."""
     does: str | None = None
-    """What the bot does by itself for this item (`tag`). None: a person does it and ticks it."""
+    """What the bot does for this item (`tag`, or a name of bot/gates or bot/actions). None: a person does it and ticks it."""
+    asked: bool = False
+    """The bot begins when somebody asks it to, not by itself when everything before it is done."""
     of_commit: bool = False
     """Its result belongs to the commit: when the branch moves it has to be done again."""
 
@@ -34,6 +40,11 @@ class Item:
     def is_by_hand(self) -> bool:
         """A check or an action that has no body yet, so that a person does it; the card says so."""
         return self.does is None and self.kind in (ItemKind.CHECK, ItemKind.ACTION)
+
+    @property
+    def is_work(self) -> bool:
+        """Carried out by the bot, and by the one way that there is for everything but the tag."""
+        return self.does not in (None, TAG)
 
     @property
     def is_ticked(self) -> bool:
@@ -91,14 +102,19 @@ class Policy:
         return frozenset(item.role for item in self.items)
 
 
-def read_policy(text: str, quorums: Mapping[ItemId, int]) -> Policy:
-    """Read the text of process.toml, with the team's own quorums laid over it.
+PolicyOf = Callable[[str], Policy]
+"""The process of a product: what the bot can do for it depends on what the team has configured."""
+
+
+def read_policy(text: str, quorums: Mapping[ItemId, int], can: Collection[str] = (TAG,)) -> Policy:
+    """Read the text of process.toml, with the team's own quorums laid over it. What the bot cannot do (its name is not
+    in `can`) is left to people: those items are ticked by hand.
 
     Raises PolicyMistake when an item names what does not exist, when two sign-offs of one phase have the same
     role (a ballot could not tell them apart), or when the order of the items runs in a circle.
     """
     data = tomllib.loads(text)
-    items = tuple(_item(row, quorums) for row in data["items"])
+    items = tuple(_item(row, quorums, can) for row in data["items"])
     by_id = {item.id: item for item in items}
     stays_closed = frozenset(Phase(name) for name in data.get("stays_closed", []))
     for mistake in _mistakes(items, by_id):
@@ -108,17 +124,24 @@ def read_policy(text: str, quorums: Mapping[ItemId, int]) -> Policy:
     return Policy(items, stays_closed, version, by_id)
 
 
+def works_of(text: str) -> frozenset[str]:
+    """What the process lets the bot do by itself, besides the tag. Recipes are the team's own, and named by the team."""
+    named = {row.get("does") for row in tomllib.loads(text)["items"]}
+    return frozenset(name for name in named if name and name != TAG and not name.startswith("recipe:"))
+
+
 def items_as_text(items: tuple[Item, ...]) -> list[str]:
     """One line an item with all that a signer relies on: who, how many, in what order, for which types."""
     return [
         "|".join([i.id, i.phase, i.kind, i.role, str(i.quorum), ",".join(i.after), ",".join(sorted(i.types)),
-                  i.does or "", str(i.of_commit)])
+                  i.does or "", str(i.asked), str(i.of_commit)])
         for i in items
     ]  # fmt: skip
 
 
-def _item(row: Mapping[str, Any], quorums: Mapping[ItemId, int]) -> Item:
+def _item(row: Mapping[str, Any], quorums: Mapping[ItemId, int], can: Collection[str]) -> Item:
     item_id = ItemId(row["id"])
+    does = row.get("does")
     return Item(
         id=item_id,
         phase=Phase(row["phase"]),
@@ -128,7 +151,8 @@ def _item(row: Mapping[str, Any], quorums: Mapping[ItemId, int]) -> Item:
         types=frozenset(ReleaseType(name) for name in row.get("types", list(ReleaseType))),
         after=tuple(ItemId(name) for name in row.get("after", [])),
         quorum=quorums.get(item_id, row.get("quorum", 1)),
-        does=row.get("does"),
+        does=does if does in can else None,
+        asked=row.get("starts") == "asked",
         of_commit=row.get("of_commit", False),
     )
 

@@ -29,56 +29,16 @@ from bot.domain.events import (
     TagOrdered,
     TagWithheld,
     Voided,
+    Waived,
     Withdrawn,
+    WorkBegun,
+    WorkEnded,
 )
-from bot.domain.policy import Item, Policy
-from bot.domain.words import ChannelId, ItemId, ItemKind, Phase, ReleaseId, ReleaseType, RoleName, Sha, UserId
+from bot.domain.policy import TAG, Item, Policy
+from bot.domain.records import Ended, Hold, Rejection, Result, SignOff, Waiver, Work
+from bot.domain.words import ChannelId, ItemId, ItemKind, Phase, ReleaseId, ReleaseType, Sha, UserId
 
 _T = TypeVar("_T")
-
-
-@dataclass(frozen=True)
-class SignOff:
-    by: UserId
-    at: datetime
-    item: ItemId
-    phase: Phase
-    role: RoleName
-    commit: Sha
-    digest: str
-
-
-@dataclass(frozen=True)
-class Rejection:
-    by: UserId
-    at: datetime
-    phase: Phase
-    role: RoleName
-    reason: str
-
-
-@dataclass(frozen=True)
-class Result:
-    by: UserId
-    at: datetime
-    item: ItemId
-    commit: Sha | None
-    note: str
-
-
-@dataclass(frozen=True)
-class Hold:
-    by: UserId
-    at: datetime
-    reason: str
-
-
-@dataclass(frozen=True)
-class Ended:
-    by: UserId
-    at: datetime
-    reason: str | None
-    """Why it was cancelled; None when it was completed."""
 
 
 @dataclass(frozen=True)
@@ -107,6 +67,8 @@ class Release:
     """Sign-offs that were void once: they never count again, even if what they covered should come back."""
     rejections: tuple[Rejection, ...] = ()
     results: tuple[Result, ...] = ()
+    works: tuple[Work, ...] = ()
+    """What the bot has begun for items, the oldest first; the latest of an item is the one that counts."""
     holds: tuple[Hold, ...] = ()
     closed: frozenset[Phase] = frozenset()
     kept: frozenset[ItemId] = frozenset()
@@ -169,13 +131,20 @@ class Release:
 
     def _read_evidence(self, policy: Policy, item: Item) -> list[str]:
         signers = sorted(s.by for s in self.valid_sign_offs(policy, item))
-        made = [self.tagged.object] if item.does == "tag" and self.tagged else []
+        made = [self.tagged.object] if item.does == TAG and self.tagged else []
         result = self.result(item.id)
         done = [result.by, result.at.isoformat(), result.note] if result else []
-        return [item.id, *done, *made, *signers]
+        work = self.work(item)
+        worked = [work.operation, work.verdict or "", *(w.finding for w in work.waived)] if work else []
+        return [item.id, *done, *made, *worked, *signers]
 
     def result(self, item: ItemId) -> Result | None:
         return next((r for r in reversed(self.results) if r.item == item), None)
+
+    def work(self, item: Item) -> Work | None:
+        """The bot's latest work for this item, as long as it is about what is there now."""
+        last = next((w for w in reversed(self.works) if w.item == item.id), None)
+        return None if last is None or (item.of_commit and last.commit != self.commit) else last
 
     def valid_sign_offs(self, policy: Policy, item: Item) -> tuple[SignOff, ...]:
         """The sign-offs of this item that cover exactly what is there now (all of them once the item is sealed)."""
@@ -204,12 +173,13 @@ class Release:
             return True
         if item.kind is ItemKind.SIGN_OFF:
             return len(self.valid_sign_offs(policy, item)) >= item.quorum
-        if item.does == "tag":
+        if item.does == TAG:
             return self.tagged is not None
         result = self.result(item.id)
-        return result is not None and (
-            not item.of_commit or (result.commit is not None and result.commit == self.commit)
-        )
+        if result and (not item.of_commit or (result.commit is not None and result.commit == self.commit)):
+            return True
+        work = self.work(item) if item.is_work else None
+        return work is not None and work.is_good
 
     def waits_for(self, policy: Policy, item: Item) -> tuple[ItemId, ...]:
         """The items of its phase that must be done before this one opens, and are not."""
@@ -294,6 +264,21 @@ def _applied(release: Release, happened: Happened) -> Release:  # noqa: C901 - o
             return replace(release, results=(*release.results, Result(by, at, item, commit, note)))
         case ItemUndone(item):
             return replace(release, results=tuple(r for r in release.results if r.item != item))
+        case WorkBegun(item, operation, does, commit):
+            return replace(release, works=(*release.works, Work(item, operation, does, commit, by, at)))
+        case WorkEnded() as ended:
+            works = (
+                replace(w, ended=ended, ended_at=at) if w.operation == ended.operation else w
+                for w in release.works
+            )
+            return replace(release, works=tuple(works))
+        case Waived(operation=operation, finding=finding, reason=reason):
+            waiver = Waiver(by, at, finding, reason)
+            works = (
+                replace(w, waived=(*w.waived, waiver)) if w.operation == operation else w
+                for w in release.works
+            )
+            return replace(release, works=tuple(works))
         case Held(reason):
             return replace(release, holds=(*release.holds, Hold(by, at, reason)))
         case Resumed(holders):

@@ -9,7 +9,8 @@ from bot.domain.errors import OutOfDate, Refused, given
 from bot.domain.events import BranchRead, Rejected, Signed, Withdrawn
 from bot.domain.people import Roles
 from bot.domain.policy import Item, Policy
-from bot.domain.release import Rejection, Release, SignOff
+from bot.domain.records import Rejection, SignOff
+from bot.domain.release import Release
 from bot.domain.steps import Step, take_step
 from bot.domain.words import Phase, RoleName, UserId, people, person, short
 

@@ -13,10 +13,11 @@ from bot.domain.events import (
     Started,
     TagOrdered,
     Voided,
+    WorkBegun,
 )
-from bot.domain.orders import MakeTag, Order, ReadProduct, RefreshCard, WriteLog
+from bot.domain.orders import DoWork, MakeTag, Order, ReadProduct, RefreshCard, WriteLog
 from bot.domain.people import HARBOURMASTER
-from bot.domain.policy import Item, Policy
+from bot.domain.policy import TAG, Item, Policy
 from bot.domain.release import Release, apply, fold
 from bot.domain.words import Phase, UserId
 
@@ -59,6 +60,8 @@ def _settled(release: Release, happened: tuple[Happened, ...], at: datetime, pol
                 orders.append(ReadProduct(release.product))
             case TagOrdered(item, tag, commit, evidence):
                 orders.append(MakeTag(release.id, item, tag, commit, evidence))
+            case WorkBegun(item, operation, does, at_commit):
+                orders.append(DoWork(release.id, item, does, at_commit, operation))
             case _:
                 pass
     return Step(release, happened, tuple(orders))
@@ -86,7 +89,7 @@ def _follow_up(release: Release, policy: Policy) -> Event | None:
             return PhaseClosed(phase, tuple(seals))
     if release.phase(policy) is None:
         return Completed()
-    return _tag_to_order(release, policy)
+    return _tag_to_order(release, policy) or _work_to_begin(release, policy)
 
 
 def lapsing(release: Release, policy: Policy) -> tuple[Voided, ...]:
@@ -106,5 +109,23 @@ def _tag_to_order(release: Release, policy: Policy) -> TagOrdered | None:
     return TagOrdered(item.id, release.tag, release.commit, release.content_digest(policy, item), done)
 
 
+def _work_to_begin(release: Release, policy: Policy) -> WorkBegun | None:
+    """The bot's next piece of work that nobody has to ask for. What has failed waits for people."""
+    phase = release.phase(policy)
+    if phase is None or release.commit is None:
+        return None
+    for item in policy.of(release.type, phase):
+        begins = item.is_work and not item.asked and not release.is_done(policy, item)
+        if begins and release.work(item) is None and not release.waits_for(policy, item):
+            return work_begun(release, item)
+    return None
+
+
+def work_begun(release: Release, item: Item) -> WorkBegun:
+    """The beginning of one more piece of work for an item. The operation's name serves as a file name as well."""
+    times = sum(work.item == item.id for work in release.works)
+    return WorkBegun(item.id, f"{release.id}.{item.id}.{times + 1}", item.does or "", release.commit)
+
+
 def tag_item(release: Release, policy: Policy) -> Item | None:
-    return next((i for i in policy.of(release.type) if i.does == "tag"), None)
+    return next((i for i in policy.of(release.type) if i.does == TAG), None)

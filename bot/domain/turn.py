@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import assert_never
 
 from bot.domain.people import Roles
-from bot.domain.policy import Item, Policy
+from bot.domain.policy import TAG, Item, Policy
 from bot.domain.release import Release
 from bot.domain.signoffs import eligible
 from bot.domain.words import ItemKind, Phase, UserId
@@ -69,14 +69,18 @@ def standing(release: Release, policy: Policy) -> Standing:
 def item_state(release: Release, policy: Policy, item: Item) -> ItemState:
     if release.is_done(policy, item):
         return ItemState.DONE
-    if item.does == "tag" and release.tag_failed:
+    if item.does == TAG and release.tag_failed:
         return ItemState.FAILED
-    if item.does == "tag" and release.tagging:
+    if item.does == TAG and release.tagging:
         return ItemState.RUNNING
+    work = release.work(item) if item.is_work else None
+    if work:
+        return ItemState.RUNNING if work.verdict is None else ItemState.FAILED
     if release.waits_for(policy, item) or release.phase(policy) is not item.phase:
         return ItemState.LATER
     lapsed = any(s.item == item.id for s in release.lapsed) and not release.valid_sign_offs(policy, item)
-    return ItemState.AGAIN if lapsed or release.result(item.id) else ItemState.OPEN
+    before = release.result(item.id) or any(w.item == item.id for w in release.works)
+    return ItemState.AGAIN if lapsed or before else ItemState.OPEN
 
 
 def needs(release: Release, policy: Policy, roles: Roles) -> tuple[Need, ...]:
@@ -84,12 +88,18 @@ def needs(release: Release, policy: Policy, roles: Roles) -> tuple[Need, ...]:
     phase = release.phase(policy)
     if not release.is_open or phase is None:
         return ()
-    open_now = (ItemState.OPEN, ItemState.AGAIN)
     return tuple(
         _need(release, policy, item, roles)
         for item in policy.of(release.type, phase)
-        if item_state(release, policy, item) in open_now and not item.does
+        if _is_for_people(item, item_state(release, policy, item))
     )
+
+
+def _is_for_people(item: Item, state: ItemState) -> bool:
+    """Does it go on only when a person does something? The bot's own work does so when it has failed, or is to be asked for."""
+    if state is ItemState.FAILED:
+        return item.is_work
+    return state in (ItemState.OPEN, ItemState.AGAIN) and (item.does is None or item.asked)
 
 
 def _need(release: Release, policy: Policy, item: Item, roles: Roles) -> Need:
@@ -120,7 +130,7 @@ def can_undo(release: Release, item: Item) -> bool:
     """Was this item ticked, and does nothing final rest on it?"""
     return (
         release.is_open
-        and item.is_ticked
+        and item.kind is not ItemKind.SIGN_OFF
         and item.id not in release.sealed
         and release.result(item.id) is not None
     )

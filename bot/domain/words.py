@@ -38,6 +38,15 @@ class ItemKind(StrEnum):
     ACTION = "action"
 
 
+class Verdict(StrEnum):
+    """What the bot's work for an item came to."""
+
+    PASSED = "passed"
+    FAILED = "failed"
+    INCONCLUSIVE = "inconclusive"
+    """It could not be judged. That is not a pass."""
+
+
 class ReleaseType(StrEnum):
     MAJOR = "major"
     MINOR = "minor"

@@ -2,8 +2,17 @@
 
 from typing import assert_never
 
-from bot.domain.orders import MakeTag, Outcome, ReadGroup, ReadProduct, RefreshCard, ShowHome, WriteLog
-from bot.effects import make_tag, read_group, read_product, refresh_card, show_home, write_log
+from bot.domain.orders import (
+    DoWork,
+    MakeTag,
+    Outcome,
+    ReadGroup,
+    ReadProduct,
+    RefreshCard,
+    ShowHome,
+    WriteLog,
+)
+from bot.effects import do_work, make_tag, read_group, read_product, refresh_card, show_home, write_log
 from bot.parts import Parts
 from storage.queue import Claim
 
@@ -17,6 +26,8 @@ def carry_out(parts: Parts, claim: Claim) -> Outcome:
             return write_log.carry_out(parts, order, claim)
         case MakeTag() as order:
             return make_tag.carry_out(parts, order)
+        case DoWork() as order:
+            return do_work.carry_out(parts, order)
         case ReadProduct() as order:
             return read_product.carry_out(parts, order)
         case ReadGroup() as order:

@@ -58,7 +58,7 @@ def _message(parts: Parts, release: Release, order: MakeTag, repository: Reposit
     previous = next((tag.target for tag in repository.tags() if tag.name == release.previous_tag), None)
     commits = repository.commits(previous, order.commit, COMMITS_WEIGHED)
     with parts.store.reading() as tx:
-        return tag_message(release, commits, tx.history(release.id), parts.policy, order)
+        return tag_message(release, commits, tx.history(release.id), parts.policy_of(release.product), order)
 
 
 def prove(repository: Repository, order: MakeTag) -> TagProved | TagImpossible:

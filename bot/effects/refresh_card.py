@@ -57,7 +57,8 @@ def look(parts: Parts, order: RefreshCard, claim: Claim) -> Seen | None:
         if release is None:
             return None
         card, roles, problems = tx.card(release.id), roles_now(parts, tx), problems_of(parts, tx, release)
-    text, blocks = card_view(release, parts.policy, roles, problems)
+        progress = tx.progress(release.id)
+    text, blocks = card_view(release, parts.policy_of(release.product), roles, problems, progress)
     ts = card.ts if card else None
     if card is None and claim.may_be_done:
         oldest = (claim.due_at - _MARGIN).timestamp()

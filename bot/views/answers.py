@@ -7,11 +7,12 @@ from slack_sdk.models.views import View
 
 from bot.domain.ballots import ballot_for
 from bot.domain.people import Roles
-from bot.domain.policy import Policy
+from bot.domain.policy import Policy, PolicyOf
 from bot.domain.release import Release
 from bot.domain.turn import Need, can_undo, item_state, phases_of, standing
 from bot.domain.words import ItemKind, Phase
-from bot.views.card import ITEM_MARK, summary, title
+from bot.views.card import summary, title
+from bot.views.items import ITEM_MARK, run_button
 from bot.views.parts import STANDING_MARK, actions, button, context, section
 from bot.views.text import counted, escape, sentence
 
@@ -30,16 +31,21 @@ def release_line(release: Release, policy: Policy, roles: Roles) -> str:
     return f"{mark} *{title(release)}* (`{escape(release.id)}`){where} · {summary(release, policy, roles)}"
 
 
-def releases(open_: Sequence[Release], over: Sequence[Release], policy: Policy, roles: Roles) -> list[Block]:
+def releases(
+    open_: Sequence[Release], over: Sequence[Release], policy_of: PolicyOf, roles: Roles
+) -> list[Block]:
     """The open releases in full, and the last ones that are over in a line each."""
-    shown = [section(release_line(r, policy, roles)[:3000], f"open-{n}") for n, r in enumerate(open_[:20])]
+    shown = [
+        section(release_line(r, policy_of(r.product), roles)[:3000], f"open-{n}")
+        for n, r in enumerate(open_[:20])
+    ]
     blocks: list[Block] = list(shown) or [
         section("No release is open. `/release start` begins one.", "list-none")
     ]
     if len(open_) > len(shown):
         blocks.append(context(f"… and {counted(len(open_) - len(shown), 'more open release')}.", "list-more"))
     if over:
-        lines = [release_line(r, policy, roles)[:400] for r in over[:5]]
+        lines = [release_line(r, policy_of(r.product), roles)[:400] for r in over[:5]]
         blocks.append(context("Over:\n" + "\n".join(lines), "over"))
     return blocks
 
@@ -78,11 +84,14 @@ def _listed(head: str, lines: Sequence[str], longest: int = 1800) -> str:
     return "\n".join([head, *shown, *more])
 
 
-def your_turn(turns: Sequence[tuple[Release, Sequence[Need]]], policy: Policy, roles: Roles) -> list[Block]:
+def your_turn(
+    turns: Sequence[tuple[Release, Sequence[Need]]], policy_of: PolicyOf, roles: Roles
+) -> list[Block]:
     """What one person can do right now, each with its button."""
     blocks: list[Block] = []
     yours_first = sorted(turns, key=lambda turn: not turn[1])
     for n, (release, needs) in enumerate(yours_first[:_TURNS_SHOWN]):
+        policy = policy_of(release.product)
         blocks.append(section(release_line(release, policy, roles)[:1000], f"release-{n}"))
         blocks += [_need(release, policy, need, f"need-{n}-{need.item.id}") for need in needs[:_NEEDS_SHOWN]]
         if not needs:
@@ -117,6 +126,8 @@ def _need(release: Release, policy: Policy, need: Need, block_id: str) -> Block:
         return section(
             text, block_id, button(name, f"approve:{item.role}"[:255], ballot.dump(), style="primary")
         )
+    if item.is_work:
+        return section(text, block_id, run_button(release, item))
     return section(text, block_id, button("Done", "done", f"{release.id} {item.id}"))
 
 

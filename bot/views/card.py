@@ -1,23 +1,21 @@
 """The card: one message a release, with where it stands, what is left, who is missing, and a button for everything."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from slack_sdk.models.blocks import (
     Block,
     ButtonElement,
-    ConfirmObject,
     DividerBlock,
     HeaderBlock,
     PlainTextObject,
 )
 
-from bot.domain.ballots import ballot_for
 from bot.domain.people import Roles
-from bot.domain.policy import Item, Policy
+from bot.domain.policy import Policy
 from bot.domain.release import Release
-from bot.domain.signoffs import eligible
-from bot.domain.turn import ItemState, Standing, can_undo, item_state, needs, phases_of, standing
+from bot.domain.turn import Standing, needs, phases_of, standing
 from bot.domain.words import ItemKind, Phase, short
+from bot.views.items import Progress, item_blocks, names
 from bot.views.parts import (
     STANDING_MARK,
     actions,
@@ -31,25 +29,18 @@ from bot.views.parts import (
 )
 from bot.views.text import counted, escape, foreign, mention, moment
 
-ITEM_MARK = {
-    ItemState.DONE: "✅",
-    ItemState.OPEN: "⬜",
-    ItemState.LATER: "▫️",
-    ItemState.AGAIN: "🔁",
-    ItemState.RUNNING: "⏳",
-    ItemState.FAILED: "🚨",
-}
 _ITEMS_SHOWN = (24, 12, 6, 3)
 """How many items of the phase a card shows: the first number with which it stays within Slack's budget."""
 _COMMITS_SHOWN = 3
-_PEOPLE_SHOWN = 6
 
 
-def card(release: Release, policy: Policy, roles: Roles, problems: Sequence[str]) -> tuple[str, list[Block]]:
+def card(
+    release: Release, policy: Policy, roles: Roles, problems: Sequence[str], progress: Progress | None = None
+) -> tuple[str, list[Block]]:
     """The card's text for notifications, and its blocks. Never above Slack's limits: long lists end in a count."""
     text = f"{title(release)} · {summary(release, policy, roles)}"
     for shown in _ITEMS_SHOWN:
-        blocks = _blocks(release, policy, roles, problems, shown)
+        blocks = _blocks(release, policy, roles, problems, progress or {}, shown)
         if within_budget(blocks):
             return text, blocks
     return text, blocks[:MINIMUM]
@@ -77,7 +68,7 @@ def _more_about(stands: Standing, release: Release, policy: Policy, roles: Roles
             reason = release.ended.reason if release.ended else None
             return f": {foreign(reason or '')}"
         case Standing.ON_HOLD:
-            return f" by {_people(h.by for h in release.holds)}. Nothing moves until it is resumed."
+            return f" by {names(h.by for h in release.holds)}. Nothing moves until it is resumed."
         case Standing.READING:
             return " to see which commit this is about."
         case Standing.TAG_FAILED:
@@ -86,7 +77,7 @@ def _more_about(stands: Standing, release: Release, policy: Policy, roles: Roles
             )
         case Standing.REJECTED:
             phase = release.phase(policy)
-            who = _people(r.by for r in release.rejections_of(phase)) if phase else ""
+            who = names(r.by for r in release.rejections_of(phase)) if phase else ""
             return f" by {who}. It goes on when they withdraw."
         case Standing.TAGGING:
             return f": making the signed tag `{escape(release.tag)}`."
@@ -99,14 +90,14 @@ def _next(release: Release, policy: Policy, roles: Roles) -> str:
     if not waiting:
         return "the bot"
     need = waiting[0]
-    who = _people(need.who) if need.who else f"somebody of {need.item.role}"
+    who = names(need.who) if need.who else f"somebody of {need.item.role}"
     more = f" and {counted(len(waiting) - 1, 'more item')}" if len(waiting) > 1 else ""
     verb = "sign" if need.item.kind is ItemKind.SIGN_OFF else "do"
     return f"{who} to {verb} *{need.item.id}*{more}"
 
 
 def _blocks(
-    release: Release, policy: Policy, roles: Roles, problems: Sequence[str], shown: int
+    release: Release, policy: Policy, roles: Roles, problems: Sequence[str], progress: Progress, shown: int
 ) -> list[Block]:
     stands = standing(release, policy)
     blocks: list[Block] = [
@@ -119,7 +110,7 @@ def _blocks(
         *_troubles(release, problems),
     ]
     if release.is_open:
-        blocks += [*_new_commits(release), DividerBlock(), *_items(release, policy, roles, shown)]
+        blocks += [*_new_commits(release), DividerBlock(), *_items(release, policy, roles, shown, progress)]
     return [*blocks, actions([*_ways_out(release, roles), *_buttons(release)], "release")]
 
 
@@ -180,96 +171,20 @@ def _new_commits(release: Release) -> list[Block]:
     return [context(f"{lead}:" if lines else f"{lead}.", "commits-lead"), *listed]
 
 
-def _items(release: Release, policy: Policy, roles: Roles, shown: int) -> list[Block]:
+def _items(release: Release, policy: Policy, roles: Roles, shown: int, progress: Progress) -> list[Block]:
     phase = release.phase(policy)
     if phase is None:
         return []
     items = policy.of(release.type, phase)
-    blocks: list[Block] = [_item(release, policy, roles, item) for item in items[:shown]]
+    blocks = [
+        block for item in items[:shown] for block in item_blocks(release, policy, roles, item, progress)
+    ]
     if len(items) > shown:
         more = button("Show all", "status", release.id)
         blocks.append(
             section(f"… and {counted(len(items) - shown, 'more item')} of {phase}.", "more-items", more)
         )
     return blocks
-
-
-def _item(release: Release, policy: Policy, roles: Roles, item: Item) -> Block:
-    state = item_state(release, policy, item)
-    line = (
-        f"{ITEM_MARK[state]} *{item.id}* {escape(item.title)}\n{_detail(release, policy, roles, item, state)}"
-    )
-    return section(line[:3000], f"item-{item.id}", _item_button(release, policy, item, state))
-
-
-def _detail(release: Release, policy: Policy, roles: Roles, item: Item, state: ItemState) -> str:
-    hand = " · by hand for now" if item.is_by_hand else ""
-    if item.kind is ItemKind.SIGN_OFF:
-        return _sign_off_detail(release, policy, roles, item, state)
-    if state is ItemState.DONE:
-        result = release.result(item.id)
-        note = f": {foreign(result.note)}" if result and result.note else ""
-        return (
-            f"_{item.kind}_ · {mention(result.by)} {moment(result.at)}{note}"
-            if result
-            else f"_{item.kind}_ · Harbourmaster"
-        )
-    if item.does:
-        waits = {ItemState.RUNNING: "running", ItemState.FAILED: "failed"}.get(
-            state, "the bot does it after the sign-offs"
-        )
-        return f"_{item.kind}_ · {waits}"
-    again = " · again, because the branch has moved" if state is ItemState.AGAIN else ""
-    return f"_{item.kind}_ · {item.role}{_whose(roles.of(item.role))}{hand}{again}{_after(release, policy, item)}"
-
-
-def _sign_off_detail(release: Release, policy: Policy, roles: Roles, item: Item, state: ItemState) -> str:
-    given = release.valid_sign_offs(policy, item)
-    signed = f" · signed by {_people(s.by for s in given)}" if given else ""
-    head = f"_sign-off_ · {item.role} {len(given)} of {item.quorum}{signed}"
-    if state is ItemState.DONE:
-        return head
-    again = " · again, because what was signed has changed" if state is ItemState.AGAIN else ""
-    may = eligible(release, policy, item, roles)
-    if item.role in roles.unread:
-        return f"{head}{again} · its members are being read from Slack"
-    if len(may) < item.quorum - len(given):
-        who = _people(may) if may else "nobody"
-        return f"{head}{again} · ⚠️ only {who} may still sign (not the starter, nobody twice){_after(release, policy, item)}"
-    return f"{head}{again} · missing {_people(may)}{_after(release, policy, item)}"
-
-
-def _after(release: Release, policy: Policy, item: Item) -> str:
-    waiting = release.waits_for(policy, item)
-    return f" · after {', '.join(waiting)}" if waiting else ""
-
-
-def _item_button(release: Release, policy: Policy, item: Item, state: ItemState) -> ButtonElement | None:
-    if release.holds:
-        return None
-    value = f"{release.id} {item.id}"
-    match state:
-        case ItemState.FAILED:
-            return button("Try the tag again", "retry", release.id, style="primary")
-        case ItemState.DONE if can_undo(release, item):
-            return button("Undo", "undo", value)
-        case ItemState.OPEN | ItemState.AGAIN if item.is_ticked:
-            return button("Done", "done", value)
-        case ItemState.OPEN | ItemState.AGAIN if item.kind is ItemKind.SIGN_OFF:
-            ballot = ballot_for(release, policy, item)
-            if ballot is None:
-                return None
-            ask = _sure_to_ship(release, item) if item.phase is Phase.RELEASE else None
-            name = f"Approve as {item.role}"[:75]
-            return button(name, f"approve:{item.role}"[:255], ballot.dump(), style="primary", confirm=ask)
-        case _:
-            return None
-
-
-def _sure_to_ship(release: Release, item: Item) -> ConfirmObject:
-    """The last sign-offs lead to a tag that never goes away, so they are asked twice."""
-    text = f"{item.title}. With the last of these sign-offs {release.tag} is made at {short(release.commit or '')}, for good."
-    return sure(f"Ship {release.product} {release.version}?"[:100], text, "Approve")
 
 
 def _ways_out(release: Release, roles: Roles) -> list[ButtonElement]:
@@ -294,14 +209,3 @@ def _buttons(release: Release) -> list[ButtonElement]:
         )
         more.append(button("Cancel release…", "cancel", release.id, style="danger", confirm=ask))
     return [*held, *more, *looks]
-
-
-def _whose(members: frozenset[str]) -> str:
-    return f" ({_people(members)})" if members else " (nobody is in this role)"
-
-
-def _people(users: Iterable[str]) -> str:
-    named = [mention(user) for user in sorted(users)]
-    shown = named[:_PEOPLE_SHOWN]
-    rest = len(named) - len(shown)
-    return ", ".join(shown) + (f" and {rest} more" if rest else "")

@@ -27,13 +27,21 @@ from bot.domain.events import (
     TagOrdered,
     TagWithheld,
     Voided,
+    Waived,
     Withdrawn,
+    WorkBegun,
+    WorkEnded,
 )
-from bot.domain.words import short
+from bot.domain.words import Verdict, short
 from bot.views.parts import commit_list, section
 from bot.views.text import counted, escape, foreign, mention, sentence
 
 _COMMITS_LISTED = 10
+_VERDICT = {
+    Verdict.PASSED: "passed",
+    Verdict.FAILED: "failed",
+    Verdict.INCONCLUSIVE: "is inconclusive, which is no pass",
+}
 
 
 def log_entry(happened: Sequence[Happened]) -> tuple[str, list[Block]]:
@@ -68,6 +76,8 @@ def mark(event: Event) -> str:
             return "🏷️"
         case TagFailed():
             return "🚨"
+        case WorkEnded(verdict=verdict):
+            return "✅" if verdict is Verdict.PASSED else "🚨"
         case Completed():
             return "🎉"
         case BranchRead(voided=voided) | Lapsed(voided) if voided:
@@ -100,6 +110,13 @@ def _said(who: str, event: Event) -> str:  # noqa: C901 - one arm an event, noth
             return f"{who} did *{item}*{at}" + (f": {foreign(note, 500)}" if note else ".")
         case ItemUndone(item):
             return f"{who} opened *{item}* again."
+        case WorkBegun(item=item, commit=commit):
+            return f"*{item}* has begun" + (f", at `{short(commit)}`." if commit else ".")
+        case WorkEnded(item=item, verdict=verdict, summary=summary, found=found):
+            more = f" ({counted(len(found), 'finding')})" if found else ""
+            return f"*{item}* {_VERDICT[verdict]}{more}: {foreign(summary, 500)}"
+        case Waived(item=item, finding=finding, reason=reason):
+            return f"{who} answers for `{escape(finding)[:120]}` of *{item}*: {foreign(reason, 500)}"
         case Held(reason):
             return f"{who} put the release on hold: {foreign(reason, 500)}"
         case Resumed(holders):

@@ -16,9 +16,10 @@ from slack_sdk.models.blocks import (
 from slack_sdk.models.views import View
 
 from bot.domain.calendar import Planned
+from bot.domain.findings import Finding
 from bot.domain.orders import ProductFacts
-from bot.views.parts import commit_list, context, section
-from bot.views.text import counted, escape, sentence
+from bot.views.parts import bullets, commit_list, context, section
+from bot.views.text import counted, escape, sentence, stripped
 
 TYPES = ("major", "minor", "patch", "hotfix")
 
@@ -86,6 +87,11 @@ def _why(facts: ProductFacts | None, problem: str | None) -> list[Block]:
 _REASONS = {
     "reject": ("Reject", "Why not?", "It blocks the phase until you withdraw it. Everybody sees the reason."),
     "hold": ("Hold", "Why stop?", "Nothing moves until it is resumed. Everybody sees the reason."),
+    "done": (
+        "Done by hand",
+        "How was it done?",
+        "It stands in for the bot's work, and is kept in the history with your name.",
+    ),
     "cancel": ("Cancel release", "Why?", "The release ends here. Its history stays."),
 }
 
@@ -102,3 +108,27 @@ def reason(command: str, release_id: str) -> Mapping[str, Any]:
         type="modal", callback_id=command, title=title, submit=title[:24], close="Back", private_metadata=release_id,
         blocks=blocks,
     ).to_dict()  # fmt: skip
+
+
+def waiver(metadata: str, item: str, findings: Sequence[Finding]) -> Mapping[str, Any]:
+    """The form for `/release waive`: which finding, and why the person answers for it. Foreign text stays plain."""
+    options = [
+        Option(text=PlainTextObject(text=stripped(f.name)[:75]), value=f.name[:150]) for f in findings[:100]
+    ]
+    said = [f"{f.name}: {f.sentence}" for f in findings[:15]]
+    blocks: list[Block] = [
+        bullets(said, "found"),
+        InputBlock(
+            label="Finding", block_id="finding",
+            element=StaticSelectElement(action_id="finding", options=options, initial_option=options[0]),
+        ),
+        InputBlock(
+            label="Why you answer for it", block_id="reason", hint="It is kept in the history, with your name.",
+            element=PlainTextInputElement(action_id="reason", multiline=True, max_length=1000),
+        ),
+    ]  # fmt: skip
+    view = View(
+        type="modal", callback_id="waive", title=f"Answer for {item}"[:24], submit="Answer for it", close="Back",
+        blocks=blocks, private_metadata=metadata,
+    )  # fmt: skip
+    return dict(view.to_dict())

@@ -92,6 +92,17 @@ def commit_list(lines: Sequence[CommitLine], block_id: str) -> RichTextBlock:
     )
 
 
+def bullets(lines: Sequence[str], block_id: str) -> RichTextBlock:
+    """Foreign sentences as a list of rich text, in which no markup takes effect."""
+    rows = [
+        RichTextSectionElement(elements=[RichTextElementParts.Text(text=stripped(line)[:300] or "-")])
+        for line in lines
+    ]
+    return RichTextBlock(
+        elements=[RichTextListElement(elements=rows, style="bullet", indent=0)], block_id=block_id
+    )
+
+
 def quoted(lead: str, text: str, block_id: str) -> RichTextBlock:
     """A person's own words behind a lead of ours: shown as they are, without any markup taking effect."""
     said = RichTextElementParts.Text(text=stripped(text)[:600] or "-")

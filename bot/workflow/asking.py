@@ -7,6 +7,7 @@ from datetime import datetime
 from bot.domain.errors import NotFound, Refused
 from bot.domain.orders import Order, RefreshCard
 from bot.domain.people import Roles
+from bot.domain.policy import Policy
 from bot.domain.release import Release
 from bot.domain.steps import Step
 from bot.domain.versions import version_of_tag
@@ -40,7 +41,7 @@ def change(
     parts: Parts,
     asked: Asked,
     find: Callable[[Tx], Release],
-    decide: Callable[[Release, Roles], Step],
+    decide: Callable[[Release, Roles, Policy], Step],
     answer: Callable[[Release], str],
 ) -> str:
     """Change one release: find it, decide, save, and answer, in one transaction. A request seen before gets its old answer.
@@ -55,7 +56,7 @@ def change(
         twin = tx.answer_to(asked.key)
         if twin is not None:  # the same delivery came twice at once, and the other one was faster
             return twin
-        step = decide(release, roles_now(parts, tx))
+        step = decide(release, roles_now(parts, tx), parts.policy_of(release.product))
         save(parts, tx, step, asked.key, asked.now)
         text = answer(step.release)
         tx.remember_answer(asked.key, text, asked.now)
@@ -65,7 +66,7 @@ def change(
 
 def save(parts: Parts, tx: Tx, step: Step, key: str, now: datetime) -> None:
     """Write what happened and store the orders that follow from it."""
-    tx.append(step, key=key, policy=parts.policy)
+    tx.append(step, key=key, policy=parts.policy_of(step.release.product))
     for order in step.orders:
         tx.order(order, _due(tx, order, now))
 

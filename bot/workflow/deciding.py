@@ -2,11 +2,11 @@
 
 from collections.abc import Callable
 
-from bot.domain import course, items, signoffs
+from bot.domain import course, items, signoffs, working
 from bot.domain.ballots import Ballot, ballot_for
 from bot.domain.errors import OutOfDate, Refused
 from bot.domain.people import Roles
-from bot.domain.policy import Item
+from bot.domain.policy import Item, Policy
 from bot.domain.release import Release
 from bot.domain.steps import Step
 from bot.domain.turn import signable
@@ -20,8 +20,8 @@ Answer = Callable[[Release], str]
 def approve_ballot(parts: Parts, asked: Asked, ballot: Ballot, answer: Answer) -> str:
     """Sign what a button showed."""
 
-    def decide(release: Release, roles: Roles) -> Step:
-        return signoffs.sign(release, ballot, asked.who, roles, parts.policy, asked.now)
+    def decide(release: Release, roles: Roles, policy: Policy) -> Step:
+        return signoffs.sign(release, ballot, asked.who, roles, policy, asked.now)
 
     return change(parts, asked, by_id(ballot.release), decide, answer)
 
@@ -34,8 +34,9 @@ def ballot_of(parts: Parts, asked: Asked, name: str | None, role: str | None) ->
     with parts.store.reading() as tx:
         release = named_or_here(name, asked.channel)(tx)
         course.refuse_if_ended(release)
-        item = _item_to_sign(parts, asked, release, roles_now(parts, tx), role)
-        ballot = ballot_for(release, parts.policy, item)
+        policy = parts.policy_of(release.product)
+        item = _item_to_sign(policy, asked, release, roles_now(parts, tx), role)
+        ballot = ballot_for(release, policy, item)
         card = tx.card(release.id)
     if ballot is None:
         raise Refused(
@@ -48,29 +49,25 @@ def ballot_of(parts: Parts, asked: Asked, name: str | None, role: str | None) ->
     return ballot
 
 
-def _item_to_sign(parts: Parts, asked: Asked, release: Release, roles: Roles, role: str | None) -> Item:
-    phase = release.phase(parts.policy)
+def _item_to_sign(policy: Policy, asked: Asked, release: Release, roles: Roles, role: str | None) -> Item:
+    phase = release.phase(policy)
     if phase is None:
         raise Refused(f"{release.id} has passed every phase; there is nothing to sign.")
     if role is not None:
-        item = parts.policy.sign_off(release.type, phase, role)
+        item = policy.sign_off(release.type, phase, role)
         if item is None:
             raise Refused(f"{role} does not sign {phase}.")
         return item
-    mine = signable(release, parts.policy, roles, asked.who)
+    mine = signable(release, policy, roles, asked.who)
     if len(mine) > 1:
         names = " or ".join(f"`/release approve {release.id} as {item.role}`" for item in mine)
         raise Refused(f"You could sign {phase} in several roles. Choose one: {names}.")
     if mine:
         return mine[0]
     # Nothing fits: take the likeliest item, so that the rules can say everything that stands against it.
-    signs = [
-        i
-        for i in parts.policy.of(release.type, phase)
-        if parts.policy.sign_off(release.type, phase, i.role) == i
-    ]
+    signs = [i for i in policy.of(release.type, phase) if policy.sign_off(release.type, phase, i.role) == i]
     own = [i for i in signs if roles.has(asked.who, i.role)] or [
-        i for i in signs if not release.is_done(parts.policy, i)
+        i for i in signs if not release.is_done(policy, i)
     ]
     if not (own or signs):
         raise Refused(f"{phase.capitalize()} of {release.id} needs no sign-off.")
@@ -78,65 +75,83 @@ def _item_to_sign(parts: Parts, asked: Asked, release: Release, roles: Roles, ro
 
 
 def reject(parts: Parts, asked: Asked, name: str | None, reason: str, answer: Answer) -> str:
-    def decide(release: Release, roles: Roles) -> Step:
-        return signoffs.reject(release, reason, asked.who, roles, parts.policy, asked.now)
+    def decide(release: Release, roles: Roles, policy: Policy) -> Step:
+        return signoffs.reject(release, reason, asked.who, roles, policy, asked.now)
 
     return change(parts, asked, named_or_here(name, asked.channel), decide, answer)
 
 
 def withdraw(parts: Parts, asked: Asked, name: str | None, answer: Answer) -> str:
-    def decide(release: Release, _roles: Roles) -> Step:
-        return signoffs.withdraw(release, asked.who, parts.policy, asked.now)
+    def decide(release: Release, _roles: Roles, policy: Policy) -> Step:
+        return signoffs.withdraw(release, asked.who, policy, asked.now)
 
     return change(parts, asked, named_or_here(name, asked.channel), decide, answer)
 
 
 def withdraw_for(parts: Parts, asked: Asked, name: str | None, whose: UserId, answer: Answer) -> str:
-    def decide(release: Release, roles: Roles) -> Step:
-        return signoffs.withdraw_for(release, whose, asked.who, roles, parts.policy, asked.now)
+    def decide(release: Release, roles: Roles, policy: Policy) -> Step:
+        return signoffs.withdraw_for(release, whose, asked.who, roles, policy, asked.now)
 
     return change(parts, asked, named_or_here(name, asked.channel), decide, answer)
 
 
 def mark_done(parts: Parts, asked: Asked, name: str | None, item: str, note: str, answer: Answer) -> str:
-    def decide(release: Release, roles: Roles) -> Step:
-        found = items.find_item(release, parts.policy, item)
-        return items.mark_done(release, found, note, asked.who, roles, parts.policy, asked.now)
+    def decide(release: Release, roles: Roles, policy: Policy) -> Step:
+        found = items.find_item(release, policy, item)
+        return items.mark_done(release, found, note, asked.who, roles, policy, asked.now)
 
     return change(parts, asked, named_or_here(name, asked.channel), decide, answer)
 
 
 def undo(parts: Parts, asked: Asked, name: str | None, item: str, answer: Answer) -> str:
-    def decide(release: Release, roles: Roles) -> Step:
-        found = items.find_item(release, parts.policy, item)
-        return items.undo(release, found, asked.who, roles, parts.policy, asked.now)
+    def decide(release: Release, roles: Roles, policy: Policy) -> Step:
+        found = items.find_item(release, policy, item)
+        return items.undo(release, found, asked.who, roles, policy, asked.now)
 
     return change(parts, asked, named_or_here(name, asked.channel), decide, answer)
 
 
 def hold(parts: Parts, asked: Asked, name: str | None, reason: str, answer: Answer) -> str:
-    def decide(release: Release, _roles: Roles) -> Step:
-        return course.hold(release, reason, asked.who, asked.now, parts.policy)
+    def decide(release: Release, _roles: Roles, policy: Policy) -> Step:
+        return course.hold(release, reason, asked.who, asked.now, policy)
 
     return change(parts, asked, named_or_here(name, asked.channel), decide, answer)
 
 
 def resume(parts: Parts, asked: Asked, name: str | None, answer: Answer) -> str:
-    def decide(release: Release, roles: Roles) -> Step:
-        return course.resume(release, asked.who, roles, asked.now, parts.policy)
+    def decide(release: Release, roles: Roles, policy: Policy) -> Step:
+        return course.resume(release, asked.who, roles, asked.now, policy)
 
     return change(parts, asked, named_or_here(name, asked.channel), decide, answer)
 
 
 def cancel(parts: Parts, asked: Asked, name: str | None, reason: str, answer: Answer) -> str:
-    def decide(release: Release, roles: Roles) -> Step:
-        return course.cancel(release, reason, asked.who, roles, asked.now, parts.policy)
+    def decide(release: Release, roles: Roles, policy: Policy) -> Step:
+        return course.cancel(release, reason, asked.who, roles, asked.now, policy)
 
     return change(parts, asked, named_or_here(name, asked.channel), decide, answer)
 
 
 def retry(parts: Parts, asked: Asked, name: str | None, answer: Answer) -> str:
-    def decide(release: Release, roles: Roles) -> Step:
-        return course.retry(release, asked.who, roles, asked.now, parts.policy)
+    def decide(release: Release, roles: Roles, policy: Policy) -> Step:
+        return course.retry(release, asked.who, roles, asked.now, policy)
+
+    return change(parts, asked, named_or_here(name, asked.channel), decide, answer)
+
+
+def run(parts: Parts, asked: Asked, name: str | None, item: str, answer: Answer) -> str:
+    def decide(release: Release, roles: Roles, policy: Policy) -> Step:
+        found = items.find_item(release, policy, item)
+        return working.run(release, found, asked.who, roles, policy, asked.now)
+
+    return change(parts, asked, named_or_here(name, asked.channel), decide, answer)
+
+
+def waive(
+    parts: Parts, asked: Asked, name: str | None, item: str, finding: str, reason: str, answer: Answer
+) -> str:  # fmt: skip
+    def decide(release: Release, roles: Roles, policy: Policy) -> Step:
+        found = items.find_item(release, policy, item)
+        return working.waive(release, found, finding, reason, asked.who, roles, policy, asked.now)
 
     return change(parts, asked, named_or_here(name, asked.channel), decide, answer)

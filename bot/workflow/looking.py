@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from bot.domain.findings import Finding
+from bot.domain.items import find_item
 from bot.domain.people import Roles
 from bot.domain.policy import Policy
 from bot.domain.release import Release
@@ -46,7 +48,7 @@ def look_at(parts: Parts, name: str | None, channel: ChannelId | None) -> Sight:
     with parts.store.reading() as tx:
         release = named_or_any(name, channel)(tx)
         roles, card, problems = roles_now(parts, tx), tx.card(release.id), problems_of(parts, tx, release)
-    return Sight(release, parts.policy, roles, tuple(problems), card)
+    return Sight(release, parts.policy_of(release.product), roles, tuple(problems), card)
 
 
 def open_and_recent(parts: Parts, recent: int) -> Overview:
@@ -59,7 +61,18 @@ def turns_of(parts: Parts, person: UserId) -> tuple[list[Turn], Roles]:
     """What this person can do in every open release, and who fills which role."""
     with parts.store.reading() as tx:
         roles = roles_now(parts, tx)
-        return [Turn(r, needs_of(r, parts.policy, roles, person)) for r in tx.open_releases()], roles
+        return [
+            Turn(r, needs_of(r, parts.policy_of(r.product), roles, person)) for r in tx.open_releases()
+        ], roles
+
+
+def findings_of(parts: Parts, name: str, item_id: str) -> tuple[Finding, ...]:
+    """What the bot's work for an item has found and nobody has answered for. Raises NotFound."""
+    with parts.store.reading() as tx:
+        release = named_or_any(name, None)(tx)
+    item = find_item(release, parts.policy_of(release.product), item_id)
+    work = release.work(item)
+    return work.standing if work else ()
 
 
 def history_of(

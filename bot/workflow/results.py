@@ -9,15 +9,20 @@ from bot.domain.orders import (
     CardLost,
     CardShown,
     CardTooFresh,
+    DoWork,
+    Failed,
     GroupSeen,
+    Inconclusive,
     MakeTag,
     Nothing,
     Order,
     Outcome,
+    Passed,
     ProductSeen,
     ReadGroup,
     ReadProduct,
     RefreshCard,
+    Running,
     TagImpossible,
     TagNotWanted,
     TagProved,
@@ -27,6 +32,7 @@ from bot.domain.release import Release
 from bot.effects.refresh_card import CARD_PACE
 from bot.parts import Parts
 from bot.workflow.asking import save
+from bot.workflow.work_results import work_result
 from storage.queue import Claim
 from storage.store import Tx
 
@@ -76,7 +82,11 @@ def _apply(parts: Parts, tx: Tx, claim: Claim, outcome: Outcome, now: datetime) 
             order = claim.order
             release = tx.release(order.release) if isinstance(order, MakeTag) else None
             if release is not None and isinstance(order, MakeTag):
-                save(parts, tx, tag_result(release, order, result, now, parts.policy), key, now)
+                policy = parts.policy_of(release.product)
+                save(parts, tx, tag_result(release, order, result, now, policy), key, now)
+        case Passed() | Failed() | Inconclusive() | Running() as how:
+            if isinstance(claim.order, DoWork):
+                work_result(parts, tx, claim.order, how, now)
         case unknown:
             assert_never(unknown)
 
@@ -97,7 +107,7 @@ def _product_seen(parts: Parts, tx: Tx, seen: ProductSeen, key: str, now: dateti
     for head in seen.heads:
         release = tx.release(head.release)
         if release is not None:
-            save(parts, tx, read_head(release, head, now, parts.policy), key, now)
+            save(parts, tx, read_head(release, head, now, parts.policy_of(release.product)), key, now)
     if had_problem != (problem is not None):
         _refresh_cards(tx, tx.open_releases(product=name), now)
     tx.order(ReadProduct(name), now + timedelta(seconds=parts.product(name).look_every))
@@ -114,7 +124,7 @@ def order_failed(parts: Parts, claim: Claim, error: OutsideError | OutsideRefusa
         return
     with parts.store.transaction() as tx:
         match claim.order:
-            case MakeTag(release):
+            case MakeTag(release) | DoWork(release):
                 tx.order(RefreshCard(release), now)
             case ReadGroup() if claim.problem != problem:
                 _refresh_cards(tx, tx.open_releases(), now)
@@ -138,8 +148,12 @@ def order_broke(parts: Parts, claim: Claim, reference: str, now: datetime) -> No
             tx.order(claim.order, now + _LONGEST_WAIT)
         release = _release_of(tx, claim.order)
         if release is not None and isinstance(claim.order, MakeTag):
-            failed = tag_result(release, claim.order, TagImpossible(problem), now, parts.policy)
+            failed = tag_result(
+                release, claim.order, TagImpossible(problem), now, parts.policy_of(release.product)
+            )
             save(parts, tx, failed, f"order {claim.id}", now)
+        if isinstance(claim.order, DoWork):
+            work_result(parts, tx, claim.order, Inconclusive(problem), now)
 
 
 def start_looking(parts: Parts, now: datetime) -> None:

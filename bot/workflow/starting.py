@@ -35,7 +35,8 @@ def start_release(parts: Parts, asked: Asked, wanted: Wanted, answer: Callable[[
         step = start(
             wanted, asked.who, asked.now, facts=_facts(tx, product, asked.now),
             open_versions={r.version: r.id for r in tx.open_releases(product=product.name)},
-            attempts=tx.attempts(product.name), channel=product.channel, tag_prefix=product.tag_prefix, policy=parts.policy,
+            attempts=tx.attempts(product.name), channel=product.channel, tag_prefix=product.tag_prefix,
+            policy=parts.policy_of(product.name),
         )  # fmt: skip
         save(parts, tx, step, asked.key, asked.now)
         text = answer(step.release)

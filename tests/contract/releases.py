@@ -8,15 +8,19 @@ from bot.app import process_text
 from bot.domain import course, items, signoffs
 from bot.domain.ballots import ballot_for
 from bot.domain.changes import Suggestion
-from bot.domain.orders import HeadSeen, MakeTag, ProductFacts, TagImpossible, TagProved
+from bot.domain.findings import Finding, Severity
+from bot.domain.orders import Failed, HeadSeen, Inconclusive, MakeTag, ProductFacts, TagImpossible, TagProved
 from bot.domain.people import Roles
 from bot.domain.policy import read_policy
 from bot.domain.release import Release
 from bot.domain.steps import Step
 from bot.domain.turn import needs
 from bot.domain.words import ChannelId, CommitLine, ItemKind, ReleaseType, RoleName, Sha, UserId
+from tests.domain import at_work as domain_at_work
 
 POLICY = read_policy(process_text(), {})
+WORKING = domain_at_work.POLICY
+FOUND = (Finding("DC-1:PORT", "PLAN-2", Severity.BLOCKS, "PORT is new and no page names it."),)
 STARTER = UserId("U0STARTER")
 PEOPLE = {role: UserId(f"U0P{n}") for n, role in enumerate(sorted(POLICY.roles))}
 ROLES = Roles({RoleName(role): frozenset({person}) for role, person in PEOPLE.items()})
@@ -89,6 +93,15 @@ def in_every_state() -> Iterator[Release]:
     yield way.tagged_with(TagProved(Sha("c" * 40), "release@shop.example"))
     while way.release.is_open:
         yield way.brings_forward()
+
+
+def at_work() -> Iterator[Release]:
+    """Releases for which the bot works: under way, failed with findings, inconclusive."""
+    first = domain_at_work.started()
+    yield first.release
+    order = domain_at_work.work_of(first)
+    yield domain_at_work.ended(first.release, order, Failed("2 findings", FOUND)).release
+    yield domain_at_work.ended(first.release, order, Inconclusive("The page cannot be read.")).release
 
 
 def _stopped(way: Course) -> Iterator[Release]:

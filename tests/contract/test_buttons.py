@@ -13,7 +13,7 @@ from bot.views.card import card
 from bot.views.home import home
 from commands import find_commands, help_of
 from tests.contract.project import PROJECT
-from tests.contract.releases import EVERYBODY, FACTS, POLICY, ROLES, in_every_state
+from tests.contract.releases import EVERYBODY, FACTS, FOUND, POLICY, ROLES, WORKING, at_work, in_every_state
 
 COMMANDS = find_commands()
 NOT_CLICKABLE = {"plain_text_input", "datepicker", "timepicker"}
@@ -51,6 +51,7 @@ def forms() -> tuple[Mapping[str, Any], ...]:
         modals.start(products, "shop", FACTS, None, version="1.4.0", zone="Europe/Berlin"),
         modals.start(products, "other", None, "It cannot be read.", zone="UTC"),
         *(modals.reason(name, "shop-1.4.0") for name in modals._REASONS),
+        modals.waiver("shop-1.4.0 PLAN-2", "PLAN-2", FOUND),
         answers.notice("Something to know."),
     )
 
@@ -59,14 +60,14 @@ def forms() -> tuple[Mapping[str, Any], ...]:
 def shown() -> frozenset[str]:
     """The action_id of every button of every view, for releases in every state and for each of the people."""
     seen: set[str] = set()
-    for release in in_every_state():
-        _, blocks = card(release, POLICY, ROLES, ["The remote is away."])
+    for release, policy in [*((r, POLICY) for r in in_every_state()), *((r, WORKING) for r in at_work())]:
+        _, blocks = card(release, policy, ROLES, ["The remote is away."])
         seen.update(pressable(plain(blocks)))
-        seen.update(pressable(plain(answers.in_detail(release, POLICY, ROLES, ["The remote is away."]))))
-        seen.update(pressable(plain(answers.releases([release], [release], POLICY, ROLES))))
+        seen.update(pressable(plain(answers.in_detail(release, policy, ROLES, ["The remote is away."]))))
+        seen.update(pressable(plain(answers.releases([release], [release], lambda _, p=policy: p, ROLES))))
         for person in EVERYBODY:
-            turns = [(release, needs_of(release, POLICY, ROLES, person))]
-            seen.update(pressable(plain(home(turns, [release], POLICY, ROLES, person))))
+            turns = [(release, needs_of(release, policy, ROLES, person))]
+            seen.update(pressable(plain(home(turns, [release], lambda _, p=policy: p, ROLES, person))))
         seen.update(pressable(plain(answers.history(release, ["a line"], 2, 3))))
     usage = {name: (str(command.USAGE), help_of(command)) for name, command in COMMANDS.items()}
     seen.update(pressable(plain(answers.help_text(usage))))

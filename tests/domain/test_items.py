@@ -125,7 +125,7 @@ def test_a_sign_off_is_not_ticked() -> None:
 def test_the_tag_is_not_ticked() -> None:
     (reason,) = refused(brought_to(Phase.RELEASE), "REL-1", BEN)
 
-    assert reason == "REL-1 is carried out by the bot itself, as soon as everything before it is done."
+    assert reason == "REL-1 is carried out by the bot: it begins as soon as everything before it is done."
 
 
 def test_an_item_waits_for_the_ones_before_it() -> None:

@@ -1,0 +1,109 @@
+"""The bot's work for items: begun by itself or when asked, ended by what it came to, its findings waived by name."""
+
+from datetime import datetime
+
+from bot.domain.course import MANAGER, refuse_if_ended
+from bot.domain.errors import NotFound, Refused, given
+from bot.domain.events import Event, Waived, WorkEnded
+from bot.domain.findings import Finding, Severity
+from bot.domain.orders import DoWork, Failed, Inconclusive, Judged, Passed
+from bot.domain.people import HARBOURMASTER, Roles
+from bot.domain.policy import Item, Policy
+from bot.domain.records import Work
+from bot.domain.release import Release
+from bot.domain.steps import Step, no_step, take_step, work_begun
+from bot.domain.words import ItemKind, UserId, Verdict, people, short
+
+RESULT = "result"
+"""The name of the finding that a failed check leaves when it names none itself."""
+
+
+def run(release: Release, item: Item, by: UserId, roles: Roles, policy: Policy, at: datetime) -> Step:
+    """Begin the bot's work for an item: for the first time, or again. Raises Refused with every reason against it."""
+    refuse_if_ended(release)
+    if not item.is_work:
+        hint = (
+            f"`/release done {item.id}` ticks it"
+            if item.is_ticked
+            else f"`/release approve {release.id}` signs it"
+        )
+        raise Refused(f"The bot does nothing for {item.id}: {hint}, when it is due.")
+    work = release.work(item)
+    if work and work.verdict is None:
+        raise Refused(f"{item.id} is running already. Its card says how far it is.")
+    reasons = [f"{release.id} is on hold by {people([h.by])}: {h.reason}" for h in release.holds]
+    if item.id in release.sealed:
+        reasons.append(f"{item.id} is closed for good: the next phase or the tag rests on it.")
+    if not (roles.has(by, item.role) or roles.has(by, MANAGER)):
+        reasons.append(
+            f"{item.id} belongs to {item.role}, and you are not in it. Ask {people(roles.of(item.role))}."
+        )
+    present = release.phase(policy)
+    if present is not item.phase:
+        reasons.append(f"{item.id} belongs to {item.phase}; {release.id} is in {present}.")
+    elif waiting := release.waits_for(policy, item):
+        reasons.append(f"{item.id} comes after {', '.join(waiting)}.")
+    if release.commit is None:
+        reasons.append("The commit of this release has not been read from the repository yet.")
+    if reasons:
+        raise Refused(*reasons)
+    return take_step(release, by, at, policy, work_begun(release, item))
+
+
+def work_ended(release: Release, order: DoWork, outcome: Judged, at: datetime, policy: Policy) -> Step:
+    """What the work came to. It is written down once, and only while it is awaited."""
+    work = _of(release, order.operation)
+    item = policy.item(order.item)
+    if work is None or work.ended or item is None or release.ended:
+        return no_step(release)
+    events: tuple[Event, ...]
+    match outcome:
+        case Passed(summary, facts, also):
+            events = (WorkEnded(item.id, work.operation, Verdict.PASSED, summary, (), facts), *also)
+        case Failed(summary, found, facts):
+            if item.kind is ItemKind.CHECK and not found:
+                found = (Finding(RESULT, item.id, Severity.BLOCKS, summary),)
+            events = (WorkEnded(item.id, work.operation, Verdict.FAILED, summary, found, facts),)
+        case Inconclusive(summary):
+            events = (WorkEnded(item.id, work.operation, Verdict.INCONCLUSIVE, summary),)
+    return take_step(release, HARBOURMASTER, at, policy, *events)
+
+
+def why_not_to_work(release: Release, order: DoWork, policy: Policy) -> str | None:
+    """The last look at our own facts before something is begun outside: None while it is still wanted.
+
+    Work that has begun goes on through a hold: stopping a deployment in its middle would be worse.
+    """
+    if release.ended:
+        return f"{release.id} is over."
+    item, work = policy.item(order.item), _of(release, order.operation)
+    if item is None or work is None or release.work(item) != work:
+        return f"{order.item} was begun anew, or for another commit than {short(order.commit or '')}."
+    return None
+
+
+def waive(
+    release: Release, item: Item, finding: str, reason: str, by: UserId, roles: Roles, policy: Policy, at: datetime
+) -> Step:  # fmt: skip
+    """Answer for one finding by its name. Raises NotFound for a name that does not stand, Refused for whom it is not."""
+    refuse_if_ended(release)
+    work = release.work(item)
+    standing = work.standing if work else ()
+    named = next((f for f in standing if f.name.lower() == finding.lower()), None)
+    if work is None or named is None:
+        there = ", ".join(f"`{f.name}`" for f in standing[:10])
+        raise NotFound(
+            f"{item.id} has no open finding “{finding[:80]}”." + (f" Open are: {there}." if there else "")
+        )
+    reasons = [f"{release.id} is on hold by {people([h.by])}: {h.reason}" for h in release.holds]
+    if not (roles.has(by, item.role) or roles.has(by, MANAGER)):
+        reasons.append(
+            f"{item.id} belongs to {item.role}: {people(roles.of(item.role))} can answer for its findings."
+        )
+    if reasons:
+        raise Refused(*reasons)
+    return take_step(release, by, at, policy, Waived(item.id, work.operation, named.name, given(reason)))
+
+
+def _of(release: Release, operation: str) -> Work | None:
+    return next((w for w in release.works if w.operation == operation), None)

@@ -1,0 +1,180 @@
+"""An item of the process on a card: a line with its state and who it waits for, its button, and what the bot has found."""
+
+from collections.abc import Iterable, Mapping
+
+from slack_sdk.models.blocks import Block, ButtonElement, ConfirmObject
+
+from bot.domain.ballots import ballot_for
+from bot.domain.people import Roles
+from bot.domain.policy import Item, Policy
+from bot.domain.release import Release
+from bot.domain.signoffs import eligible
+from bot.domain.turn import ItemState, can_undo, item_state
+from bot.domain.words import ItemId, ItemKind, Phase, Verdict, short
+from bot.views.parts import actions, bullets, button, context, section, sure
+from bot.views.text import counted, escape, foreign, mention, moment
+
+ITEM_MARK = {
+    ItemState.DONE: "✅",
+    ItemState.OPEN: "⬜",
+    ItemState.LATER: "▫️",
+    ItemState.AGAIN: "🔁",
+    ItemState.RUNNING: "⏳",
+    ItemState.FAILED: "🚨",
+}
+_FINDINGS_SHOWN = 3
+_PEOPLE_SHOWN = 6
+
+
+Progress = Mapping[ItemId, str]
+"""How far the bot's running work is, a line for each item; foreign text."""
+
+
+def item_blocks(
+    release: Release, policy: Policy, roles: Roles, item: Item, progress: Progress
+) -> list[Block]:
+    """The item's line with its button; behind it what the bot has found, with the ways to go on all the same."""
+    state = item_state(release, policy, item)
+    if item.is_work:
+        detail = _work_detail(release, roles, item, state, progress) + _after(release, policy, item)
+    else:
+        detail = _detail(release, policy, roles, item, state)
+    line = f"{ITEM_MARK[state]} *{item.id}* {escape(item.title)}\n{detail}"
+    head = section(line[:3000], f"item-{item.id}", _item_button(release, policy, item, state))
+    return [head, *_ways_on(release, item, state)]
+
+
+def _detail(release: Release, policy: Policy, roles: Roles, item: Item, state: ItemState) -> str:
+    hand = " · by hand for now" if item.is_by_hand else ""
+    if item.kind is ItemKind.SIGN_OFF:
+        return _sign_off_detail(release, policy, roles, item, state)
+    if state is ItemState.DONE:
+        return f"_{item.kind}_ · {_done_by(release, item) or 'Harbourmaster'}"
+    if item.does:
+        waits = {ItemState.RUNNING: "running", ItemState.FAILED: "failed"}.get(
+            state, "the bot does it after the sign-offs"
+        )
+        return f"_{item.kind}_ · {waits}"
+    again = " · again, because the branch has moved" if state is ItemState.AGAIN else ""
+    return f"_{item.kind}_ · {item.role}{_whose(roles.of(item.role))}{hand}{again}{_after(release, policy, item)}"
+
+
+def _done_by(release: Release, item: Item) -> str:
+    """Who ticked it, when, and with what note; empty when nobody did."""
+    result = release.result(item.id)
+    if result is None:
+        return ""
+    note = f": {foreign(result.note)}" if result.note else ""
+    return f"{mention(result.by)} {moment(result.at)}{note}"
+
+
+def _work_detail(release: Release, roles: Roles, item: Item, state: ItemState, progress: Progress) -> str:
+    work = release.work(item)
+    kind = f"_{item.kind}_"
+    if state is ItemState.DONE and (by_hand := _done_by(release, item)):
+        return f"{kind} · done in the bot's stead by {by_hand}"
+    if work is None:
+        begins = (
+            f"{item.role}{_whose(roles.of(item.role))} starts it"
+            if item.asked
+            else "the bot does it by itself"
+        )
+        return f"{kind} · {begins}" + (
+            " · again, because the branch has moved" if state is ItemState.AGAIN else ""
+        )
+    if work.ended is None:
+        far = progress.get(item.id)
+        return f"{kind} · running since {moment(work.begun_at)}" + (f": {foreign(far, 200)}" if far else "")
+    ended = foreign(work.ended.summary, 300)
+    if work.is_good:
+        answers = ", ".join(f"{mention(w.by)} for `{escape(w.finding)[:60]}`" for w in work.waived[:3])
+        return f"{kind} · {ended}" + (f" · waived by {answers}" if answers else "")
+    verdict = "inconclusive, which is no pass" if work.verdict is Verdict.INCONCLUSIVE else "failed"
+    return f"{kind} · {verdict}: {ended} · {item.role}{_whose(roles.of(item.role))}"
+
+
+def _ways_on(release: Release, item: Item, state: ItemState) -> list[Block]:
+    """What the bot has found, and how people may go on: answer for a finding, or do it in the bot's stead."""
+    work = release.work(item) if item.is_work and state is ItemState.FAILED else None
+    if work is None:
+        return []
+    value = f"{release.id} {item.id}"
+    found = [f"{f.name}: {f.sentence}" for f in work.standing]
+    blocks: list[Block] = [bullets(found[:_FINDINGS_SHOWN], f"found-{item.id}")] if found else []
+    if len(found) > _FINDINGS_SHOWN:
+        blocks.append(
+            context(f"… and {counted(len(found) - _FINDINGS_SHOWN, 'more finding')}.", f"more-{item.id}")
+        )
+    row = [button("Answer for a finding…", "waive", value)] if found else []
+    if item.kind is not ItemKind.CHECK or work.verdict is Verdict.INCONCLUSIVE:
+        row.append(button("Done by hand…", "done:instead", value))
+    return blocks if release.holds or not row else [*blocks, actions(row, f"ways-{item.id}")]
+
+
+def run_button(release: Release, item: Item) -> ButtonElement:
+    again = any(work.item == item.id for work in release.works)
+    return button("Run again" if again else "Run", "run", f"{release.id} {item.id}", style="primary")
+
+
+def _sign_off_detail(release: Release, policy: Policy, roles: Roles, item: Item, state: ItemState) -> str:
+    given = release.valid_sign_offs(policy, item)
+    signed = f" · signed by {names(s.by for s in given)}" if given else ""
+    head = f"_sign-off_ · {item.role} {len(given)} of {item.quorum}{signed}"
+    if state is ItemState.DONE:
+        return head
+    again = " · again, because what was signed has changed" if state is ItemState.AGAIN else ""
+    may = eligible(release, policy, item, roles)
+    if item.role in roles.unread:
+        return f"{head}{again} · its members are being read from Slack"
+    if len(may) < item.quorum - len(given):
+        who = names(may) if may else "nobody"
+        return f"{head}{again} · ⚠️ only {who} may still sign (not the starter, nobody twice){_after(release, policy, item)}"
+    return f"{head}{again} · missing {names(may)}{_after(release, policy, item)}"
+
+
+def _after(release: Release, policy: Policy, item: Item) -> str:
+    waiting = release.waits_for(policy, item)
+    return f" · after {', '.join(waiting)}" if waiting else ""
+
+
+def _item_button(release: Release, policy: Policy, item: Item, state: ItemState) -> ButtonElement | None:
+    if release.holds:
+        return None
+    value = f"{release.id} {item.id}"
+    match state:
+        case ItemState.FAILED if item.is_work:
+            return run_button(release, item)
+        case ItemState.FAILED:
+            return button("Try the tag again", "retry", release.id, style="primary")
+        case ItemState.DONE if can_undo(release, item):
+            return button("Undo", "undo", value)
+        case ItemState.OPEN | ItemState.AGAIN if item.is_ticked:
+            return button("Done", "done", value)
+        case ItemState.OPEN | ItemState.AGAIN if item.asked:
+            return run_button(release, item)
+        case ItemState.OPEN | ItemState.AGAIN if item.kind is ItemKind.SIGN_OFF:
+            ballot = ballot_for(release, policy, item)
+            if ballot is None:
+                return None
+            ask = _sure_to_ship(release, item) if item.phase is Phase.RELEASE else None
+            name = f"Approve as {item.role}"[:75]
+            return button(name, f"approve:{item.role}"[:255], ballot.dump(), style="primary", confirm=ask)
+        case _:
+            return None
+
+
+def _sure_to_ship(release: Release, item: Item) -> ConfirmObject:
+    """The last sign-offs lead to a tag that never goes away, so they are asked twice."""
+    text = f"{item.title}. With the last of these sign-offs {release.tag} is made at {short(release.commit or '')}, for good."
+    return sure(f"Ship {release.product} {release.version}?"[:100], text, "Approve")
+
+
+def _whose(members: frozenset[str]) -> str:
+    return f" ({names(members)})" if members else " (nobody is in this role)"
+
+
+def names(users: Iterable[str]) -> str:
+    named = [mention(user) for user in sorted(users)]
+    shown = named[:_PEOPLE_SHOWN]
+    rest = len(named) - len(shown)
+    return ", ".join(shown) + (f" and {rest} more" if rest else "")

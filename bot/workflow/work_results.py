@@ -1,0 +1,26 @@
+"""How far the bot's work for an item is, and what it came to."""
+
+from datetime import datetime
+
+from bot.domain.orders import DoWork, Judged, ReadProduct, RefreshCard, Running
+from bot.domain.working import work_ended
+from bot.parts import Parts
+from bot.workflow.asking import save
+from storage.store import Tx
+
+
+def work_result(parts: Parts, tx: Tx, order: DoWork, how: Judged | Running, now: datetime) -> None:
+    """Running work is looked at again at its time; what has ended is written down."""
+    if isinstance(how, Running):
+        if tx.save_progress(order, how.progress):
+            tx.order(RefreshCard(order.release), now)
+        tx.order(order, how.again_at)
+        return
+    tx.forget_progress(order.operation)
+    release = tx.release(order.release)
+    if release is None:
+        return
+    step = work_ended(release, order, how, now, parts.policy_of(release.product))
+    save(parts, tx, step, order.operation, now)
+    if release.product in parts.products:
+        tx.order(ReadProduct(release.product), now)  # it may have pushed something
