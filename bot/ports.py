@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from bot.domain.branch_work import Conflicted, Merged, OwnCommit
+from bot.domain.convention import Convention
+from bot.domain.settling import Entry
 from bot.domain.words import CommitRange, Sha
 
 Block = Mapping[str, Any]
@@ -83,6 +85,12 @@ class Repository(Protocol):
 
     def changed_files(self, since: Sha, until: Sha) -> Sequence[str]:
         """The paths that differ between the trees of two commits, by content or mode, deleted ones too."""
+
+    def changed_lines(self, since: Sha, until: Sha) -> tuple[int, int]:
+        """How many files differ between two commits, and how many lines were added or deleted in them."""
+
+    def entries(self, since: str | None, until: Sha, convention: Convention) -> Sequence[Entry]:
+        """Every commit after the tag `since` up to `until`, newest first, each with what becomes of it in notes."""
 
     def find_own_commit(self, operation: str, since: Sha, until: Sha) -> Sha | None:
         """The commit in `since..until` that the bot made for this operation; a forged trailer finds nothing."""

@@ -33,6 +33,10 @@ class Plan:
     database_url: str | None = None
     roles: Sequence[Role] = ROLES
     quorums: dict[str, int] = field(default_factory=dict)
+    automates: Sequence[str] | None = None
+    """What the bot does by itself; None: everything it can."""
+    settings: str = ""
+    """More lines of the product's table."""
     look_every: int = 2
     port: int = 0
     rate_limits: bool = True
@@ -150,6 +154,7 @@ branch = "{branch}"
 channel = "{CHANNEL.id}"
 timezone = "Europe/Berlin"
 look_every = {plan.look_every}
+{_automates(plan)}{plan.settings}
 
 {roles}
 [policy]
@@ -166,6 +171,13 @@ quorum = {{ {quorums} }}
         "DEMO_GIT_TOKEN": PUSH_TOKEN,
     }
     return read_config(file, environ)
+
+
+def _automates(plan: Plan) -> str:
+    if plan.automates is None:
+        return ""
+    named = ", ".join(f'"{name}"' for name in plan.automates)
+    return f"automates = [{named}]\n"
 
 
 def _role(role: Role) -> str:

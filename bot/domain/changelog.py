@@ -147,6 +147,35 @@ def inserted(existing: str, title: Titled, entry: str) -> str:
     return before + gap + text + (newline + after if after else "")
 
 
+def entry_in(existing: str, title: Titled) -> str | None:
+    """The entry that the file has for this version, heading and all; None when it has none."""
+    lines = existing.splitlines(keepends=True)
+    place = _place_of(lines, title)
+    return "".join(lines[place[0] : place[1]]) if place else None
+
+
+def brought_in(existing: str, title: Titled, entry: str) -> str:
+    """The file with this entry, new or in place of the one that it has for the version; all others stay byte for byte."""
+    lines = existing.splitlines(keepends=True)
+    place = _place_of(lines, title)
+    if place is None:
+        return inserted(existing, title, entry)
+    newline = "\r\n" if "\r\n" in existing else "\n"
+    text = entry.rstrip("\n").replace("\n", newline) + newline
+    after = "".join(lines[place[1] :])
+    return "".join(lines[: place[0]]) + text + (newline + after if after else "")
+
+
+def _place_of(lines: Sequence[str], title: Titled) -> tuple[int, int] | None:
+    """Where the entry for this version begins, and where the next one or the links at the end do."""
+    headings = list(_headings(lines))
+    for number, (place, text) in enumerate(headings):
+        if _version_in(text) == title.version:
+            following = [headings[number + 1][0]] if number + 1 < len(headings) else [_links_begin(lines)]
+            return place, following[0]
+    return None
+
+
 def _headings(lines: Sequence[str]) -> Iterator[tuple[int, str]]:
     """The second-level headings outside of code blocks, with their places."""
     fence = ""

@@ -86,6 +86,11 @@ def _version_wanted(wanted: Wanted, facts: ProductFacts | None) -> tuple[Version
             f"Try again in a minute, or name the version: `/release start {wanted.product} 1.4.0`."
         )
     type_ = ReleaseType(asked)
+    if type_ is ReleaseType.HOTFIX and last is None:
+        raise Refused(
+            f"{wanted.product} has no release tag yet, and a hotfix begins at the latest one. "
+            f"Start the first release: `/release start {wanted.product} minor`."
+        )
     version = bumped(last, type_)
     suggestion = facts.suggestion
     if suggestion and suggestion.version == str(version):

@@ -29,6 +29,17 @@ class Scope:
     pull_requests: tuple[int, ...]
 
     @property
+    def facts(self) -> tuple[tuple[str, str], ...]:
+        """As the work leaves it in history."""
+        return (
+            ("branch", self.branch),
+            ("commit", self.commit),
+            ("since", self.since or ""),
+            ("commits", str(self.commits)),
+            ("pull_requests", ", ".join(f"#{number}" for number in self.pull_requests)),
+        )
+
+    @property
     def sentence(self) -> str:
         since = f" since {self.since}" if self.since else ""
         count = f"{self.commits} commit" + ("" if self.commits == 1 else "s")

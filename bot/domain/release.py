@@ -75,6 +75,7 @@ class Release:
     """Items sealed for good."""
     tagging: TagOrdered | None = None
     tagged: TagMade | None = None
+    tagged_at: datetime | None = None
     tag_failed: TagFailed | None = None
     ended: Ended | None = None
     events: int = field(default=1, compare=False)
@@ -292,7 +293,11 @@ def _applied(release: Release, happened: Happened) -> Release:  # noqa: C901 - o
         case TagMade() as made:
             seals = release.tagging.seals if release.tagging else ()
             return replace(
-                release, tagged=made, tag_failed=None, kept=release.kept | set(seals) | {made.item}
+                release,
+                tagged=made,
+                tagged_at=at,
+                tag_failed=None,
+                kept=release.kept | set(seals) | {made.item},
             )
         case TagWithheld():
             return replace(release, tagging=None)

@@ -11,7 +11,7 @@ from bot.domain.orders import HeadSeen, Outcome, ProductFacts, ProductSeen, Read
 from bot.domain.release import Release
 from bot.domain.release_tags import taken_versions
 from bot.domain.versions import branch_to_follow, version_of_tag
-from bot.domain.words import CommitLine, Sha
+from bot.domain.words import CommitLine, ReleaseType, Sha
 from bot.parts import Parts
 from bot.ports import Repository, TagSeen
 from bot.views.text import stripped
@@ -20,6 +20,9 @@ COMMITS_WEIGHED = 5_000
 """How many commits decide a suggestion; a range with more says "breaking" or "feature" long before."""
 _COMMITS_KEPT = 50
 """How many commits one move of a branch carries into history."""
+_COMMITS_APART = 2_000
+_OWN_IN_A_ROW = 5
+"""The bot makes one commit at a time; a longer row of them since the last look is for people to look at."""
 
 
 def carry_out(parts: Parts, order: ReadProduct) -> Outcome:
@@ -49,10 +52,44 @@ def head_of(release: Release, product: Product, repository: Repository) -> HeadS
     previous = last_tag(product, repository, head, below=Version.parse(release.version))
     whole = repository.commits(previous.target if previous else None, head, _COMMITS_KEPT)
     was = release.commit
-    rewritten = was is not None and not repository.contains(head, was)
-    new = whole if was is None or rewritten else repository.commits(was, head, _COMMITS_KEPT)
+    follows = was is not None and repository.contains(head, was)
+    rewritten = was is not None and not follows and release.branch == branch
+    new = repository.commits(was, head, _COMMITS_KEPT) if follows else whole
     name = previous.name if previous else None
-    return HeadSeen(release.id, branch, head, name, _clean(new.lines), new.total, whole.total, rewritten)
+    seen = HeadSeen(
+        release.id, branch, head, name, _clean(new.lines), new.total, whole.total, rewritten,
+        carried=_carried(product, repository, was, head) if follows else (),
+    )  # fmt: skip
+    return seen if branch == product.branch else _on_its_own_branch(seen, release, product, repository)
+
+
+def _on_its_own_branch(
+    seen: HeadSeen, release: Release, product: Product, repository: Repository
+) -> HeadSeen:
+    """What only a branch of the release's own is asked for: what main does not have, and how large a hotfix is."""
+    main = repository.branches().get(product.branch)
+    apart = repository.commits(main, seen.commit, _COMMITS_APART).lines if main else seen.lines
+    seen = replace(seen, apart=frozenset(line.sha for line in apart) & {line.sha for line in seen.lines})
+    start = next((tag.target for tag in repository.tags() if tag.name == seen.previous_tag), None)
+    if release.type is not ReleaseType.HOTFIX or start is None:
+        return seen
+    files, lines = repository.changed_lines(start, seen.commit)
+    return replace(seen, changed_files=files, changed_lines=lines, most_lines=product.facts.hotfix_lines)
+
+
+def _carried(product: Product, repository: Repository, was: Sha | None, head: Sha) -> tuple[str, ...]:
+    """The files that differ, when the team's rule lets sign-offs stay: they are all the bot's own, and so is every commit.
+
+    A name in a commit proves nothing, so its signature is asked for; and whatever it says, the trees are compared.
+    """
+    if was is None or was == head or not product.facts.carry_over:
+        return ()
+    files = tuple(repository.changed_files(was, head))
+    if not files or not product.facts.own_files.issuperset(files):
+        return ()
+    commits = repository.commits(was, head, _OWN_IN_A_ROW)
+    is_all = commits.total == len(commits.lines)
+    return files if is_all and all(repository.is_own_commit(line.sha) for line in commits.lines) else ()
 
 
 def is_lost(release: Release, product: Product, branches: Mapping[str, Sha]) -> bool:

@@ -15,17 +15,21 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from bot.domain.branch_work import Conflicted, Merged, MergeWay, OwnCommit
+from bot.domain.convention import Convention
 from bot.domain.errors import OutsideError
+from bot.domain.settling import Entry
 from bot.domain.words import CommitRange, Sha
 from bot.ports import TagProof, TagSeen
 from bot.repository.answers import place, read_failure
 from bot.repository.branch_pushes import ask_for_branch, create_branch, push_branch
 from bot.repository.commits import read_commits
-from bot.repository.files import Snapshot, changed_between
+from bot.repository.files import Snapshot, changed_between, changed_lines
 from bot.repository.git import Git, Ran, safe_ref, safe_sha, words_of
 from bot.repository.housekeeping import clear_leftovers, init_bare
+from bot.repository.local import LocalRepository
 from bot.repository.merges import merge
 from bot.repository.own_commits import commit_files, find_own, is_own
+from bot.repository.ranges import Wanted, read_range
 from bot.repository.reach import Patience, reach
 from bot.repository.tags import Signing, commit_behind, commits_among, fetch_tag, prove, push_tag, sign_tag
 
@@ -164,6 +168,17 @@ class GitRepository:
         """The files that differ between two commits, by their content or mode."""
         self._must_exist()
         return [touched.path for touched in changed_between(self._local, safe_sha(since), safe_sha(until))]
+
+    def changed_lines(self, since: Sha, until: Sha) -> tuple[int, int]:
+        """Files and lines that differ. Raises OutsideError when the mirror lacks one of the commits."""
+        with self._scratch() as scratch:
+            return changed_lines(scratch, safe_sha(since), safe_sha(until))
+
+    def entries(self, since: str | None, until: Sha, convention: Convention) -> Sequence[Entry]:
+        """The settled changes of a range, as of the last refresh. Raises NotFound when there is no such tag."""
+        self._must_exist()
+        wanted = Wanted(since=since, until=safe_sha(until), convention=convention)
+        return read_range(LocalRepository(self._local, _TAGS), wanted).entries
 
     def find_own_commit(self, operation: str, since: Sha, until: Sha) -> Sha | None:
         """The bot's own commit of an operation, by its trailer and its signature, as of the last refresh."""

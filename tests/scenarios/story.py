@@ -299,7 +299,8 @@ def _with_value(block: object, text: str, value: str) -> object:
     return {key: _with_value(one, text, value) for key, one in block.items()}
 
 
-QUICK = Plan(look_every=1, rate_limits=False)
+QUICK = Plan(look_every=1, rate_limits=False, automates=())
+"""Where a story is not about what the bot does by itself, people do everything but the tag."""
 
 
 @contextmanager
