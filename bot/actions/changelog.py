@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
+from bot.actions._seen import seen_now
 from bot.domain.branch_work import OPERATION, OwnCommit
 from bot.domain.changelog import PREAMBLE, Titled, brought_in, entry_in, entry_text
 from bot.domain.convention import Convention
@@ -43,7 +44,11 @@ def carry_out(parts: Parts, release: Release, order: DoWork) -> Judged | Running
     if head != order.commit:
         made = repository.find_own_commit(order.operation, order.commit, head)
         # Without a commit of ours, the release is about to be seen at the new head, and the work to begin there.
-        return _passed(made, (), 0) if made else Running(f"waits until {short(head)} is seen", now + _SOON)
+        return (
+            _written(parts, release, made, ())
+            if made
+            else Running(f"waits until {short(head)} is seen", now + _SOON)
+        )
     entries = _entries(repository, release, order, head)
     if not entries:
         return Running(f"waits for the first commit on {branch}", now + _LATER)
@@ -56,16 +61,19 @@ def carry_out(parts: Parts, release: Release, order: DoWork) -> Judged | Running
         f"chore(release): changelog and version {release.version}", order.operation, work.begun_at
     )
     made = repository.commit_files(branch, head, files, own)
-    return _passed(made if made != head else None, tuple(files), len(entries))
-
-
-def _passed(made: Sha | None, files: Sequence[str], listed: int) -> Passed:
-    if made is None:
+    if made == head:
         return Passed(
-            f"The changelog lists all {listed} commits." if listed != 1 else "The changelog lists the commit."
+            f"The changelog lists all {len(entries)} commits."
+            if len(entries) > 1
+            else "It lists the one commit."
         )
+    return _written(parts, release, made, tuple(files))
+
+
+def _written(parts: Parts, release: Release, made: Sha, files: Sequence[str]) -> Passed:
     named = f": {', '.join(files)}" if files else ""
-    return Passed(f"Written as {short(made)}{named}.", (("commit", made), ("files", ", ".join(files))))
+    facts = (("commit", str(made)), ("files", ", ".join(files)))
+    return Passed(f"Written as {short(made)}{named}.", facts, seen_now(parts, release))
 
 
 def _entries(repository: Repository, release: Release, order: DoWork, head: Sha) -> Sequence[Entry]:

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from semver import Version
 
+from bot.actions._seen import seen_now
 from bot.domain.orders import DoWork, Failed, Judged, Passed
 from bot.domain.release import Release
 from bot.domain.versions import own_branch, version_of_tag
@@ -32,7 +33,11 @@ def carry_out(parts: Parts, release: Release, order: DoWork) -> Judged:
             f"branch it is, rename it, and run {order.item} again."
         )
     facts = (("branch", branch), ("tag", tag.name), ("commit", tag.target))
-    return Passed(f"{branch} begins at {tag.name} ({short(tag.target)}). Push the repair there.", facts)
+    return Passed(
+        f"{branch} begins at {tag.name} ({short(tag.target)}). Push the repair there.",
+        facts,
+        seen_now(parts, release),
+    )
 
 
 def latest_before(tags: Iterable[TagSeen], prefix: str, version: str) -> TagSeen | None:

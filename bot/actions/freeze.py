@@ -1,6 +1,7 @@
 """PLAN-1: cut the release's own branch at the recorded commit. From then on the release follows that branch, and its scope
 is fixed."""
 
+from bot.actions._seen import seen_now
 from bot.domain.errors import Refused
 from bot.domain.freezing import refuse_to_freeze, scope_of
 from bot.domain.orders import DoWork, Failed, Judged, Passed
@@ -34,4 +35,4 @@ def carry_out(parts: Parts, release: Release, order: DoWork) -> Judged:
         repository.push_new_branch(branch, commit)
     since = next((tag.target for tag in repository.tags() if tag.name == release.previous_tag), None)
     scope = scope_of(branch, release.previous_tag, repository.commits(since, commit, _COMMITS_READ))
-    return Passed(scope.sentence, scope.facts)
+    return Passed(scope.sentence, scope.facts, seen_now(parts, release))

@@ -121,10 +121,10 @@ def read_head(release: Release, seen: HeadSeen, at: datetime, policy: Policy) ->
     )
     if same or release.is_pinned or not release.is_open:
         return no_step(release)
-    return take_step(release, HARBOURMASTER, at, policy, _branch_read(release, seen, at, policy))
+    return take_step(release, HARBOURMASTER, at, policy, branch_read(release, seen, at, policy))
 
 
-def _branch_read(release: Release, seen: HeadSeen, at: datetime, policy: Policy) -> BranchRead:
+def branch_read(release: Release, seen: HeadSeen, at: datetime, policy: Policy) -> BranchRead:
     """The event for a head that was seen, with the sign-offs that no longer count because of it."""
     read = BranchRead(
         seen.branch,
@@ -204,7 +204,7 @@ def tag_result(
             if head is None:
                 return take_step(release, HARBOURMASTER, at, policy, withheld)
             freed = apply(release, Happened(HARBOURMASTER, at, withheld))
-            read = _branch_read(freed, head, at, policy)
+            read = branch_read(freed, head, at, policy)
             return take_step(release, HARBOURMASTER, at, policy, withheld, read)
 
 
