@@ -107,13 +107,10 @@ def _manifest(parts: Parts, release: Release, work: Work) -> _Back:
 
 
 def _conflict(work: Work, tag: str, branch: str, conflict: Conflict) -> Finding:
-    theirs = (
-        f"last changed by {conflict.in_source} in {tag}" if conflict.in_source else f"not changed in {tag}"
-    )
-    ours = f"by {conflict.in_target} in {branch}" if conflict.in_target else f"not in {branch}"
-    return _finding(
-        work, branch, f"conflict:{conflict.path}", f"{conflict.path}: {theirs}, {ours}.", conflict.path
-    )
+    theirs = f"by {conflict.in_source} in {tag}" if conflict.in_source else f"not at all in {tag}"
+    ours = f"by {conflict.in_target} in {branch}" if conflict.in_target else f"not at all in {branch}"
+    sentence = f"last changed {theirs}, and {ours}."
+    return _finding(work, branch, f"conflict:{conflict.path}", sentence, conflict.path)
 
 
 def _finding(work: Work, branch: str, what: str, sentence: str, file: str = "") -> Finding:

@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from bot.demo.remote import Fault
 from bot.repository.git import Git
-from tests.git_fixtures import land
+from tests.git_fixtures import git, land
 from tests.repository.branch_things import put
 from tests.scenarios.story import HOTFIX_AFTER_TAG, HOTFIX_TESTING, PLANNING, SHIPPING, Story, story
 
@@ -135,7 +136,7 @@ def test_a_hotfix_is_cut_from_the_latest_tag_and_flagged_when_it_is_large(tmp_pa
 def test_after_the_tag_a_hotfix_goes_back_to_main_and_to_open_releases(shop: Story) -> None:
     frozen(shop)
     release_id = hotfix_with(shop, "fix: the hole")
-    play(shop, release_id, PREPARED, HOTFIX_TESTING, SHIPPING, HOTFIX_AFTER_TAG)
+    shipped(shop, release_id)
 
     said = shop.until_logged("is in main by")
 
@@ -152,40 +153,61 @@ def test_a_conflict_names_files_and_owners_and_becomes_a_task_until_somebody_has
     release_id = hotfix_with(shop, "fix: the hole")
     land(shop.stage.folder / "remote" / "shop.git", "feat: other", branch="main")
     put(shop.stage.folder / "remote" / "shop.git", "main", {"fixes/fix-the-hole.md": b"mine"}, who="Dee")
-    play(shop, release_id, PREPARED, HOTFIX_TESTING, SHIPPING, HOTFIX_AFTER_TAG)
+    shipped(shop, release_id)
 
     card = shop.until_card(lambda text: "conflict in 1 file" in text).plain
 
     before = remote(shop, "rev-parse", "main")
     assert (
-        "main:conflict:fixes/fix-the-hole.md: fixes/fix-the-hole.md: last changed by Rafael Ortiz in v1.3.3, by Dee in main."
+        "main:conflict:fixes/fix-the-hole.md: last changed by Rafael Ortiz in v1.3.3, and by Dee in main."
         in card
     )
     assert "releases.json" not in remote(shop, "ls-tree", "--name-only", "main")
     commit = str(shop.release(release_id).commit)
-    merged = remote(shop, "commit-tree", "-p", before, "-p", commit, "-m", "by hand", f"{before}^{{tree}}")
+    bare = shop.stage.folder / "remote" / "shop.git"
+    merged = git(bare, "commit-tree", "-p", before, "-p", commit, "-m", "by hand", f"{before}^{{tree}}")
     remote(shop, "update-ref", "refs/heads/main", merged)
     shop.says("mara", "run REL-MERGE")
     shop.until_card(lambda text: "✅ *REL-MERGE*" in text and "main has v1.3.3 already" in text)
     assert '"tag": "v1.3.3"' in remote(shop, "show", "main:releases.json")
 
 
+def signed_before_the_changelog(shop: Story) -> str:
+    """A hotfix whose notes were signed while the remote refused the bot's commit, which then came. Returns the log."""
+    release_id = shop.started("shop hotfix")
+    shop.until_card(lambda card: "on `hotfix/1.3.3`" in card)
+    with shop.stage.remote.misbehave(Fault.REFUSE):
+        repair = put(shop.stage.folder / "remote" / "shop.git", "hotfix/1.3.3", {"fix.txt": b"1"})
+        shop.until_card(lambda card: repair[:7] in card and "🚨 *PREP-3*" in card)
+        shop.until(shop._card_has_caught_up, "the card shows the commit")
+        assert shop.says("eli", "approve").startswith("You signed")
+    shop.says("mara", f"run {release_id} PREP-3")
+    shop.until_card(lambda card: "✅ *PREP-3*" in card and "lists the one" in card)
+    return "\n".join(shop.thread())
+
+
 def test_sign_offs_stay_when_only_the_bots_own_files_changed_and_the_team_wants_that(tmp_path: Path) -> None:
     with story(tmp_path, automates=WORKS, settings="carry_over = true\n") as shop:
-        release_id = shop.started("shop hotfix")
-        shop.until_card(lambda card: "on `hotfix/1.3.3`" in card)
-        shop.says("mara", "hold so that nothing begins")
-        repair = shop.pushes("fix: the hole", "hotfix/1.3.3")
-        shop.until_card(lambda card: repair[:7] in card)
-        shop.says("mara", "resume")
-        shop.until_card(lambda card: "✅ *PREP-3*" in card and "lists the one" in card)
-        signed = shop.says("eli", "approve")
-        assert signed.startswith("You signed"), signed
+        log = signed_before_the_changelog(shop)
 
-        shop.pushes("docs: not ours", "hotfix/1.3.3")
-
+        assert "Sign-offs stay: by commits of the bot alone, and only in `CHANGELOG.md`." in log
+        assert "No longer valid" not in log
+        assert "1 of 1 · signed by @eli" in shop.card().plain
+        shop.pushes("docs: somebody else's", "hotfix/1.3.3")
         shop.until_logged("No longer valid")
-        assert release_id
+
+
+def test_without_that_policy_the_changelog_voids_sign_offs_like_any_commit(shop: Story) -> None:
+    log = signed_before_the_changelog(shop)
+
+    assert "No longer valid" in log
+    assert "Sign-offs stay" not in log
+
+
+def shipped(shop: Story, release_id: str) -> None:
+    play(shop, release_id, PREPARED, HOTFIX_TESTING, SHIPPING)
+    shop.until_logged("is on the remote")
+    play(shop, release_id, HOTFIX_AFTER_TAG)
 
 
 def play(shop: Story, name: str, *parts: tuple[tuple[str, str], ...]) -> None:
@@ -194,4 +216,4 @@ def play(shop: Story, name: str, *parts: tuple[tuple[str, str], ...]) -> None:
         word, _, rest = command.partition(" ")
         shop.until(shop._card_has_caught_up, "the card shows the commit")
         said = shop.says(who, f"{word} {name} {rest}".strip())
-        assert said.startswith(("You signed", rest)), f"{who}: {command} → {said}"
+        assert said.startswith(("You signed", f"{rest} is done", f"{rest} of")), f"{who}: {command} → {said}"
