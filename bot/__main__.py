@@ -41,7 +41,9 @@ def run(
 ) -> None:
     """Run the bot: over Socket Mode, or over HTTP with --http."""
     from bot.app import assemble, read_config, run_until
+    from bot.logs import write_logs
 
+    write_logs()
     settings = read_config(config, os.environ)
     for warning in settings.warnings:
         typer.echo(f"warning: {warning.sentence}", err=True)
@@ -128,7 +130,9 @@ def demo(
 ) -> None:
     """Run the main job here: a local Slack workspace, a product behind a real git remote, a fresh signing key."""
     from bot.demo.show import play, show
+    from bot.logs import write_logs
 
+    write_logs()
     if autoplay:
         raise typer.Exit(play(repository))
     show(repository, port)
@@ -143,7 +147,9 @@ def rehearse(
     import tempfile
 
     from bot.demo.rehearsal import rehearse as play
+    from bot.logs import write_logs
 
+    write_logs()
     with (
         tempfile.TemporaryDirectory(prefix="harbourmaster-") as folder,
         play(Path(folder), config, os.environ, port) as workspace,
@@ -224,21 +230,27 @@ def _fail(sentence: str) -> NoReturn:
     raise typer.Exit(1)
 
 
-def main() -> None:
-    """The entry point: mistakes of the person and of the world end in one sentence, not in a traceback."""
+def _database_trouble() -> type[Exception]:
+    """What SQLAlchemy raises when a database cannot be reached or read."""
     from sqlalchemy.exc import OperationalError
 
-    from bot.domain.errors import OutsideError, OutsideRefusal, UserError
-    from bot.logs import write_logs
+    return OperationalError
 
-    write_logs()
+
+def main() -> None:
+    """The entry point: mistakes of the person and of the world end in one sentence, not in a traceback."""
+    from bot.domain.errors import OutsideError, OutsideRefusal, UserError
+
     try:
         app()
+    except SystemExit:
+        raise
     except (UserError, OutsideError, OutsideRefusal) as problem:
         typer.echo(str(problem), err=True)
         raise SystemExit(1) from None
-    except OperationalError as problem:
-        reason = str(problem.orig).strip().splitlines()[0]
+    # Evaluated only when something else was raised: commands without a database never load SQLAlchemy.
+    except _database_trouble() as problem:
+        reason = str(getattr(problem, "orig", problem)).strip().splitlines()[0]
         typer.echo(
             f"The database cannot be used: {reason}. Look whether it is up, and at HARBOURMASTER_DATABASE_URL.",
             err=True,

@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from importlib import resources
 from pathlib import Path
+from typing import TYPE_CHECKING
 from wsgiref.types import WSGIApplication
 
 import structlog
@@ -25,8 +26,6 @@ from bot.repository import GitRepository
 from bot.repository import Signing as RepositorySigning
 from bot.slack.bolt import make_bolt
 from bot.slack.http import http_app
-from bot.slack.server import HttpServer, serve_waitress
-from bot.slack.socket import SocketIntake
 from bot.slack.web import SlackDoor
 from bot.workflow.results import start_looking
 from bot.workflow.workers import LEASE, Workers
@@ -35,6 +34,10 @@ from storage.database import upgrade
 from storage.engine import open_engine
 from storage.queue import Queue
 from storage.store import Store
+
+if TYPE_CHECKING:
+    from bot.slack.server import HttpServer
+    from bot.slack.socket import SocketIntake
 
 log = structlog.get_logger()
 
@@ -64,6 +67,8 @@ class Bot:
 
     def listen_socket(self, app_token: str, api_url: str) -> None:
         """Take in requests over Socket Mode."""
+        from bot.slack.socket import SocketIntake  # brings aiohttp, which nothing else needs
+
         self._intake = SocketIntake(app_token, self.bolt, api_url)
         self._intake.start()
 
@@ -73,6 +78,8 @@ class Bot:
 
     def listen_http(self, signing_secrets: list[str], host: str, port: int) -> int:
         """Take in requests over HTTP; returns the port."""
+        from bot.slack.server import serve_waitress  # gunicorn brings a server of its own
+
         self._server = serve_waitress(self.wsgi(signing_secrets), host, port)
         return self._server.port
 

@@ -83,7 +83,7 @@ class Queue:
             claims: list[Claim] = []
             for query in (_LEFT_BEHIND, _DUE):
                 wanted = {"now": now, "most": most - len(claims)}
-                rows = connection.execute(query.with_for_update(skip_locked=True, of=ORDERS), wanted)
+                rows = connection.execute(query, wanted)
                 claims += [_claim(row) for row in rows]
             if claims:
                 taken = [{"order": c.id, "until": now + lease, "attempt": c.attempt} for c in claims]
@@ -152,9 +152,15 @@ def problem_of(connection: sa.Connection, order: Order) -> str | None:
 
 
 def _fenced_update(connection: sa.Connection, claim: Claim, values: dict[str, Any]) -> bool:
-    mine = (_o.id == claim.id, _o.attempts == claim.attempt, _o.state == "claimed")
-    done = connection.execute(sa.update(ORDERS).where(*mine).values(**values))
-    return bool(done.rowcount)
+    mine = {"order": claim.id, "attempt": claim.attempt}
+    changed = {f"new_{name}": value for name, value in values.items()}
+    return bool(connection.execute(_fenced(tuple(values)), mine | changed).rowcount)
+
+
+@cache
+def _fenced(columns: tuple[str, ...]) -> sa.Update:
+    mine = (_o.id == sa.bindparam("order"), _o.attempts == sa.bindparam("attempt"), _o.state == _CLAIMED)
+    return sa.update(ORDERS).where(*mine).values({name: sa.bindparam(f"new_{name}") for name in columns})
 
 
 # States stand in these statements as literals, not as parameters: only then can SQLite use the partial indexes.
@@ -173,11 +179,13 @@ _LEFT_BEHIND = (
     _COLUMNS.where(_o.state == _CLAIMED, _o.lease_until <= _NOW)
     .order_by(_o.lease_until)
     .limit(sa.bindparam("most"))
+    .with_for_update(skip_locked=True, of=ORDERS)
 )
 _DUE = (
     _COLUMNS.where(_o.state == _WAITING, _o.due_at <= _NOW, ~_LANE_IN_HAND, ~_EARLIER)
     .order_by(_o.due_at, _o.id)
     .limit(sa.bindparam("most"))
+    .with_for_update(skip_locked=True, of=ORDERS)
 )
 _FIRST_WAITING = (
     sa.select(_o.due_at).where(_o.state == _WAITING, ~_LANE_IN_HAND).order_by(_o.due_at, _o.id).limit(1)

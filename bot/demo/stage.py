@@ -3,7 +3,7 @@
 Everything real but Slack, and everything in one folder that can be thrown away.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -48,19 +48,37 @@ class Plan:
     clock: Callable[[], datetime] = lambda: datetime.now(UTC)
 
 
-@dataclass
-class Stage:
-    """The parts on stage. `bot` is stopped and started again by `restart`."""
+@dataclass(frozen=True)
+class Scene:
+    """What stands around the bot: Slack's stand-in, the product's remote, and the configuration that names both."""
 
     folder: Path
     plan: Plan
     workspace: Workspace
     remote: GitRemote
     signing: Signing
-    config: Config
-    bot: Bot
+    file: Path
+    """harbourmaster.toml"""
+    environ: Mapping[str, str]
     product: str
     branch: str
+
+    def config(self) -> Config:
+        return read_config(self.file, self.environ)
+
+
+@dataclass
+class Stage:
+    """The scene with a bot on it, which is stopped and started again by `restart`."""
+
+    scene: Scene
+    config: Config
+    bot: Bot
+
+    def __post_init__(self) -> None:
+        self.folder, self.plan, self.workspace = self.scene.folder, self.scene.plan, self.scene.workspace
+        self.remote, self.signing = self.scene.remote, self.scene.signing
+        self.product, self.branch = self.scene.product, self.scene.branch
 
     def start_bot(self) -> None:
         """Start the bot and let it listen."""
@@ -85,7 +103,19 @@ class Stage:
 @contextmanager
 def set_stage(folder: Path, plan: Plan | None = None) -> Iterator[Stage]:
     """Build everything in `folder` and run the bot until the block ends. Raises OutsideError with what is missing."""
-    plan = plan or Plan()
+    with set_scene(folder, plan or Plan()) as scene:
+        config, plan = scene.config(), scene.plan
+        stage = Stage(scene, config, assemble(config, clock=plan.clock, sweep=plan.sweep, lease=plan.lease))
+        stage.start_bot()
+        try:
+            yield stage
+        finally:
+            stage.bot.stop()
+
+
+@contextmanager
+def set_scene(folder: Path, plan: Plan) -> Iterator[Scene]:
+    """Build everything in `folder` but the bot."""
     bare, product, branch = _product(folder, plan)
     signing = make_signing_key(folder / "keys")
     setup = WorkspaceSetup(
@@ -96,14 +126,10 @@ def set_stage(folder: Path, plan: Plan | None = None) -> Iterator[Stage]:
         GitRemote.serve(bare, token=PUSH_TOKEN) as remote,
         Workspace.serve(setup, port=plan.port) as workspace,
     ):
-        config = _config(folder, plan, workspace, remote, signing, product, branch)
-        bot = assemble(config, clock=plan.clock, sweep=plan.sweep, lease=plan.lease)
-        stage = Stage(folder, plan, workspace, remote, signing, config, bot, product, branch)
-        stage.start_bot()
-        try:
-            yield stage
-        finally:
-            stage.bot.stop()
+        file = _write_config(folder, plan, remote, signing, product, branch)
+        yield Scene(
+            folder, plan, workspace, remote, signing, file, _environ(folder, plan, workspace), product, branch
+        )
 
 
 def _product(folder: Path, plan: Plan) -> tuple[Path, str, str]:
@@ -129,15 +155,9 @@ def _product_name(repository: Path) -> str:
     return kept[:40].strip("-") or "product"
 
 
-def _config(
-    folder: Path,
-    plan: Plan,
-    workspace: Workspace,
-    remote: GitRemote,
-    signing: Signing,
-    product: str,
-    branch: str,
-) -> Config:
+def _write_config(
+    folder: Path, plan: Plan, remote: GitRemote, signing: Signing, product: str, branch: str
+) -> Path:
     roles = "\n".join(_role(role) for role in plan.roles)
     quorums = ", ".join(f"{item} = {n}" for item, n in plan.quorums.items())
     file = folder / "harbourmaster.toml"
@@ -161,7 +181,11 @@ look_every = {plan.look_every}
 quorum = {{ {quorums} }}
 """
     )
-    environ = {
+    return file
+
+
+def _environ(folder: Path, plan: Plan, workspace: Workspace) -> Mapping[str, str]:
+    return {
         "SLACK_BOT_TOKEN": workspace.bot_token,
         "SLACK_APP_TOKEN": workspace.app_token,
         "SLACK_SIGNING_SECRET": workspace.signing_secret,
@@ -170,7 +194,6 @@ quorum = {{ {quorums} }}
         "HARBOURMASTER_DATABASE_URL": plan.database_url or f"sqlite:///{folder}/data/harbourmaster.sqlite",
         "DEMO_GIT_TOKEN": PUSH_TOKEN,
     }
-    return read_config(file, environ)
 
 
 def _automates(plan: Plan) -> str:

@@ -3,9 +3,7 @@
 from collections.abc import Sequence
 from functools import cache
 from importlib import resources
-
-from jinja2 import StrictUndefined
-from jinja2.sandbox import ImmutableSandboxedEnvironment
+from typing import TYPE_CHECKING
 
 from bot.domain.changes import Weight, weigh
 from bot.domain.orders import MakeTag
@@ -15,9 +13,15 @@ from bot.domain.words import CommitLine, CommitRange
 from bot.views.text import stripped
 from storage.history import HistoryLine
 
+if TYPE_CHECKING:
+    from jinja2.sandbox import ImmutableSandboxedEnvironment
+
 
 @cache
-def _words() -> ImmutableSandboxedEnvironment:
+def _words() -> "ImmutableSandboxedEnvironment":
+    from jinja2 import StrictUndefined  # here, because a start that makes no tag need not wait for Jinja2
+    from jinja2.sandbox import ImmutableSandboxedEnvironment
+
     return ImmutableSandboxedEnvironment(
         undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, autoescape=False
     )

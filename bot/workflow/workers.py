@@ -20,6 +20,10 @@ LEASE = timedelta(seconds=60)
 """Longer than any single Slack call; longer work is kept by renewing. After a crash, others take over when it ends."""
 
 
+_SPARE = 8
+"""Orders claimed beyond what is being worked on, while more are due: a claim is a transaction with fsync, and so is every
+result. They wait behind at most one order each, and with them in hand a process that is killed delays that many more."""
+
 LET_PASS = 0.5
 """Seconds for which requests may keep the workers from beginning with the next orders."""
 
@@ -81,12 +85,11 @@ class Workers:
 
     def _claim_all(self) -> None:
         while not self._stopping.is_set():
-            free = self._threads - len(self._claims())
-            now = self._parts.clock()
-            if free <= 0 or not self._parts.queue.anything_due(now):
+            in_hand, now = len(self._claims()), self._parts.clock()
+            if in_hand > self._threads + _SPARE // 2 or not self._parts.queue.anything_due(now):
                 return
             self._parts.rush.let_pass(LET_PASS)
-            claims = self._parts.queue.claim(now, self._lease, free)
+            claims = self._parts.queue.claim(now, self._lease, self._threads + _SPARE - in_hand)
             if not claims:
                 return
             for claim in claims:
