@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from bot.domain.branch_work import Conflicted, Merged, OwnCommit
+from bot.domain.branches import BranchSeen
 from bot.domain.convention import Convention
 from bot.domain.settling import Entry
 from bot.domain.words import CommitRange, Sha
@@ -48,6 +49,9 @@ class Repository(Protocol):
 
     def branches(self) -> Mapping[str, Sha]:
         """Branch names (as `main`, `release/1.4`) and their heads. Empty for an empty repository."""
+
+    def place_branches(self, main: str) -> Sequence[BranchSeen]:
+        """Every branch with its owner, age and place beside the main branch; empty without a main branch."""
 
     def tags(self) -> Sequence[TagSeen]:
         """All tags, whatever their names; parsing versions is the domain's work."""

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import assert_never
 
+from bot.domain.branches import BranchesSeen
 from bot.domain.changes import Suggestion
 from bot.domain.events import Event
 from bot.domain.findings import Finding
@@ -120,6 +121,8 @@ class ProductFacts:
     suggestion: Suggestion | None
     problem: str | None = None
     """Why the last look failed, as a sentence; the other fields are then from the look before it."""
+    branches: BranchesSeen | None = None
+    """The report on its branches, as old as it says."""
 
 
 @dataclass(frozen=True)

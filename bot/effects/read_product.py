@@ -7,6 +7,7 @@ from bot.domain.changes import suggest
 from bot.domain.orders import Outcome, ProductFacts, ProductSeen, ReadProduct
 from bot.domain.release_tags import taken_versions
 from bot.domain.versions import version_of_tag
+from bot.facts.branches import read_report
 from bot.facts.heads import head_of, is_lost, last_tag, without_controls
 from bot.parts import Parts
 from bot.ports import Repository
@@ -21,12 +22,14 @@ def carry_out(parts: Parts, order: ReadProduct) -> Outcome:
     repository = parts.repository(product.name)
     with parts.store.reading() as tx:
         releases = tx.open_releases(product=product.name)
+        before = tx.product(product.name)
     repository.refresh()
     following = [release for release in releases if not release.is_pinned]
     heads = [head_of(release, product, repository) for release in following]
     branches = repository.branches()
     lost = tuple(f"{r.branch} ({r.id})" for r in following if is_lost(r, product, branches))
-    facts = _facts(parts, product, repository)
+    report = read_report(product, repository, before.branches if before else None, parts.clock())
+    facts = replace(_facts(parts, product, repository), branches=report)
     return ProductSeen(facts, tuple(head for head in heads if head is not None), lost)
 
 

@@ -15,6 +15,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from bot.domain.branch_work import Conflicted, Merged, MergeWay, OwnCommit
+from bot.domain.branches import BranchSeen
 from bot.domain.convention import Convention
 from bot.domain.errors import OutsideError
 from bot.domain.settling import Entry
@@ -22,6 +23,7 @@ from bot.domain.words import CommitRange, Sha
 from bot.ports import TagProof, TagSeen
 from bot.repository.answers import place, read_failure
 from bot.repository.branch_pushes import ask_for_branch, create_branch, push_branch
+from bot.repository.branches import place_branches, read_heads
 from bot.repository.commits import read_commits
 from bot.repository.files import Snapshot, changed_between, changed_lines
 from bot.repository.git import Git, Ran, safe_ref, safe_sha, words_of
@@ -89,6 +91,13 @@ class GitRepository:
         ran = self._read("for-each-ref", "--format=%(objectname) %(refname:lstrip=3)", _HEADS)
         pairs = (line.split(" ", 1) for line in ran.text.split("\n") if line)
         return {name: Sha(sha) for sha, name in pairs}
+
+    def place_branches(self, main: str) -> Sequence[BranchSeen]:
+        """Every branch with its place beside `main`, as of the last refresh."""
+        self._must_exist()
+        heads = read_heads(self._local, _HEADS)
+        home = next((head for head in heads if head.name == main), None)
+        return place_branches(self._local, heads, home) if home else []
 
     def tags(self) -> Sequence[TagSeen]:
         """All tags as of the last refresh, by name. Raises OutsideError before the first one."""

@@ -217,3 +217,30 @@ def play(shop: Story, name: str, *parts: tuple[tuple[str, str], ...]) -> None:
         shop.until(shop._card_has_caught_up, "the card shows the commit")
         said = shop.says(who, f"{word} {name} {rest}".strip())
         assert said.startswith(("You signed", f"{rest} is done", f"{rest} of")), f"{who}: {command} → {said}"
+
+
+@pytest.mark.process("BF-2", "BF-3")
+def test_the_branch_report_names_bad_names_and_laggards_with_their_owners(tmp_path: Path) -> None:
+    with story(tmp_path, automates=WORKS, settings="far_behind = 3\n") as shop:
+        bare = shop.stage.folder / "remote" / "shop.git"
+        git(bare, "branch", "wip<!channel>", "main~5")
+        put(bare, "wip<!channel>", {"x": b"1"}, who="Dee")
+
+        answer = shop.says_until("mara", "branches", "wip")
+
+    assert "*shop* has 2 branches; about 1 of them:" in answer
+    assert "• The name of wip<!channel> (last worked on by Dee) does not say what it is about." in answer
+    assert "• wip<!channel> (last worked on by Dee) is 5 commits behind main." in answer
+
+
+@pytest.mark.process("TGM-3")
+def test_the_manifest_is_served_before_and_after_a_release(shop: Story) -> None:
+    shop.until_read()
+    assert shop.says("mara", "manifest").startswith("No release of *shop* has a tag yet.")
+    release_id = hotfix_with(shop, "fix: the hole")
+    shipped(shop, release_id)
+
+    answer = shop.says("mara", "manifest shop")
+
+    assert "🏷️ `v1.3.3` hotfix · released 20" in answer
+    assert "`harbourmaster releases shop` prints it" in answer

@@ -40,7 +40,9 @@ NAMES = {"mara": "Mara Lind", "ben": "Ben Okafor", "chloe": "Chloe Martin", "dev
 
 @pytest.fixture(scope="module")
 def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
-    with set_stage(tmp_path_factory.mktemp("stage"), Plan(roles=FOUR, rate_scale=20, look_every=1, automates=())) as set_:
+    with set_stage(
+        tmp_path_factory.mktemp("stage"), Plan(roles=FOUR, rate_scale=20, look_every=1, automates=())
+    ) as set_:
         yield set_
 
 
