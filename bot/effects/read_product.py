@@ -7,7 +7,7 @@ from bot.domain.changes import suggest
 from bot.domain.orders import Outcome, ProductFacts, ProductSeen, ReadProduct
 from bot.domain.release_tags import taken_versions
 from bot.domain.versions import version_of_tag
-from bot.facts.branches import read_report
+from bot.facts.branch_report import read_report
 from bot.facts.heads import head_of, is_lost, last_tag, without_controls
 from bot.parts import Parts
 from bot.ports import Repository

@@ -204,6 +204,7 @@ def test_a_key_that_cannot_sign_makes_no_commit(shop: Shop) -> None:
     assert head_of(shop, "main") == shop.head
 
 
+@pytest.mark.process("BM-3")
 def test_a_protected_branch_is_a_refusal_in_the_remotes_words(shop: Shop) -> None:
     with shop.remote.misbehave(Fault.REFUSE), pytest.raises(OutsideRefusal) as caught:
         shop.repository.commit_files("main", shop.head, {"a": b"1"}, OWN)
