@@ -69,6 +69,14 @@ def run(
     elif environment.app_token is not None:
         bot.listen_socket(environment.app_token.get_secret_value(), environment.api_url)
         typer.echo("Harbourmaster connects to Slack over Socket Mode.")
+    if environment.operators_door is not None:
+        try:
+            bot.open_door(*_address(environment.operators_door))
+        except OSError as problem:
+            _fail(
+                f"Nothing can listen on {environment.operators_door} (HARBOURMASTER_HTTP): {problem.strerror}."
+            )
+        typer.echo(f"Health and numbers are at http://{environment.operators_door}/readyz and /metrics.")
     bot.start()
     run_until(bot, stopping.wait)
     bot.stop()
@@ -87,8 +95,14 @@ def check(config: ConfigFile = None) -> None:
 
 
 @app.command()
-def verify(url: DatabaseUrl = None) -> None:
-    """Recompute the hash chain of the whole history."""
+def verify(
+    url: DatabaseUrl = None,
+    remote: Annotated[
+        bool, typer.Option("--remote", help="Also compare every release tag with the remotes.")
+    ] = False,
+    config: ConfigFile = None,
+) -> None:
+    """Recompute the hash chain of the whole history, and with --remote look at the release tags on the remotes."""
     from storage.database import check as check_tables
     from storage.database import verify as verify_history
     from storage.engine import open_engine
@@ -101,6 +115,21 @@ def verify(url: DatabaseUrl = None) -> None:
     if broken:
         _fail(f"The history of {rows} rows does not hold in {len(broken)} places. Compare it with a backup.")
     typer.echo(f"The history holds: {rows} rows, every hash as it was written.")
+    if remote:
+        _verify_tags(config)
+
+
+def _verify_tags(config: Path | None) -> None:
+    from bot.app import read_config, verify_tags
+
+    compared, wrong = verify_tags(read_config(config, os.environ))
+    for sentence in wrong:
+        typer.echo(f"tag: {sentence}")
+    if wrong:
+        _fail(
+            f"{len(wrong)} of {compared} release tags are not what was proved. The bot repairs none of them."
+        )
+    typer.echo(f"The release tags hold: {compared}, each the object that was proved.")
 
 
 @app.command()

@@ -137,6 +137,9 @@ class Slack(Protocol):
     def members(self, group: str) -> Sequence[str]:
         """The user ids of a Slack user group."""
 
+    def direct(self, user: str) -> str:
+        """The channel of the direct messages between the bot and this person."""
+
     def publish_home(self, user: str, blocks: Sequence[Block]) -> None:
         """Show these blocks on the person's App Home tab."""
 

@@ -17,13 +17,14 @@ from bot.domain.policy import Policy
 from bot.domain.release import Release, apply, fold
 from bot.domain.steps import Step
 from bot.domain.words import ItemId, ReleaseId, UserId
-from storage import codec, history, queue
+from storage import codec, history, queue, tags
 from storage.engine import is_sqlite, writing
 from storage.folded import Folded, FoldedReleases
 from storage.history import HistoryLine
 from storage.queue import Claim
 from storage.statements import insert_for, upsert
 from storage.tables import CARDS, GROUPS, PRODUCTS, PROGRESS, RELEASES, REQUESTS
+from storage.tags import TagMadeOnce
 
 
 @dataclass(frozen=True)
@@ -176,6 +177,14 @@ class Tx:
     def problem_of(self, order: Order) -> str | None:
         """What the last attempt at this order ran into; None when it went well, or is not waiting to be tried again."""
         return queue.problem_of(self._connection, order)
+
+    def tags_made(self, product: str) -> list[TagMadeOnce]:
+        """The tags of all of a product's releases, open or over, as history knows them."""
+        return tags.made(self._connection, product)
+
+    def bring_forward(self, release_id: str, now: datetime) -> None:
+        """Try at once what this release has put back: its cause was mended."""
+        queue.bring_forward(self._connection, release_id, now)
 
     def card(self, release_id: str) -> Card | None:
         row = self._connection.execute(_CARD, {"id": release_id}).first()

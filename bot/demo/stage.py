@@ -16,6 +16,7 @@ from bot.demo.keys import make_signing_key
 from bot.demo.product import make_demo_product, scratch_copy
 from bot.demo.remote import GitRemote
 from bot.domain.errors import OutsideRefusal
+from bot.parts import CARD_PACE
 from bot.repository import Signing
 from bot.repository.git import Git
 from bot.slack.manifest import manifest
@@ -33,11 +34,11 @@ class Plan:
     database_url: str | None = None
     roles: Sequence[Role] = ROLES
     quorums: dict[str, int] = field(default_factory=dict)
-    automates: Sequence[str] | None = None
-    """What the bot does by itself; None: everything it can."""
     settings: str = ""
     """More lines of the product's table."""
     look_every: int = 2
+    automates: Sequence[str] | None = ()
+    """What the bot does by itself, as `automates` of the product. By hand is the default; None: all that it can do."""
     port: int = 0
     rate_limits: bool = True
     rate_scale: float = 1.0
@@ -45,7 +46,15 @@ class Plan:
     withheld_scopes: Sequence[str] = ()
     sweep: timedelta = timedelta(seconds=2)
     lease: timedelta = timedelta(seconds=60)
+    card_pace: timedelta = CARD_PACE
     clock: Callable[[], datetime] = lambda: datetime.now(UTC)
+
+    def bot(self, config: Config) -> Bot:
+        """A bot at this plan's pace, which calls the workspace as fast as its limits allow; not started yet."""
+        pace = self.rate_scale if self.rate_limits else 0.0
+        return assemble(
+            config, clock=self.clock, sweep=self.sweep, lease=self.lease, pace=pace, card_pace=self.card_pace
+        )
 
 
 @dataclass(frozen=True)
@@ -96,7 +105,7 @@ class Stage:
     def restart(self) -> None:
         """Stop the bot and start another one on the same database, as after a deploy."""
         self.bot.stop()
-        self.bot = assemble(self.config, clock=self.plan.clock, sweep=self.plan.sweep, lease=self.plan.lease)
+        self.bot = self.plan.bot(self.config)
         self.start_bot()
 
 
@@ -105,7 +114,7 @@ def set_stage(folder: Path, plan: Plan | None = None) -> Iterator[Stage]:
     """Build everything in `folder` and run the bot until the block ends. Raises OutsideError with what is missing."""
     with set_scene(folder, plan or Plan()) as scene:
         config, plan = scene.config(), scene.plan
-        stage = Stage(scene, config, assemble(config, clock=plan.clock, sweep=plan.sweep, lease=plan.lease))
+        stage = Stage(scene, config, plan.bot(config))
         stage.start_bot()
         try:
             yield stage
@@ -174,8 +183,7 @@ branch = "{branch}"
 channel = "{CHANNEL.id}"
 timezone = "Europe/Berlin"
 look_every = {plan.look_every}
-{_automates(plan)}{plan.settings}
-
+{_automates(plan.automates)}{plan.settings}
 {roles}
 [policy]
 quorum = {{ {quorums} }}
@@ -196,11 +204,11 @@ def _environ(folder: Path, plan: Plan, workspace: Workspace) -> Mapping[str, str
     }
 
 
-def _automates(plan: Plan) -> str:
-    if plan.automates is None:
+def _automates(names: Sequence[str] | None) -> str:
+    if names is None:
         return ""
-    named = ", ".join(f'"{name}"' for name in plan.automates)
-    return f"automates = [{named}]\n"
+    quoted = ", ".join(f'"{name}"' for name in names)
+    return f"automates = [{quoted}]\n"
 
 
 def _role(role: Role) -> str:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from enum import IntEnum
 from typing import assert_never
 
 from bot.domain.branches import BranchesSeen
@@ -70,7 +71,34 @@ class ShowHome:
     user: UserId
 
 
-Order = RefreshCard | WriteLog | MakeTag | DoWork | ReadProduct | ReadGroup | ShowHome
+@dataclass(frozen=True)
+class TellOfChannel:
+    """Tell a person, by direct message, that the bot cannot write in a release's channel, and how to mend it: event `seq`."""
+
+    release: ReleaseId
+    who: UserId
+    seq: int
+
+
+@dataclass(frozen=True)
+class SoundAlarm:
+    """Say in the product's channel what somebody did to a release's tag on the remote: event `seq`."""
+
+    release: ReleaseId
+    seq: int
+
+
+Order = (
+    TellOfChannel
+    | SoundAlarm
+    | RefreshCard
+    | WriteLog
+    | MakeTag
+    | DoWork
+    | ReadProduct
+    | ReadGroup
+    | ShowHome
+)
 
 
 def lane(order: Order) -> str:
@@ -78,6 +106,10 @@ def lane(order: Order) -> str:
     match order:
         case RefreshCard(release) | WriteLog(release):
             return f"card {release}"
+        case TellOfChannel(who=who):
+            return f"direct {who}"
+        case SoundAlarm(release):
+            return f"alarm {release}"
         case MakeTag(release):
             return f"tag {release}"
         case DoWork(operation=operation):
@@ -92,12 +124,29 @@ def lane(order: Order) -> str:
             assert_never(unknown)
 
 
+class Urgency(IntEnum):
+    """Which orders go first when more are due than can be carried out at once: the lowest number."""
+
+    URGENT = 0
+    """Somebody has to act on it now: an alarm, or what a rollback needs."""
+    ROUTINE = 1
+
+
+def urgency(order: Order) -> Urgency:
+    """Follows from the kind alone, so that it is the same for every replica and can be stored with the order."""
+    match order:
+        case TellOfChannel() | SoundAlarm():
+            return Urgency.URGENT
+        case _:
+            return Urgency.ROUTINE
+
+
 def is_repeatable(order: Order) -> bool:
     """One waiting order is as good as many: it looks at what is true when it is carried out."""
     match order:
         case RefreshCard() | ReadProduct() | ReadGroup() | ShowHome():
             return True
-        case WriteLog() | MakeTag() | DoWork():
+        case WriteLog() | MakeTag() | DoWork() | TellOfChannel() | SoundAlarm():
             return False
         case unknown:
             assert_never(unknown)
@@ -143,6 +192,18 @@ class HeadSeen:
     changed_lines: int = 0
     most_lines: int | None = None
     carried: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class TagLooked:
+    """What a release's tag is on the remote now. Of one that is not the tag history proved, also where it leads and who
+    signed it, as far as that can be read."""
+
+    release: ReleaseId
+    object: Sha | None
+    """None: there is no such tag any more."""
+    target: Sha | None = None
+    signer: str | None = None
 
 
 @dataclass(frozen=True)
@@ -209,16 +270,18 @@ class CardTooFresh:
 
 @dataclass(frozen=True)
 class CardLost:
-    """Somebody deleted the card that stood at `ts`."""
+    """Somebody deleted the card that stood at `ts`; None: the release has moved, and its card has yet to follow."""
 
     release: ReleaseId
-    ts: str
+    ts: str | None
 
 
 @dataclass(frozen=True)
 class ProductSeen:
     facts: ProductFacts
     heads: tuple[HeadSeen, ...]
+    tags: tuple[TagLooked, ...] = ()
+    """Release tags that are not as they were at the last look."""
     lost: tuple[str, ...] = ()
     """Branches that releases followed and that are gone, each with its release in brackets."""
 

@@ -11,6 +11,9 @@ from bot.domain.calendar import Planned
 from bot.domain.events import (
     BranchRead,
     Cancelled,
+    ChannelFound,
+    ChannelLost,
+    ChannelMoved,
     Completed,
     Happened,
     Held,
@@ -27,6 +30,8 @@ from bot.domain.events import (
     TagFailed,
     TagMade,
     TagOrdered,
+    TagRestored,
+    TagTampered,
     TagWithheld,
     Voided,
     Waived,
@@ -78,6 +83,10 @@ class Release:
     tagged_at: datetime | None = None
     tag_failed: TagFailed | None = None
     ended: Ended | None = None
+    channel_lost: ChannelLost | None = None
+    """The bot cannot write in the release's channel."""
+    tampered: TagTampered | None = None
+    """The tag on the remote is not the one that was made."""
     events: int = field(default=1, compare=False)
     _derived: dict[tuple[object, ...], object] = field(
         init=False, repr=False, compare=False, default_factory=dict
@@ -303,6 +312,16 @@ def _applied(release: Release, happened: Happened) -> Release:  # noqa: C901 - o
             return replace(release, tagging=None)
         case TagFailed() as failed:
             return replace(release, tagging=None, tag_failed=failed)
+        case ChannelLost() as lost:
+            return replace(release, channel_lost=lost)
+        case ChannelFound():
+            return replace(release, channel_lost=None)
+        case ChannelMoved(channel):
+            return replace(release, channel=channel, channel_lost=None)
+        case TagTampered() as tampered:
+            return replace(release, tampered=tampered)
+        case TagRestored():
+            return replace(release, tampered=None)
         case Retried():
             return replace(release, tag_failed=None)
         case Cancelled(reason):

@@ -10,9 +10,20 @@ from bot.domain.orders import (
     ReadProduct,
     RefreshCard,
     ShowHome,
+    SoundAlarm,
+    TellOfChannel,
     WriteLog,
 )
-from bot.effects import do_work, make_tag, read_group, read_product, refresh_card, show_home, write_log
+from bot.effects import (
+    alarms,
+    do_work,
+    make_tag,
+    read_group,
+    read_product,
+    refresh_card,
+    show_home,
+    write_log,
+)
 from bot.parts import Parts
 from storage.queue import Claim
 
@@ -24,6 +35,10 @@ def carry_out(parts: Parts, claim: Claim) -> Outcome:
             return refresh_card.carry_out(parts, order, claim)
         case WriteLog() as order:
             return write_log.carry_out(parts, order, claim)
+        case TellOfChannel() as order:
+            return alarms.tell_of_channel(parts, order, claim)
+        case SoundAlarm() as order:
+            return alarms.sound_alarm(parts, order, claim)
         case MakeTag() as order:
             return make_tag.carry_out(parts, order)
         case DoWork() as order:

@@ -7,6 +7,7 @@ from bot.domain.changes import suggest
 from bot.domain.orders import Outcome, ProductFacts, ProductSeen, ReadProduct
 from bot.domain.release_tags import taken_versions
 from bot.domain.versions import version_of_tag
+from bot.effects.guard_tags import look_at_tags
 from bot.facts.branch_report import read_report
 from bot.facts.heads import head_of, is_lost, last_tag, without_controls
 from bot.parts import Parts
@@ -21,7 +22,7 @@ def carry_out(parts: Parts, order: ReadProduct) -> Outcome:
     product = parts.product(order.product)
     repository = parts.repository(product.name)
     with parts.store.reading() as tx:
-        releases = tx.open_releases(product=product.name)
+        releases, made = tx.open_releases(product=product.name), tx.tags_made(product.name)
         before = tx.product(product.name)
     repository.refresh()
     following = [release for release in releases if not release.is_pinned]
@@ -30,7 +31,9 @@ def carry_out(parts: Parts, order: ReadProduct) -> Outcome:
     lost = tuple(f"{r.branch} ({r.id})" for r in following if is_lost(r, product, branches))
     report = read_report(product, repository, before.branches if before else None, parts.clock())
     facts = replace(_facts(parts, product, repository), branches=report)
-    return ProductSeen(facts, tuple(head for head in heads if head is not None), lost)
+    # The tags were listed before the fetch, so each of them was on the remote when it began.
+    tags = look_at_tags(repository, made)
+    return ProductSeen(facts, tuple(head for head in heads if head is not None), tags, lost)
 
 
 def _facts(parts: Parts, product: Product, repository: Repository) -> ProductFacts:

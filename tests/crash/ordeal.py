@@ -258,7 +258,7 @@ def _mark(message: Message) -> str:
 @contextmanager
 def ordeal(folder: Path, *names: str, **changes: object) -> Iterator[tuple[Ordeal, list[Replica]]]:
     """A scene with places for bots of these names; none is started yet."""
-    plan = replace(Plan(look_every=1, rate_limits=False, automates=()), **changes)  # type: ignore[arg-type]  # fields of Plan by name
+    plan = replace(Plan(look_every=1, rate_limits=False), **changes)  # type: ignore[arg-type]  # fields of Plan by name
     with set_scene(folder, plan) as scene:
         there = [Replica(scene, name) for name in names]
         try:

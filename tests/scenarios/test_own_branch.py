@@ -39,7 +39,7 @@ def frozen(shop: Story) -> str:
 @pytest.mark.process("PLAN-1", "BR-1")
 def test_the_freeze_cuts_the_branch_at_the_recorded_commit_and_shows_the_scope(shop: Story) -> None:
     release_id = shop.started()
-    head = shop.release(release_id).commit
+    head = str(shop.release(release_id).commit)
 
     shop.says("mara", "run PLAN-1")
 
@@ -82,7 +82,7 @@ def test_the_changelog_and_the_version_are_one_commit_on_the_release_branch(shop
     said = shop.until_logged("Written as")
 
     shop.until_card(lambda card: "✅ *PREP-3*" in card and "lists all" in card)
-    head = shop.release(release_id).commit
+    head = str(shop.release(release_id).commit)
     assert f"Written as {head[:7]}: CHANGELOG.md" in said
     assert (
         remote(shop, "log", "-1", "--format=%an %s", head)
