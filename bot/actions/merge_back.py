@@ -2,8 +2,9 @@
 manifest of releases on main is brought up to date. Nothing is forced; what needs a person is found and named."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from bot.actions._settling import settled
 from bot.domain.branch_work import Conflict, Conflicted, Merged, MergeWay, OwnCommit
 from bot.domain.errors import NotUnderstood, OutsideRefusal
 from bot.domain.findings import Finding, Severity
@@ -73,6 +74,10 @@ def _into(parts: Parts, release: Release, work: Work, branch: str) -> _Back:
     own = OwnCommit(f"Merge {release.tag} into {branch}", f"{work.operation}.{branch}", work.begun_at)
     try:
         done = repository.merge(source, branch, head, own)
+        if isinstance(done, Conflicted):
+            product = parts.product(release.product)
+            settles = settled(product, repository, release, (source, head), done)
+            done = repository.merge(source, branch, head, replace(own, settles=settles)) if settles else done
     except OutsideRefusal as refusal:
         return _Back(branch, f"{branch} was not touched.", (_finding(work, branch, "refused", str(refusal)),))
     match done:

@@ -1,6 +1,7 @@
 """What the bot does to branches, as values: a commit of its own, and how a merge ended. Decides nothing."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
@@ -18,6 +19,8 @@ class OwnCommit:
     message: str
     operation: str
     at: datetime
+    settles: Mapping[str, bytes] = field(default_factory=dict)
+    """Files of the bot's own with what they say after a merge, for those of them that conflict."""
 
 
 class MergeWay(StrEnum):
@@ -51,3 +54,5 @@ class Conflicted:
 
     files: tuple[Conflict, ...]
     total: int
+    base: Sha | None = None
+    """Where the two sides parted."""

@@ -6,7 +6,7 @@ from bot.domain.branch_work import Conflict, Conflicted, Merged, MergeWay, OwnCo
 from bot.domain.errors import OutsideError, OutsideRefusal
 from bot.domain.words import Sha
 from bot.repository.git import Git, Ran, words_of
-from bot.repository.own_commits import commit_tree
+from bot.repository.own_commits import commit_tree, tree_with
 
 _PATIENCE = 300.0
 _MOST_NAMED = 20
@@ -27,13 +27,16 @@ def merge(scratch: Git, source: Sha, target: Sha, own: OwnCommit) -> Merged | Co
     # 0: clean, 1: with conflicts; anything else is a failure.
     if ran.code not in (0, 1):
         raise _failed(ran, source, target)
-    tree, *paths = ran.out.rstrip(b"\0").split(b"\0")
-    if ran.code == 0:
-        return Merged(commit_tree(scratch, Sha(tree.decode()), [target, source], own), MergeWay.COMMIT)
+    raw, *paths = ran.out.rstrip(b"\0").split(b"\0")
+    tree = Sha(raw.decode())
     names = list(dict.fromkeys(os.fsdecode(path) for path in paths if path))
-    base = scratch.run("merge-base", target, source).text
-    files = tuple(_conflict(scratch, base, source, target, name) for name in names[:_MOST_NAMED])
-    return Conflicted(files, len(names))
+    if names and own.settles.keys() >= set(names):
+        tree = tree_with(scratch, tree, {name: own.settles[name] for name in names})
+    elif ran.code == 1:
+        base = scratch.run("merge-base", target, source).text
+        files = tuple(_conflict(scratch, base, source, target, name) for name in names[:_MOST_NAMED])
+        return Conflicted(files, len(names), Sha(base))
+    return Merged(commit_tree(scratch, tree, [target, source], own), MergeWay.COMMIT)
 
 
 def _conflict(scratch: Git, base: str, source: Sha, target: Sha, path: str) -> Conflict:

@@ -20,25 +20,30 @@ def commit_files(scratch: Git, head: Sha, files: Mapping[str, bytes | None], own
     A file keeps its mode; a new one is an ordinary file. Returns `head` when nothing would change.
     Raises OutsideRefusal for a path that is a link, a submodule or a folder, or that git does not allow.
     """
-    modes = _modes(scratch, head, [_safe_path(path) for path in files])
-    nothing = b"0" * len(head)
+    tree = tree_with(scratch, head, files)
+    if tree == _ran(scratch, "rev-parse", "--verify", f"{head}^{{tree}}").text:
+        return head
+    return commit_tree(scratch, tree, [head], own)
+
+
+def tree_with(scratch: Git, start: Sha, files: Mapping[str, bytes | None]) -> Sha:
+    """The tree of `start`, a commit or a tree, with these files in it. Raises as `commit_files` does."""
+    modes = _modes(scratch, start, [_safe_path(path) for path in files])
+    nothing = b"0" * len(start)
     rows = [
         _row(scratch, path, modes.get(path, _REGULAR[0]), text)
         if text is not None
         else b"0 " + nothing + b"\t" + os.fsencode(path) + b"\0"
         for path, text in files.items()
     ]
-    _ran(scratch, "read-tree", head)
+    _ran(scratch, "read-tree", start)
     ran = scratch.run("update-index", "-z", "--index-info", stdin=b"".join(rows), seconds=_PATIENCE)
     if ran.code != 0:
         raise OutsideRefusal(
             f"The files {', '.join(files)} cannot be written to the repository: {words_of(ran.err)}. Look at their names."
         )
     # Blobs that the mirror left out are on the remote; the tree may name them without having them.
-    tree = _ran(scratch, "write-tree", "--missing-ok").text
-    if tree == _ran(scratch, "rev-parse", "--verify", f"{head}^{{tree}}").text:
-        return head
-    return commit_tree(scratch, Sha(tree), [head], own)
+    return Sha(_ran(scratch, "write-tree", "--missing-ok").text)
 
 
 def commit_tree(scratch: Git, tree: Sha, parents: Sequence[Sha], own: OwnCommit) -> Sha:

@@ -56,7 +56,7 @@ def test_both_sides_of_one_file_are_merged_line_by_line(shop: Shop) -> None:
 
 
 def test_a_conflict_names_files_and_owners_and_pushes_nothing(shop: Shop) -> None:
-    put(shop.bare, "main", {"price": b"1", "größe ü.txt": b"1", "tax": b"1"})
+    base = put(shop.bare, "main", {"price": b"1", "größe ü.txt": b"1", "tax": b"1"})
     put(shop.bare, "release/1.4", {"price": b"2", "größe ü.txt": b"2"}, who="Bo")
     fixed = put(shop.bare, "release/1.4", {"tax": b"2"}, who="Cy")
     put(shop.bare, "main", {"price": b"3", "größe ü.txt": b"3"}, who="Dee")
@@ -68,6 +68,7 @@ def test_a_conflict_names_files_and_owners_and_pushes_nothing(shop: Shop) -> Non
     assert done == Conflicted(
         (Conflict("größe ü.txt", "Bo", "Dee"), Conflict("price", "Bo", "Dee"), Conflict("tax", "Cy", "Eve")),
         3,
+        base,
     )
     assert head_of(shop, "main") == ahead
 
@@ -81,7 +82,27 @@ def test_a_file_that_one_side_deleted_and_the_other_changed_is_a_conflict(shop: 
 
     done = shop.repository.merge(fixed, "main", ahead, OWN)
 
-    assert done == Conflicted((Conflict("price", "Bo", "Harbourmaster"),), 1)
+    assert done == Conflicted((Conflict("price", "Bo", "Harbourmaster"),), 1, start)
+
+
+def test_a_conflict_in_files_that_are_settled_becomes_a_merge_and_in_any_other_none(shop: Shop) -> None:
+    put(shop.bare, "main", {"CHANGELOG.md": b"0", "price": b"0"})
+    fixed = put(shop.bare, "release/1.4", {"CHANGELOG.md": b"1", "fix": b"1"})
+    ahead = put(shop.bare, "main", {"CHANGELOG.md": b"2"})
+    shop.repository.refresh()
+
+    done = shop.repository.merge(fixed, "main", ahead, replace(OWN, settles={"CHANGELOG.md": b"1 and 2"}))
+    shop.repository.refresh()
+    priced = put(shop.bare, "release/1.4", {"CHANGELOG.md": b"3", "price": b"3"})
+    dear = put(shop.bare, "main", {"CHANGELOG.md": b"4", "price": b"4"})
+    shop.repository.refresh()
+    again = shop.repository.merge(priced, "main", dear, replace(OWN, settles={"CHANGELOG.md": b"3 and 4"}))
+
+    assert isinstance(done, Merged)
+    assert blob(shop, f"{done.commit}:CHANGELOG.md") == b"1 and 2"
+    assert blob(shop, f"{done.commit}:fix") == b"1"
+    assert isinstance(again, Conflicted)
+    assert head_of(shop, "main") == dear
 
 
 def test_a_merge_onto_a_branch_that_has_moved_is_not_pushed(shop: Shop) -> None:
