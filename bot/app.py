@@ -1,7 +1,7 @@
 """The composition root: the only place that knows all parts, puts them together, starts and stops them."""
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import replace
@@ -15,7 +15,7 @@ import structlog
 from slack_bolt import App
 
 from bot.alarm import SWEEP, Alarm
-from bot.config import Config, load
+from bot.config import Config, Product, load
 from bot.domain.errors import OutsideError, OutsideRefusal
 from bot.domain.policy import TAG, Policy, read_policy, works_of
 from bot.domain.words import ItemId, ItemKind, RoleName
@@ -23,7 +23,9 @@ from bot.health import operators_door
 from bot.logs import write_logs
 from bot.metrics import Metrics
 from bot.parts import CARD_PACE, Parts
-from bot.ports import Repository, Slack
+from bot.ports import Slack
+from bot.recipes.health import RecipeProber
+from bot.recipes.runner import RecipeRunner
 from bot.repository import GitRepository
 from bot.repository import Signing as RepositorySigning
 from bot.slack.bolt import make_bolt
@@ -37,6 +39,7 @@ from commands import FrontDesk
 from storage.alone import Alone, hold_alone
 from storage.database import check, upgrade
 from storage.engine import open_engine
+from storage.operations import Operations
 from storage.pace import Paces
 from storage.queue import Queue
 from storage.store import Store
@@ -169,6 +172,10 @@ def assemble(
     queue = Queue(engine)
     metrics = Metrics(queue, clock)
     pacing = Pacing(Paces(engine), clock, pace) if pace else None
+    doors = repositories(config)
+    runner = RecipeRunner(
+        config.products, Operations(engine), doors, environment.data_directory / "operations", clock
+    )
     parts = Parts(
         store=Store(engine),
         queue=queue,
@@ -176,7 +183,9 @@ def assemble(
         policies={} if policy else policies(config),
         products=config.products,
         role_members=config.roles,
-        repositories=repositories(config),
+        repositories=doors,
+        runner=runner,
+        prober=RecipeProber(runner),
         slack=slack
         or SlackDoor(
             environment.bot_token.get_secret_value(),
@@ -194,12 +203,19 @@ def policies(config: Config) -> Mapping[str, Policy]:
     """Each product's process: what the team wants the bot to do, and has told it how to do, is the bot's."""
     text = process_text()
     return {
-        product.name: read_policy(text, config.quorums, {TAG, *product.automates})
+        product.name: read_policy(text, config.quorums, {TAG, *product.automates, *_recipes(product)})
         for product in config.products.values()
     }
 
 
-def repositories(config: Config) -> Mapping[str, Repository]:
+def _recipes(product: Product) -> Iterator[str]:
+    """What the process may call upon: `recipe:deploy`, and `recipe:deploy@staging` for an environment."""
+    for name in product.recipes:
+        yield f"recipe:{name}"
+        yield from (f"recipe:{name}@{environment}" for environment in product.environments)
+
+
+def repositories(config: Config) -> Mapping[str, GitRepository]:
     """A door to each product's repository; nothing is fetched yet."""
     signing = RepositorySigning(config.signing.format, config.signing.key, config.signing.allowed_signers)
     mirrors = config.environment.data_directory / "mirrors"

@@ -24,6 +24,7 @@ from bot.ports import TagProof, TagSeen
 from bot.repository.answers import place, read_failure
 from bot.repository.branch_pushes import ask_for_branch, create_branch, push_branch
 from bot.repository.branches import place_branches, read_heads
+from bot.repository.checkout import check_out
 from bot.repository.commits import read_commits
 from bot.repository.files import Snapshot, changed_between, changed_lines
 from bot.repository.git import Git, Ran, safe_ref, safe_sha, words_of
@@ -221,6 +222,12 @@ class GitRepository:
     def _signing_at(self, own: OwnCommit) -> Iterator[Git]:
         with self._scratch() as scratch:
             yield replace(scratch, moment=own.at)
+
+    def check_out(self, commit: Sha, to: Path) -> None:
+        """A working tree of a commit that the mirror knows. Raises as the port says."""
+        safe_sha(commit)
+        self._must_exist()
+        check_out(self._local, self._remote, commit, to)
 
     def _read(self, *arguments: str, fine: tuple[int, ...] = (0,)) -> Ran:
         self._must_exist()
