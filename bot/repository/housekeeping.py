@@ -1,8 +1,11 @@
 """Making the bot's own bare repositories, and clearing away what a killed git left in them."""
 
 import shutil
+import tempfile
 import time
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import replace
 from pathlib import Path
 
 from bot.domain.errors import OutsideError
@@ -19,6 +22,22 @@ def init_bare(git: Git, object_format: str) -> None:
             f"A git repository cannot be made in {git.directory}: {words_of(ran.err)}. "
             "Look whether the disk is full and the directory is ours."
         )
+
+
+@contextmanager
+def thrown_away(git: Git, directory: Path, mirror: Git) -> Iterator[Git]:
+    """`git` in a repository of its own below `directory`, which borrows the objects of a mirror and is removed at the end."""
+    directory.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix="scratch-", dir=directory, ignore_cleanup_errors=True) as home:
+        made = replace(git, directory=Path(home) / "scratch.git")
+        wanted = "sha1"
+        if mirror.directory.is_dir():
+            wanted = mirror.run("rev-parse", "--show-object-format").text
+        init_bare(made, wanted)
+        borrowed = made.directory / "objects" / "info" / "alternates"
+        borrowed.parent.mkdir(exist_ok=True)
+        borrowed.write_text(f"{mirror.directory / 'objects'}\n")
+        yield made
 
 
 def clear_leftovers(directory: Path) -> None:

@@ -6,7 +6,6 @@ that borrow its objects, so it can always be deleted and fetched again.
 
 import re
 import shutil
-import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -28,7 +27,7 @@ from bot.repository.checkout import check_out
 from bot.repository.commits import read_commits
 from bot.repository.files import Snapshot, changed_between, changed_lines
 from bot.repository.git import Git, Ran, safe_ref, safe_sha, words_of
-from bot.repository.housekeeping import clear_leftovers, init_bare
+from bot.repository.housekeeping import clear_leftovers, init_bare, thrown_away
 from bot.repository.local import LocalRepository
 from bot.repository.merges import merge
 from bot.repository.own_commits import commit_files, find_own, is_own
@@ -299,24 +298,10 @@ class GitRepository:
 
     @contextmanager
     def _scratch(self) -> Iterator[Git]:
-        """A throw-away repository that borrows the mirror's objects: for signing, pushing and proving one tag.
+        """A throw-away repository that borrows the mirror's objects: for signing, pushing and proving.
 
-        It needs no lock: it writes nothing to the mirror, and two pushes of one tag are settled by the remote.
+        It needs no lock: it writes nothing to the mirror, and two pushes of one ref are settled by the remote.
         """
-        self._directory.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(
-            prefix="scratch-", dir=self._directory, ignore_cleanup_errors=True
-        ) as home:
-            git = replace(
-                self._remote,
-                directory=Path(home) / "scratch.git",
-                settings=self._remote.settings + self._signing.settings(),
-            )
-            wanted = "sha1"
-            if self._mirror.is_dir():
-                wanted = self._local.run("rev-parse", "--show-object-format").text
-            init_bare(git, wanted)
-            borrowed = git.directory / "objects" / "info" / "alternates"
-            borrowed.parent.mkdir(exist_ok=True)
-            borrowed.write_text(f"{self._mirror / 'objects'}\n")
+        settings = self._remote.settings + self._signing.settings()
+        with thrown_away(replace(self._remote, settings=settings), self._directory, self._local) as git:
             yield git
