@@ -108,11 +108,8 @@ class Queue:
         Only the first of each lane counts: what waits behind another order is woken by that one's end.
         """
         with self._engine.connect().execution_options(write=False) as connection:
-            firsts = [
-                connection.execute(_FIRST_WAITING, {"urgency": int(level)}).scalar() for level in Urgency
-            ]
-            moments = [*firsts, connection.execute(_FIRST_LEASE).scalar()]
-            return min((moment for moment in moments if moment is not None), default=None)
+            moment: datetime | None = connection.execute(_NEXT).scalar()
+            return moment
 
     def counts(self) -> dict[tuple[str, str], int]:
         """How many orders there are that are not done, by kind and state. One that is put back counts as `resting`."""
@@ -225,13 +222,26 @@ _DUE = (
     .limit(sa.bindparam("most"))
     .with_for_update(skip_locked=True, of=ORDERS)
 )
-_FIRST_WAITING = (
-    sa.select(_o.due_at)
-    .where(_o.state == _WAITING, _LEVEL, ~_LANE_IN_HAND)
-    .order_by(_o.due_at, _o.id)
-    .limit(1)
+
+
+def _first_waiting(level: Urgency) -> Any:
+    return (
+        sa.select(_o.due_at.label("moment"))
+        .where(_o.state == _WAITING, _o.urgency == sa.literal_column(str(int(level))), ~_LANE_IN_HAND)
+        .order_by(_o.due_at, _o.id)
+        .limit(1)
+        .subquery()
+    )
+
+
+_FIRST_LEASE = sa.select(sa.func.min(_o.lease_until, type_=_o.due_at.type).label("moment")).where(
+    _o.state == _CLAIMED
 )
-_FIRST_LEASE = sa.select(sa.func.min(_o.lease_until, type_=_o.due_at.type)).where(_o.state == _CLAIMED)
+# One statement, because every order that ends asks for it.
+_MOMENTS = sa.union_all(
+    *(sa.select(_first_waiting(level).c.moment) for level in Urgency), _FIRST_LEASE
+).subquery()
+_NEXT = sa.select(sa.func.min(_MOMENTS.c.moment, type_=_o.due_at.type))
 _TAKE = (
     sa.update(ORDERS)
     .where(_o.id == sa.bindparam("order"))
