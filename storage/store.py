@@ -62,6 +62,12 @@ _OVER = (
     .order_by(_r.updated_at.desc())
     .limit(sa.bindparam("limit"))
 )
+_OF_PRODUCT = (
+    sa.select(_r.id, _r.head_hash)
+    .where(_r.product == sa.bindparam("product"))
+    .order_by(_r.started_at.desc())
+    .limit(sa.bindparam("limit"))
+)
 _CARD = sa.select(
     *(CARDS.c[name] for name in ("channel", "ts", "commit", "pinned", "digest", "shown_at"))
 ).where(CARDS.c.release_id == sa.bindparam("id"))
@@ -128,6 +134,10 @@ class Tx:
     def recent_releases(self, limit: int) -> list[Release]:
         """The releases that are over, the latest first."""
         return self._all(_OVER, limit=limit)
+
+    def releases_of(self, product: str, limit: int) -> list[Release]:
+        """The releases of a product, open or over, the latest first."""
+        return self._all(_OF_PRODUCT, product=product, limit=limit)
 
     def _all(self, query: sa.Select[str, str], **values: object) -> list[Release]:
         heads = self._connection.execute(query, values).all()

@@ -5,6 +5,7 @@ from datetime import datetime
 from enum import IntEnum
 from typing import assert_never
 
+from bot.domain.branches import BranchesSeen
 from bot.domain.calendar_spans import Span
 from bot.domain.changes import Suggestion
 from bot.domain.events import Event
@@ -269,6 +270,8 @@ class ProductFacts:
     suggestion: Suggestion | None
     problem: str | None = None
     """Why the last look failed, as a sentence; the other fields are then from the look before it."""
+    branches: BranchesSeen | None = None
+    """The report on its branches, as old as it says."""
 
 
 @dataclass(frozen=True)
@@ -283,6 +286,12 @@ class HeadSeen:
     new: int
     total: int
     rewritten: bool = False
+    apart: frozenset[Sha] = frozenset()
+    """Those of `lines` that the product's default branch does not have."""
+    changed_files: int = 0
+    changed_lines: int = 0
+    most_lines: int | None = None
+    carried: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
