@@ -58,6 +58,10 @@ class Repository(Protocol):
     def contains(self, head: Sha, commit: Sha) -> bool:
         """Is `commit` reachable from `head`?"""
 
+    def with_files(self, commits: Sequence[Sha]) -> Path:
+        """The bare mirror on this machine, to be read and never written to, with all the files of these commits: those it
+        lacks are fetched. Raises OutsideError when it has no such commit, or when the remote does not answer."""
+
     def ask_for_tag(self, name: str) -> TagSeen | None:
         """Ask the remote itself, now, for this one tag. None when it has none."""
 

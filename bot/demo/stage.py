@@ -37,6 +37,8 @@ class Plan:
     look_every: int = 2
     automates: Sequence[str] | None = ()
     """What the bot does by itself, as `automates` of the product. By hand is the default; None: all that it can do."""
+    settings: str = ""
+    """More lines for the product's table, as they stand in harbourmaster.toml."""
     port: int = 0
     rate_limits: bool = True
     rate_scale: float = 1.0
@@ -181,7 +183,7 @@ branch = "{branch}"
 channel = "{CHANNEL.id}"
 timezone = "Europe/Berlin"
 look_every = {plan.look_every}
-{_automates(plan.automates)}
+{_automates(plan.automates)}{plan.settings}
 {roles}
 [policy]
 quorum = {{ {quorums} }}

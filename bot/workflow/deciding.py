@@ -17,11 +17,13 @@ from bot.workflow.asking import Asked, by_id, change, named_or_here
 Answer = Callable[[Release], str]
 
 
-def approve_ballot(parts: Parts, asked: Asked, ballot: Ballot, answer: Answer) -> str:
+def approve_ballot(
+    parts: Parts, asked: Asked, ballot: Ballot, answer: Answer, points: tuple[str, ...] = ()
+) -> str:
     """Sign what a button showed."""
 
     def decide(release: Release, roles: Roles, policy: Policy) -> Step:
-        return signoffs.sign(release, ballot, asked.who, roles, policy, asked.now)
+        return signoffs.sign(release, ballot, asked.who, roles, policy, asked.now, points)
 
     return change(parts, asked, by_id(ballot.release), decide, answer)
 

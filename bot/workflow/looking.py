@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from bot.domain.ballots import Ballot
 from bot.domain.findings import Finding
 from bot.domain.items import find_item
 from bot.domain.people import Roles
@@ -82,3 +83,13 @@ def history_of(
     with parts.store.reading() as tx:
         release = named_or_any(name, channel)(tx)
         return release, tx.history(release.id)
+
+
+def points_of(parts: Parts, ballot: Ballot) -> tuple[str, ...]:
+    """What the signer of this ballot has to answer for, point by point; nothing when there is no such release any more."""
+    with parts.store.reading() as tx:
+        release = tx.release(ballot.release)
+    if release is None:
+        return ()
+    item = parts.policy_of(release.product).sign_off(release.type, ballot.phase, ballot.role)
+    return item.points if item else ()

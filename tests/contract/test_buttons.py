@@ -7,7 +7,9 @@ from typing import Any
 
 from slack_sdk.models.blocks import Block
 
+from bot.domain.ballots import Ballot
 from bot.domain.turn import ItemState, Standing, item_state, needs_of, standing
+from bot.domain.words import Phase, ReleaseId, RoleName, Sha
 from bot.views import answers, modals
 from bot.views.card import card
 from bot.views.home import home
@@ -52,6 +54,9 @@ def forms() -> tuple[Mapping[str, Any], ...]:
         modals.start(products, "other", None, "It cannot be read.", zone="UTC"),
         *(modals.reason(name, "shop-1.4.0") for name in modals._REASONS),
         modals.waiver("shop-1.4.0 PLAN-2", "PLAN-2", FOUND),
+        modals.points(
+            Ballot(ReleaseId("shop-1.4.0"), Phase.PLANNING, RoleName("docs"), Sha("a" * 40), "d"), ["clarity"]
+        ),
         answers.notice("Something to know."),
     )
 
