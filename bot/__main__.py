@@ -4,12 +4,16 @@ import contextlib
 import os
 import signal
 import threading
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
 from bot.cli.fact_commands import register as register_fact_commands
+
+if TYPE_CHECKING:
+    from bot.config import Config
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -90,8 +94,22 @@ def check(config: ConfigFile = None) -> None:
     settings = read_config(config, os.environ)
     for warning in settings.warnings:
         typer.echo(f"warning: {warning.sentence}")
+    _check_announcements(settings)
     names = ", ".join(sorted(settings.products))
     typer.echo(f"The configuration is good. Products: {names}. Roles: {', '.join(sorted(settings.roles))}.")
+
+
+@app.command()
+def calendar(
+    config: ConfigFile = None,
+    ics: Annotated[bool, typer.Option("--ics", help="As iCalendar text, for other calendars.")] = False,
+) -> None:
+    """Show the planned releases and the freezes."""
+    from bot.app import assemble, read_config
+    from bot.workflow.planning import calendar_feed, planned_lines
+
+    parts = assemble(read_config(config, os.environ)).parts
+    typer.echo(calendar_feed(parts) if ics else "\n".join(planned_lines(parts)), nl=not ics)
 
 
 @app.command()
@@ -261,6 +279,23 @@ def _url(given: str | None) -> str:
     from bot.config import database_url
 
     return given or database_url(os.environ)
+
+
+def _check_announcements(settings: "Config") -> None:
+    """Templates and calendars, of which a mistake would otherwise show when the first of them is needed."""
+    from bot.domain.errors import OutsideError, OutsideRefusal
+    from bot.effects.read_calendar import read_source
+    from bot.views.announcement_samples import broken_templates
+
+    mistakes = [*broken_templates(settings.announcement_templates)]
+    for source in settings.calendar.sources:
+        if not source.startswith(("https://", "http://")):  # what is elsewhere may be away just now
+            try:
+                read_source(source, settings.calendar.zone, datetime.now(UTC))
+            except (OutsideError, OutsideRefusal) as problem:
+                mistakes.append(str(problem))
+    if mistakes:
+        _fail("\n".join(mistakes))
 
 
 def _address(text: str) -> tuple[str, int]:

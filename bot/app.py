@@ -1,5 +1,6 @@
 """The composition root: the only place that knows all parts, puts them together, starts and stops them."""
 
+import hmac
 import os
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -33,6 +34,7 @@ from bot.slack.http import http_app
 from bot.slack.pace import Pacing
 from bot.slack.web import SlackDoor
 from bot.workflow.guarding import tags_that_differ
+from bot.workflow.planning import calendar_feed
 from bot.workflow.results import start_looking
 from bot.workflow.workers import LEASE, Workers
 from commands import FrontDesk
@@ -50,6 +52,8 @@ if TYPE_CHECKING:
     from bot.slack.socket import SocketIntake
 
 log = structlog.get_logger()
+
+CALENDAR_TYPE = "text/calendar; charset=utf-8"
 
 
 class Bot:
@@ -95,7 +99,17 @@ class Bot:
 
     def wsgi(self, signing_secrets: list[str]) -> WSGIApplication:
         """The WSGI app for requests over HTTP, with /healthz and /readyz."""
-        return http_app(self.bolt, signing_secrets, missing=self.troubles)
+        return http_app(self.bolt, signing_secrets, missing=self.troubles, page=self._page)
+
+    def _page(self, path: str) -> tuple[str, str] | None:
+        """The calendar feed, to whoever knows its address."""
+        token = self.parts.calendar.feed_token
+        if token is None:
+            return None
+        address = f"/calendar/{token.get_secret_value()}.ics".encode()
+        if not hmac.compare_digest(path.encode("utf-8", "replace"), address):
+            return None
+        return CALENDAR_TYPE, calendar_feed(self.parts)
 
     def listen_http(self, signing_secrets: list[str], host: str, port: int) -> int:
         """Take in requests over HTTP; returns the port."""
@@ -194,6 +208,8 @@ def assemble(
             called=metrics.called,
         ),
         clock=clock,
+        calendar=config.calendar,
+        templates=config.announcement_templates,
         card_pace=card_pace,
     )
     return Bot(parts, sweep=sweep, lease=lease, metrics=metrics, alone=alone)

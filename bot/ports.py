@@ -62,6 +62,9 @@ class Repository(Protocol):
         """The bare mirror on this machine, to be read and never written to, with all the files of these commits: those it
         lacks are fetched. Raises OutsideError when it has no such commit, or when the remote does not answer."""
 
+    def mirror(self) -> Path:
+        """The local bare repository, for those who read files at a commit and write nothing."""
+
     def ask_for_tag(self, name: str) -> TagSeen | None:
         """Ask the remote itself, now, for this one tag. None when it has none."""
 

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 
-from bot.domain.orders import Order, Urgency, is_repeatable, lane, urgency
+from bot.domain.orders import Order, Urgency, lane, repeat_key, urgency
 from storage import codec
 from storage.engine import writing
 from storage.tables import ORDERS
@@ -44,7 +44,7 @@ def add_order(
     in_lane, kind = lane(order), type(order).__name__
     values: dict[str, Any] = {
         "kind": kind, "body": codec.dump(order), "lane": in_lane, "due_at": due_at, "state": "waiting",
-        "repeat_key": f"{kind} {in_lane}" if is_repeatable(order) else None,
+        "repeat_key": repeat_key(order),
         "release_id": release_id or getattr(order, "release", None), "attempts": 0, "breaks": 0, "failures": 0,
         "unsettled": False, "resting": False, "urgency": int(urgency(order)),
     }  # fmt: skip
@@ -108,11 +108,8 @@ class Queue:
         Only the first of each lane counts: what waits behind another order is woken by that one's end.
         """
         with self._engine.connect().execution_options(write=False) as connection:
-            firsts = [
-                connection.execute(_FIRST_WAITING, {"urgency": int(level)}).scalar() for level in Urgency
-            ]
-            moments = [*firsts, connection.execute(_FIRST_LEASE).scalar()]
-            return min((moment for moment in moments if moment is not None), default=None)
+            moment: datetime | None = connection.execute(_NEXT).scalar()
+            return moment
 
     def counts(self) -> dict[tuple[str, str], int]:
         """How many orders there are that are not done, by kind and state. One that is put back counts as `resting`."""
@@ -225,13 +222,26 @@ _DUE = (
     .limit(sa.bindparam("most"))
     .with_for_update(skip_locked=True, of=ORDERS)
 )
-_FIRST_WAITING = (
-    sa.select(_o.due_at)
-    .where(_o.state == _WAITING, _LEVEL, ~_LANE_IN_HAND)
-    .order_by(_o.due_at, _o.id)
-    .limit(1)
+
+
+def _first_waiting(level: Urgency) -> Any:
+    return (
+        sa.select(_o.due_at.label("moment"))
+        .where(_o.state == _WAITING, _o.urgency == sa.literal_column(str(int(level))), ~_LANE_IN_HAND)
+        .order_by(_o.due_at, _o.id)
+        .limit(1)
+        .subquery()
+    )
+
+
+_FIRST_LEASE = sa.select(sa.func.min(_o.lease_until, type_=_o.due_at.type).label("moment")).where(
+    _o.state == _CLAIMED
 )
-_FIRST_LEASE = sa.select(sa.func.min(_o.lease_until, type_=_o.due_at.type)).where(_o.state == _CLAIMED)
+# One statement, because every order that ends asks for it.
+_MOMENTS = sa.union_all(
+    *(sa.select(_first_waiting(level).c.moment) for level in Urgency), _FIRST_LEASE
+).subquery()
+_NEXT = sa.select(sa.func.min(_MOMENTS.c.moment, type_=_o.due_at.type))
 _TAKE = (
     sa.update(ORDERS)
     .where(_o.id == sa.bindparam("order"))

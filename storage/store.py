@@ -12,6 +12,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from bot.domain.calendar_spans import Span
 from bot.domain.orders import CardShown, DoWork, Order, ProductFacts
 from bot.domain.policy import Policy
 from bot.domain.release import Release, apply, fold
@@ -23,7 +24,7 @@ from storage.folded import Folded, FoldedReleases
 from storage.history import HistoryLine
 from storage.queue import Claim
 from storage.statements import insert_for, upsert
-from storage.tables import CARDS, GROUPS, PRODUCTS, PROGRESS, RELEASES, REQUESTS
+from storage.tables import CALENDARS, CARDS, GROUPS, PRODUCTS, PROGRESS, RELEASES, REQUESTS
 from storage.tags import TagMadeOnce
 
 
@@ -38,6 +39,13 @@ class Card:
     digest: str
     """Of the text and blocks that Slack has: an equal one needs no update."""
     shown_at: datetime
+
+
+@dataclass(frozen=True)
+class Spans:
+    """As they are kept in one column."""
+
+    spans: tuple[Span, ...]
 
 
 _r = RELEASES.c
@@ -57,6 +65,7 @@ _CARD = sa.select(
     *(CARDS.c[name] for name in ("channel", "ts", "commit", "pinned", "digest", "shown_at"))
 ).where(CARDS.c.release_id == sa.bindparam("id"))
 _PRODUCT = sa.select(PRODUCTS.c.facts, PRODUCTS.c.problem).where(PRODUCTS.c.name == sa.bindparam("name"))
+_CALENDAR = sa.select(CALENDARS.c.spans).where(CALENDARS.c.source == sa.bindparam("source"))
 _PROGRESS = sa.select(PROGRESS.c.item, PROGRESS.c.said).where(
     PROGRESS.c.release_id == sa.bindparam("release")
 )
@@ -231,6 +240,15 @@ class Tx:
 
     def save_group(self, group: str, members: Sequence[str], at: datetime) -> None:
         upsert(self._connection, GROUPS, "id", {"id": group, "members": " ".join(members), "read_at": at})
+
+    def calendar(self, source: str) -> tuple[Span, ...] | None:
+        """The events of a calendar as last read; None before the first time."""
+        text = self._connection.execute(_CALENDAR, {"source": source}).scalar()
+        return None if text is None else codec.load(Spans, text).spans
+
+    def save_calendar(self, source: str, spans: tuple[Span, ...], at: datetime) -> None:
+        values = {"source": source, "spans": codec.dump(Spans(spans)), "read_at": at}
+        upsert(self._connection, CALENDARS, "source", values)
 
     def forget_requests(self, before: datetime) -> None:
         """Answers are kept for as long as Slack may deliver a request again."""

@@ -196,6 +196,16 @@ class GroupRow(SQLModel, table=True):
     read_at: datetime = Field(sa_type=UTCDateTime)
 
 
+class CalendarRow(SQLModel, table=True):
+    """The events of a calendar of holidays or freezes at the last look that went well."""
+
+    __tablename__ = "calendars"
+
+    source: str = Field(primary_key=True, max_length=500)
+    spans: str = Field(sa_type=sa.Text)
+    read_at: datetime = Field(sa_type=UTCDateTime)
+
+
 class OperationRow(SQLModel, table=True):
     """A recipe that is carried out, or was: claimed by one place before anything is begun, so that no other begins it."""
 
@@ -236,5 +246,6 @@ def _table(model: type[SQLModel]) -> sa.Table:
 RELEASES, HISTORY, ORDERS = _table(ReleaseRow), _table(HistoryRow), _table(OrderRow)
 PACES, TAGS = _table(PaceRow), _table(TagRow)
 REQUESTS, CARDS, PRODUCTS, GROUPS = _table(RequestRow), _table(CardRow), _table(ProductRow), _table(GroupRow)
+CALENDARS = _table(CalendarRow)
 PROGRESS = _table(ProgressRow)
 OPERATIONS, OPERATION_LOGS = _table(OperationRow), _table(OperationLogRow)

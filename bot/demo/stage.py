@@ -37,7 +37,7 @@ class Plan:
     look_every: int = 2
     automates: Sequence[str] | None = ()
     """What the bot does by itself, as `automates` of the product. By hand is the default; None: all that it can do."""
-    settings: str = ""
+    product_settings: str = ""
     """More lines for the product's table, as they stand in harbourmaster.toml."""
     port: int = 0
     rate_limits: bool = True
@@ -48,6 +48,10 @@ class Plan:
     lease: timedelta = timedelta(seconds=60)
     card_pace: timedelta = CARD_PACE
     clock: Callable[[], datetime] = lambda: datetime.now(UTC)
+    settings: str = ""
+    """More tables for harbourmaster.toml."""
+    environ: Mapping[str, str] = field(default_factory=dict)
+    """More variables of the environment, which those tables name."""
 
     def bot(self, config: Config) -> Bot:
         """A bot at this plan's pace, which calls the workspace as fast as its limits allow; not started yet."""
@@ -183,10 +187,12 @@ branch = "{branch}"
 channel = "{CHANNEL.id}"
 timezone = "Europe/Berlin"
 look_every = {plan.look_every}
-{_automates(plan.automates)}{plan.settings}
+{_automates(plan.automates)}{plan.product_settings}
 {roles}
 [policy]
 quorum = {{ {quorums} }}
+
+{plan.settings}
 """
     )
     return file
@@ -201,6 +207,7 @@ def _environ(folder: Path, plan: Plan, workspace: Workspace) -> Mapping[str, str
         "HARBOURMASTER_DATA": str(folder / "data"),
         "HARBOURMASTER_DATABASE_URL": plan.database_url or f"sqlite:///{folder}/data/harbourmaster.sqlite",
         "DEMO_GIT_TOKEN": PUSH_TOKEN,
+        **plan.environ,
     }
 
 

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from bot.domain.calendar import Planned
 from bot.domain.findings import Finding
+from bot.domain.notice_book import NoticeEvent
 from bot.domain.words import (
     ChannelId,
     CommitLine,
@@ -291,6 +292,7 @@ Event = (
     | TagFailed
     | Retried
     | Completed
+    | NoticeEvent
 )
 
 

@@ -5,10 +5,12 @@ from datetime import datetime
 from enum import IntEnum
 from typing import assert_never
 
+from bot.domain.calendar_spans import Span
 from bot.domain.changes import Suggestion
 from bot.domain.events import Event
 from bot.domain.findings import Finding
-from bot.domain.words import CommitLine, ItemId, ReleaseId, Sha, UserId
+from bot.domain.notice_book import Announced, MigrationsListed, NoticeSent
+from bot.domain.words import Audience, ChannelId, CommitLine, ItemId, ReleaseId, Sha, UserId
 
 
 @dataclass(frozen=True)
@@ -71,6 +73,41 @@ class ShowHome:
 
 
 @dataclass(frozen=True)
+class SendNotice:
+    """Tell an audience of a release ahead of it, at `at` and never earlier, if it is still true then."""
+
+    release: ReleaseId
+    notice: str
+    at: datetime
+    channel: ChannelId
+
+
+@dataclass(frozen=True)
+class Announce:
+    """Tell an audience what the event number `seq` of a release's history was about."""
+
+    release: ReleaseId
+    seq: int
+    post: str
+    audience: Audience
+    channel: ChannelId
+
+
+@dataclass(frozen=True)
+class ReadCalendar:
+    """Read a calendar of holidays or freezes: a file, or an address."""
+
+    source: str
+
+
+@dataclass(frozen=True)
+class ReadMigrations:
+    """See what operators have to know of the migrations that a release brings."""
+
+    release: ReleaseId
+
+
+@dataclass(frozen=True)
 class TellOfChannel:
     """Tell a person, by direct message, that the bot cannot write in a release's channel, and how to mend it: event `seq`."""
 
@@ -97,6 +134,10 @@ Order = (
     | ReadProduct
     | ReadGroup
     | ShowHome
+    | SendNotice
+    | Announce
+    | ReadCalendar
+    | ReadMigrations
 )
 
 
@@ -119,6 +160,12 @@ def lane(order: Order) -> str:
             return f"group {group}"
         case ShowHome(user):
             return f"home {user}"
+        case SendNotice(channel=channel) | Announce(channel=channel):
+            return f"audience {channel}"
+        case ReadMigrations(release):
+            return f"migrations {release}"
+        case ReadCalendar(source):
+            return f"calendar {source}"[:160]
         case unknown:
             assert_never(unknown)
 
@@ -143,12 +190,29 @@ def urgency(order: Order) -> Urgency:
 def is_repeatable(order: Order) -> bool:
     """One waiting order is as good as many: it looks at what is true when it is carried out."""
     match order:
-        case RefreshCard() | ReadProduct() | ReadGroup() | ShowHome():
+        case (
+            RefreshCard()
+            | ReadProduct()
+            | ReadGroup()
+            | ShowHome()
+            | SendNotice()
+            | ReadCalendar()
+            | ReadMigrations()
+        ):
             return True
-        case WriteLog() | MakeTag() | DoWork() | TellOfChannel() | SoundAlarm():
+        case WriteLog() | MakeTag() | DoWork() | TellOfChannel() | SoundAlarm() | Announce():
             return False
         case unknown:
             assert_never(unknown)
+
+
+def repeat_key(order: Order) -> str | None:
+    """What two orders have in common of which one waiting one is as good as both; None for those that are all carried out."""
+    if not is_repeatable(order):
+        return None
+    if isinstance(order, SendNotice):  # many notices share the lane of a channel
+        return f"SendNotice {order.release} {order.notice} {int(order.at.timestamp())}"[-160:]
+    return f"{type(order).__name__} {lane(order)}"[:160]
 
 
 @dataclass(frozen=True)
@@ -306,8 +370,41 @@ class TagNotWanted:
     head: HeadSeen | None = None
 
 
+@dataclass(frozen=True)
+class NoticeDone:
+    """A notice was posted, or `why` it was not, at the last look."""
+
+    release: ReleaseId
+    notice: str
+    planned_at: datetime
+    sent: NoticeSent | None
+    why: str = ""
+
+
+@dataclass(frozen=True)
+class PostDone:
+    release: ReleaseId
+    announced: Announced
+
+
+@dataclass(frozen=True)
+class MigrationsSeen:
+    release: ReleaseId
+    listed: MigrationsListed
+
+
+@dataclass(frozen=True)
+class CalendarSeen:
+    source: str
+    spans: tuple[Span, ...]
+
+
 Outcome = (
-    Nothing
+    NoticeDone
+    | PostDone
+    | CalendarSeen
+    | MigrationsSeen
+    | Nothing
     | Passed
     | Failed
     | Inconclusive

@@ -39,6 +39,19 @@ from bot.domain.events import (
     WorkBegun,
     WorkEnded,
 )
+from bot.domain.notice_book import (
+    Announced,
+    FreezeExcepted,
+    MigrationsListed,
+    NoticeBook,
+    NoticeCancelled,
+    NoticeEdited,
+    NoticeMoved,
+    NoticeSent,
+    NoticeSkipped,
+    Rescheduled,
+    noted,
+)
 from bot.domain.policy import TAG, Item, Policy
 from bot.domain.records import Ended, Hold, Rejection, Result, SignOff, Waiver, Work, last_fact
 from bot.domain.words import ChannelId, ItemId, ItemKind, Phase, ReleaseId, ReleaseType, Sha, UserId
@@ -80,6 +93,8 @@ class Release:
     tagged: TagMade | None = None
     tag_failed: TagFailed | None = None
     ended: Ended | None = None
+    book: NoticeBook = field(default_factory=NoticeBook)
+    """What was decided about its date and its notices."""
     channel_lost: ChannelLost | None = None
     """The bot cannot write in the release's channel."""
     tampered: TagTampered | None = None
@@ -339,6 +354,13 @@ def _applied(release: Release, happened: Happened) -> Release:  # noqa: C901 - o
             return replace(release, ended=Ended(by, at, reason))
         case Completed():
             return replace(release, ended=Ended(by, at, None))
+        case Rescheduled(planned) as event:
+            return replace(release, planned=planned, book=noted(release.book, by, at, event))
+        case (
+            FreezeExcepted() | NoticeSent() | NoticeSkipped() | NoticeEdited() | NoticeMoved() | NoticeCancelled() | Announced()
+            | MigrationsListed()
+        ) as event:  # fmt: skip
+            return replace(release, book=noted(release.book, by, at, event))
         case unknown:
             assert_never(unknown)
 

@@ -3,12 +3,16 @@
 from typing import assert_never
 
 from bot.domain.orders import (
+    Announce,
     DoWork,
     MakeTag,
     Outcome,
+    ReadCalendar,
     ReadGroup,
+    ReadMigrations,
     ReadProduct,
     RefreshCard,
+    SendNotice,
     ShowHome,
     SoundAlarm,
     TellOfChannel,
@@ -16,11 +20,15 @@ from bot.domain.orders import (
 )
 from bot.effects import (
     alarms,
+    announce,
     do_work,
     make_tag,
+    read_calendar,
     read_group,
+    read_migrations,
     read_product,
     refresh_card,
+    send_notice,
     show_home,
     write_log,
 )
@@ -28,7 +36,7 @@ from bot.parts import Parts
 from storage.queue import Claim
 
 
-def carry_out(parts: Parts, claim: Claim) -> Outcome:
+def carry_out(parts: Parts, claim: Claim) -> Outcome:  # noqa: C901 - one arm an order, nothing to take out
     """Carry out one order. Raises OutsideError to be tried again, OutsideRefusal for a lasting no."""
     match claim.order:
         case RefreshCard() as order:
@@ -49,5 +57,13 @@ def carry_out(parts: Parts, claim: Claim) -> Outcome:
             return read_group.carry_out(parts, order)
         case ShowHome() as order:
             return show_home.carry_out(parts, order)
+        case SendNotice() as order:
+            return send_notice.carry_out(parts, order, claim)
+        case Announce() as order:
+            return announce.carry_out(parts, order, claim)
+        case ReadMigrations() as order:
+            return read_migrations.carry_out(parts, order)
+        case ReadCalendar() as order:
+            return read_calendar.carry_out(parts, order)
         case unknown:
             assert_never(unknown)

@@ -38,7 +38,19 @@ from bot.domain.events import (
     WorkEnded,
 )
 from bot.domain.guarding import in_words
+from bot.domain.notice_book import (
+    Announced,
+    FreezeExcepted,
+    MigrationsListed,
+    NoticeCancelled,
+    NoticeEdited,
+    NoticeMoved,
+    NoticeSent,
+    NoticeSkipped,
+    Rescheduled,
+)
 from bot.domain.words import Verdict, short
+from bot.views.notice_log import about_notices
 from bot.views.parts import commit_list, section
 from bot.views.text import counted, escape, foreign, mention, room, sentence
 
@@ -157,6 +169,11 @@ def _said(who: str, event: Event) -> str:  # noqa: C901 - one arm an event, noth
             return f"{who} tries *{item}* again."
         case Completed():
             return "The release is complete."
+        case (
+            Rescheduled() | FreezeExcepted() | NoticeSent() | NoticeSkipped() | NoticeEdited() | NoticeMoved() | NoticeCancelled()
+            | Announced() | MigrationsListed()
+        ) as event:  # fmt: skip
+            return about_notices(who, event)
         case unknown:
             assert_never(unknown)
 

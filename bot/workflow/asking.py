@@ -13,6 +13,7 @@ from bot.domain.steps import Step
 from bot.domain.versions import version_of_tag
 from bot.domain.words import ChannelId, UserId
 from bot.parts import Parts, roles_now
+from bot.workflow.notify_orders import order_what_is_told
 from storage.store import Tx
 
 _DIRECT = "D"
@@ -68,6 +69,7 @@ def save(parts: Parts, tx: Tx, step: Step, key: str, now: datetime) -> None:
     tx.append(step, key=key, policy=parts.policy_of(step.release.product))
     for order in step.orders:
         tx.order(order, _due(parts, tx, order, now))
+    order_what_is_told(parts, tx, step, now)
 
 
 def _due(parts: Parts, tx: Tx, order: Order, now: datetime) -> datetime:

@@ -7,6 +7,7 @@ from bot.domain.course import read_head, tag_result
 from bot.domain.errors import ChannelShut, NotYet, OutsideError, OutsideRefusal, UnknownOutcome
 from bot.domain.guarding import guard
 from bot.domain.orders import (
+    CalendarSeen,
     CardLost,
     CardShown,
     CardTooFresh,
@@ -15,11 +16,15 @@ from bot.domain.orders import (
     GroupSeen,
     Inconclusive,
     MakeTag,
+    MigrationsSeen,
     Nothing,
+    NoticeDone,
     Order,
     Outcome,
     Passed,
+    PostDone,
     ProductSeen,
+    ReadCalendar,
     ReadGroup,
     ReadProduct,
     RefreshCard,
@@ -32,6 +37,7 @@ from bot.domain.orders import (
 from bot.domain.release import Release
 from bot.parts import Parts
 from bot.workflow.asking import save
+from bot.workflow.notifying import order_notices, settle_notice
 from bot.workflow.shut_channels import CHANNEL_AGAIN, channel_is_open, channel_is_shut
 from bot.workflow.work_results import work_result
 from storage.queue import Claim
@@ -87,6 +93,8 @@ def _apply(parts: Parts, tx: Tx, claim: Claim, outcome: Outcome, now: datetime) 
             if release is not None and isinstance(order, MakeTag):
                 policy = parts.policy_of(release.product)
                 save(parts, tx, tag_result(release, order, result, now, policy), key, now)
+        case NoticeDone() | PostDone() | CalendarSeen() | MigrationsSeen() as told:
+            settle_notice(parts, tx, told, key, now)
         case Passed() | Failed() | Inconclusive() | Running() as how:
             if isinstance(claim.order, DoWork):
                 work_result(parts, tx, claim.order, how, now)
@@ -154,7 +162,7 @@ def order_broke(parts: Parts, claim: Claim, reference: str, now: datetime) -> No
     with parts.store.transaction() as tx:
         if not tx.give_up(claim, problem, now):
             return
-        if isinstance(claim.order, ReadProduct | ReadGroup):
+        if isinstance(claim.order, ReadProduct | ReadGroup | ReadCalendar):
             tx.order(claim.order, now + _LONGEST_WAIT)
         release = _release_of(tx, claim.order)
         if release is not None and isinstance(claim.order, MakeTag):
@@ -172,10 +180,12 @@ def start_looking(parts: Parts, now: datetime) -> None:
     orders: list[Order] = [
         *(ReadProduct(name) for name in parts.products),
         *(ReadGroup(g) for g in sorted(groups)),
+        *(ReadCalendar(source) for source in parts.calendar.sources),
     ]
     with parts.store.transaction() as tx:
         for order in orders:
             tx.order(order, now)
+        order_notices(parts, tx, tx.open_releases(), now)  # rules and zones may be other ones than before
 
 
 def look_again(parts: Parts, order: ReadGroup | ReadProduct, now: datetime) -> None:

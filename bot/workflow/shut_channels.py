@@ -17,7 +17,8 @@ CHANNEL_AGAIN = timedelta(minutes=1)
 def channel_is_shut(parts: Parts, tx: Tx, claim: Claim, error: ChannelShut, now: datetime) -> None:
     """An order of a release ran into a closed channel. It is put back already."""
     release = tx.release(getattr(claim.order, "release", ""))
-    if release is not None:
+    # The channel of an audience is not the release's: the notice waits, and the card says why.
+    if release is not None and error.channel == release.channel:
         closed, policy = Closed(error.channel, str(error)), parts.policy_of(release.product)
         save(parts, tx, lose(release, closed, roles_now(parts, tx), now, policy), f"order {claim.id}", now)
 

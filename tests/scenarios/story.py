@@ -17,6 +17,7 @@ from bot.demo.product import push_fix
 from bot.demo.stage import PUSH_TOKEN, Plan, Stage, set_stage
 from bot.domain.release import Release
 from bot.workspace import Delivery, Message, View
+from tests.databases import migrated_sqlite
 
 HERE = f"#{CHANNEL.name}"
 PATIENCE = 20.0
@@ -306,5 +307,6 @@ QUICK = Plan(look_every=1, rate_limits=False, card_pace=timedelta(seconds=0.15))
 
 @contextmanager
 def story(folder: Path, plan: Plan = QUICK, **changes: object) -> Iterator[Story]:
+    migrated_sqlite(folder / "data" / "harbourmaster.sqlite")
     with set_stage(folder, replace(plan, **changes)) as stage:  # type: ignore[arg-type]  # fields of Plan by name
         yield Story(stage)

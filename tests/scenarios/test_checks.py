@@ -17,7 +17,7 @@ HOSTILE = "<!channel> <@U0BEN> *x*"
 
 @pytest.fixture
 def checked(tmp_path: Path) -> Iterator[Story]:
-    with story(tmp_path, automates=CHECKS, settings=SETTINGS) as told:
+    with story(tmp_path, automates=CHECKS, product_settings=SETTINGS) as told:
         yield told
 
 

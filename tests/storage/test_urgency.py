@@ -93,13 +93,15 @@ def test_finding_the_due_orders_reads_no_old_ones(engine: sa.Engine) -> None:
     from storage import queue as q
 
     with engine.connect() as connection:
-        for query in (q._LEFT_BEHIND, q._DUE, q._FIRST_WAITING):
+        for query in (q._LEFT_BEHIND, q._DUE, q._NEXT):
             text = str(query.compile(engine, compile_kwargs={"render_postcompile": True}))
             plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {text}", _values(text)).all()
             steps = [row[3] for row in plan]
             # Of the claimed ones there are only as many as there are hands and lanes that wait.
             whole = [
-                step for step in steps if step.startswith("SCAN") and "uq_orders_lane_claimed" not in step
+                step
+                for step in steps
+                if step.startswith("SCAN orders") and "uq_orders_lane_claimed" not in step
             ]
             assert whole == []
 
