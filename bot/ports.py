@@ -65,6 +65,10 @@ class Repository(Protocol):
     def contains(self, head: Sha, commit: Sha) -> bool:
         """Is `commit` reachable from `head`?"""
 
+    def with_files(self, commits: Sequence[Sha]) -> Path:
+        """The bare mirror on this machine, to be read and never written to, with all the files of these commits: those it
+        lacks are fetched. Raises OutsideError when it has no such commit, or when the remote does not answer."""
+
     def mirror(self) -> Path:
         """The local bare repository, for those who read files at a commit and write nothing."""
 

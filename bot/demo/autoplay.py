@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from bot.demo.cast import CHANNEL, PEOPLE, QA
 from bot.demo.product import push_fix
 from bot.demo.stage import PUSH_TOKEN, Stage
+from bot.domain.ballots import Ballot
+from bot.workflow.looking import points_of
 from bot.workspace import Delivery, Message, PersonHandle
 
 _PATIENCE = 60.0
@@ -139,9 +141,20 @@ class Play:
         self._say(who.name, f"clicks [{button.text}] {_item_in(button)}")
         before = card.plain
         self._delivered(who.clicks(who.now(card), action_id=button.action_id, value=button.value))
+        if button.action_id.startswith("approve:"):
+            self._answer_points(who, Ballot.load(button.value))
         self._ws.wait_for(
             lambda: self._card().plain != before, _PATIENCE, f"the card changes after {button.text}"
         )
+
+    def _answer_points(self, who: PersonHandle, ballot: Ballot) -> None:
+        """Some sign-offs ask for an answer to each of several points."""
+        points = points_of(self._stage.bot.parts, ballot)
+        if points:
+            self._ws.wait_for(lambda: who.modal is not None, _PATIENCE, "the form opens")
+            self._say(who.name, f"answers for {', '.join(points)}")
+            who.fills("points", list(points))
+            self._delivered(who.submits())
 
     def _type(self, who: PersonHandle, text: str) -> None:
         self._say(who.name, text)

@@ -34,11 +34,11 @@ class Plan:
     database_url: str | None = None
     roles: Sequence[Role] = ROLES
     quorums: dict[str, int] = field(default_factory=dict)
-    product_settings: str = ""
-    """More lines of the product's table."""
     look_every: int = 2
     automates: Sequence[str] | None = ()
     """What the bot does by itself, as `automates` of the product. By hand is the default; None: all that it can do."""
+    product_settings: str = ""
+    """More lines for the product's table, as they stand in harbourmaster.toml."""
     port: int = 0
     rate_limits: bool = True
     rate_scale: float = 1.0

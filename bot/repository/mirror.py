@@ -34,6 +34,7 @@ from bot.repository.own_commits import commit_files, find_own, is_own
 from bot.repository.ranges import Wanted, read_range
 from bot.repository.reach import Patience, reach
 from bot.repository.tags import Signing, commit_behind, commits_among, fetch_tag, prove, push_tag, sign_tag
+from bot.repository.whole_files import fetch_files, missing_files
 
 _HEADS = "refs/remotes/origin/"
 _TAGS = "refs/remote-tags/"
@@ -125,6 +126,15 @@ class GitRepository:
         """Is `commit` reachable from `head`? Raises OutsideError when the mirror lacks one of them."""
         ran = self._read("merge-base", "--is-ancestor", safe_sha(commit), safe_sha(head), fine=(0, 1))
         return ran.code == 0
+
+    def with_files(self, commits: Sequence[Sha]) -> Path:
+        """The mirror's directory, with the files of these commits. Raises OutsideError when the mirror lacks one of them,
+        or lacks files and the remote is unreachable."""
+        self._must_exist()
+        if missing_files(self._local, commits):
+            with self._alone() as git:
+                fetch_files(git, self._where, missing_files(self._local, commits), self._patience.fetch)
+        return self._mirror
 
     def ask_for_tag(self, name: str) -> TagSeen | None:
         """Ask the remote for one tag now. Raises OutsideError when it is unreachable."""

@@ -116,8 +116,9 @@ def _said(who: str, event: Event) -> str:  # noqa: C901 - one arm an event, noth
                 f"No longer valid, because what they rest on has changed: the sign-offs of {_signers(voided)}. "
                 "Please look again and sign again."
             )
-        case Signed(item, phase, role, commit):
-            return f"{who} signed *{item}* ({phase}) as {role}, at `{short(commit)}`."
+        case Signed(item, phase, role, commit, points=points):
+            answering = f", answering for {', '.join(points[:-1])} and {points[-1]}" if points else ""
+            return f"{who} signed *{item}* ({phase}) as {role}, at `{short(commit)}`{answering}."
         case Rejected(phase, role, reason):
             return f"{who} rejected {phase} as {role}: {foreign(reason, 500)}"
         case Withdrawn(phase, was_rejection, of):

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from bot.domain.ballots import Ballot
 from bot.domain.findings import Finding
 from bot.domain.items import find_item
 from bot.domain.manifest import Manifest
@@ -93,3 +94,13 @@ def releases_of(parts: Parts, product: str) -> Manifest:
     name = parts.product(product).name
     with parts.store.reading() as tx:
         return with_all(Manifest(), tx.releases_of(name, _MOST_RELEASES))
+
+
+def points_of(parts: Parts, ballot: Ballot) -> tuple[str, ...]:
+    """What the signer of this ballot has to answer for, point by point; nothing when there is no such release any more."""
+    with parts.store.reading() as tx:
+        release = tx.release(ballot.release)
+    if release is None:
+        return ()
+    item = parts.policy_of(release.product).sign_off(release.type, ballot.phase, ballot.role)
+    return item.points if item else ()

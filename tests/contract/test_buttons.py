@@ -9,11 +9,12 @@ from typing import Any
 
 from slack_sdk.models.blocks import Block
 
+from bot.domain.ballots import Ballot
 from bot.domain.calendar import Planned
 from bot.domain.notices import AudiencePlan, Kind, Notice
 from bot.domain.release import Release
 from bot.domain.turn import ItemState, Standing, item_state, needs, needs_of, standing
-from bot.domain.words import Audience
+from bot.domain.words import Audience, Phase, ReleaseId, RoleName, Sha
 from bot.views import announcing, answers, modals, reminders
 from bot.views.card import card
 from bot.views.home import home
@@ -69,6 +70,9 @@ def forms() -> tuple[Mapping[str, Any], ...]:
         *(modals.reason(name, "shop-1.4.0") for name in modals._REASONS),
         announcing.form(*a_notice(), "What it says."),
         modals.waiver("shop-1.4.0 PLAN-2", "PLAN-2", FOUND),
+        modals.points(
+            Ballot(ReleaseId("shop-1.4.0"), Phase.PLANNING, RoleName("docs"), Sha("a" * 40), "d"), ["clarity"]
+        ),
         answers.notice("Something to know."),
     )
 
