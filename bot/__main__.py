@@ -104,6 +104,24 @@ def verify(url: DatabaseUrl = None) -> None:
 
 
 @app.command()
+def log(
+    operation: Annotated[str, typer.Argument(help="The operation, as the card and the thread name it.")],
+    url: DatabaseUrl = None,
+) -> None:
+    """Print the whole output of a recipe that was kept, secrets masked."""
+    from bot.recipes.output import whole
+    from storage.engine import open_engine
+    from storage.operations import Operations
+
+    operations = Operations(open_engine(_url(url)))
+    found = operations.get(operation)
+    if found is None:
+        _fail(f"No recipe was run under the name “{operation}”. Copy it from the card or the thread.")
+    typer.echo(whole(operations.log(operation)), nl=False)
+    typer.echo(found.result.summary if found.result else f"It still runs on {found.host}.", err=True)
+
+
+@app.command()
 def manifest(
     http: Annotated[str | None, typer.Option(help="The public address for the HTTP variant.")] = None,
 ) -> None:

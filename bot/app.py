@@ -1,7 +1,7 @@
 """The composition root: the only place that knows all parts, puts them together, starts and stops them."""
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import replace
@@ -15,13 +15,15 @@ import structlog
 from slack_bolt import App
 
 from bot.alarm import SWEEP, Alarm
-from bot.config import Config, load
+from bot.config import Config, Product, load
 from bot.domain.errors import OutsideError, OutsideRefusal
 from bot.domain.policy import TAG, Policy, read_policy, works_of
 from bot.domain.words import ItemId, ItemKind, RoleName
 from bot.logs import write_logs
 from bot.parts import Parts
-from bot.ports import Repository, Slack
+from bot.ports import Slack
+from bot.recipes.health import RecipeProber
+from bot.recipes.runner import RecipeRunner
 from bot.repository import GitRepository
 from bot.repository import Signing as RepositorySigning
 from bot.slack.bolt import make_bolt
@@ -32,6 +34,7 @@ from bot.workflow.workers import LEASE, Workers
 from commands import FrontDesk
 from storage.database import upgrade
 from storage.engine import open_engine
+from storage.operations import Operations
 from storage.queue import Queue
 from storage.store import Store
 
@@ -130,6 +133,10 @@ def assemble(
     environment = config.environment
     engine = open_engine(environment.database_url.get_secret_value())
     upgrade(engine)
+    doors = repositories(config)
+    runner = RecipeRunner(
+        config.products, Operations(engine), doors, environment.data_directory / "operations", clock
+    )
     parts = Parts(
         store=Store(engine),
         queue=Queue(engine),
@@ -137,7 +144,9 @@ def assemble(
         policies={} if policy else policies(config),
         products=config.products,
         role_members=config.roles,
-        repositories=repositories(config),
+        repositories=doors,
+        runner=runner,
+        prober=RecipeProber(runner),
         slack=slack or SlackDoor(environment.bot_token.get_secret_value(), environment.api_url),
         clock=clock,
     )
@@ -148,12 +157,19 @@ def policies(config: Config) -> Mapping[str, Policy]:
     """Each product's process: what the team wants the bot to do, and has told it how to do, is the bot's."""
     text = process_text()
     return {
-        product.name: read_policy(text, config.quorums, {TAG, *product.automates})
+        product.name: read_policy(text, config.quorums, {TAG, *product.automates, *_recipes(product)})
         for product in config.products.values()
     }
 
 
-def repositories(config: Config) -> Mapping[str, Repository]:
+def _recipes(product: Product) -> Iterator[str]:
+    """What the process may call upon: `recipe:deploy`, and `recipe:deploy@staging` for an environment."""
+    for name in product.recipes:
+        yield f"recipe:{name}"
+        yield from (f"recipe:{name}@{environment}" for environment in product.environments)
+
+
+def repositories(config: Config) -> Mapping[str, GitRepository]:
     """A door to each product's repository; nothing is fetched yet."""
     signing = RepositorySigning(config.signing.format, config.signing.key, config.signing.allowed_signers)
     mirrors = config.environment.data_directory / "mirrors"

@@ -11,7 +11,7 @@ from bot.domain.people import Roles
 from bot.domain.policy import Policy
 from bot.domain.release import Release
 from bot.domain.words import RoleName
-from bot.ports import Repository, Slack
+from bot.ports import Prober, Repository, Runner, Slack
 from bot.rush import Rush
 from storage.queue import Queue
 from storage.store import Store, Tx
@@ -27,6 +27,10 @@ class Parts:
     role_members: Mapping[RoleName, RoleMembers]
     repositories: Mapping[str, Repository]
     slack: Slack
+    runner: Runner
+    """Carries out the team's recipes."""
+    prober: Prober
+    """Looks whether an environment is well."""
     clock: Callable[[], datetime]
     """The present instant in UTC; read once per request or order, and handed on from there."""
     policies: Mapping[str, Policy] = field(default_factory=dict)

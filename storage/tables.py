@@ -165,6 +165,38 @@ class GroupRow(SQLModel, table=True):
     read_at: datetime = Field(sa_type=UTCDateTime)
 
 
+class OperationRow(SQLModel, table=True):
+    """A recipe that is carried out, or was: claimed by one place before anything is begun, so that no other begins it."""
+
+    __tablename__ = "operations"
+
+    operation: str = Field(primary_key=True, max_length=160)
+    product: str = Field(max_length=40)
+    recipe: str = Field(max_length=40)
+    context: str = Field(sa_type=sa.Text)
+    place: str = Field(max_length=64)
+    """The data directory whose bot may begin it; replicas that share one share the work."""
+    host: str = Field(max_length=255)
+    """Where that is, in words for people."""
+    state: str = Field(max_length=16)
+    """claimed, sent (a request that was answered), or ended."""
+    begun_at: datetime = Field(sa_type=UTCDateTime)
+    until: datetime = Field(sa_type=UTCDateTime)
+    """When whoever carries it out will have given up."""
+    result: str | None = Field(default=None, sa_type=sa.Text)
+    ended_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
+
+
+class OperationLogRow(SQLModel, table=True):
+    """A piece of a recipe's output as bytes, secrets masked, under the place of its first byte; what lies between was cut."""
+
+    __tablename__ = "operation_logs"
+
+    operation: str = Field(primary_key=True, max_length=160)
+    at: int = Field(primary_key=True, sa_type=sa.BigInteger)
+    body: bytes = Field(sa_type=sa.LargeBinary)
+
+
 def _table(model: type[SQLModel]) -> sa.Table:
     table: sa.Table = model.__table__  # type: ignore[attr-defined]  # SQLModel hides what its metaclass adds
     return table
@@ -173,3 +205,4 @@ def _table(model: type[SQLModel]) -> sa.Table:
 RELEASES, HISTORY, ORDERS = _table(ReleaseRow), _table(HistoryRow), _table(OrderRow)
 REQUESTS, CARDS, PRODUCTS, GROUPS = _table(RequestRow), _table(CardRow), _table(ProductRow), _table(GroupRow)
 PROGRESS = _table(ProgressRow)
+OPERATIONS, OPERATION_LOGS = _table(OperationRow), _table(OperationLogRow)

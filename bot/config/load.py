@@ -14,7 +14,8 @@ from bot.config.doubts import doubts
 from bot.config.environment import Environment, read_environment
 from bot.config.lines import KeyPath, lines_of
 from bot.config.mistakes import ConfigMistakes, Mistake, in_sentences, nearest, place_of
-from bot.config.tables import FileTables, NotesTable, ProductTable, SigningTable, Surroundings, known_keys
+from bot.config.surroundings import Surroundings
+from bot.config.tables import FileTables, NotesTable, ProductTable, SigningTable, known_keys
 from bot.config.values import Config, NoteSettings, Product, RoleMembers, Signing
 from bot.domain.convention import Convention, Label, Unconventional
 from bot.domain.words import ChannelId, ItemId, RoleName, UserId
@@ -201,4 +202,7 @@ def _product(name: str, table: ProductTable, around: Surroundings) -> Product:
         look_every=table.look_every,
         automates=frozenset(around.works_known if table.automates is None else table.automates),
         facts=table.wanted(),
+        recipes={name: recipe.recipe(name) for name, recipe in table.recipes.items()},
+        environments={name: known.environment(name) for name, known in table.environments.items()},
+        secrets={name: SecretStr(around.environ[name].strip()) for name in table.secret_names()},
     )

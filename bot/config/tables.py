@@ -3,10 +3,8 @@
 The rules of a single value are in `rules`; what the rest of the program gets to see is in `values`.
 """
 
-from collections.abc import Iterable, Mapping, Set
-from dataclasses import dataclass
-from pathlib import Path
-from typing import Annotated, Self, cast
+from collections.abc import Iterable
+from typing import Annotated, Self
 
 from pydantic import (
     AfterValidator,
@@ -22,37 +20,20 @@ from bot.config import rules
 from bot.config.facts import FactKeys, known_fact_keys
 from bot.config.lines import KeyPath
 from bot.config.mistakes import did_you_mean
+from bot.config.recipes import RecipeKeys, known_recipe_keys
+from bot.config.surroundings import around
 from bot.config.values import SigningFormat
-from bot.domain.words import ItemId, RoleName
-
-
-@dataclass(frozen=True)
-class Surroundings:
-    """What the rules need to know from outside the file."""
-
-    environ: Mapping[str, str]
-    folder: Path
-    """The folder of the file; relative paths in it start here."""
-    roles_used: Set[RoleName]
-    items_known: Mapping[ItemId, RoleName]
-    """The sign-offs of the process, each with the role that signs it."""
-    works_known: Set[str] = frozenset()
-    """What the bot can do for items of the process."""
-
-
-def _around(info: ValidationInfo) -> Surroundings:
-    return cast(Surroundings, info.context)
 
 
 def _sign_off(item: str, info: ValidationInfo) -> str:
-    known = _around(info).items_known
+    known = around(info).items_known
     if item not in known:
         raise ValueError(f"is no sign-off of the process.{did_you_mean(item, known)}")
     return item
 
 
 def _work(name: str, info: ValidationInfo) -> str:
-    known = _around(info).works_known
+    known = around(info).works_known
     if name not in known:
         there = ", ".join(sorted(known)) or "nothing yet"
         raise ValueError(
@@ -79,7 +60,7 @@ class SigningTable(_Table):
         # Without a readable format nobody can say what the key should be, and the format is reported already.
         match info.data.get("format"):
             case "ssh":
-                return str(rules.ssh_key(value, _around(info).folder))
+                return str(rules.ssh_key(value, around(info).folder))
             case "openpgp":
                 return rules.openpgp_key(value)
             case _:
@@ -95,7 +76,7 @@ class SigningTable(_Table):
                     "without it no tag could be verified."
                 )
             case "ssh", str(name):
-                return str(rules.readable_file(name, _around(info).folder))
+                return str(rules.readable_file(name, around(info).folder))
             case "openpgp", str():
                 raise ValueError(
                     'belongs to format = "ssh"; with "openpgp" the keyring says whose keys count.'
@@ -104,7 +85,7 @@ class SigningTable(_Table):
                 return value
 
 
-class ProductTable(FactKeys):
+class ProductTable(FactKeys, RecipeKeys):
     """[products.<name>]"""
 
     repository: Annotated[str, AfterValidator(rules.repository)]
@@ -119,7 +100,7 @@ class ProductTable(FactKeys):
     @field_validator("token_env")
     @classmethod
     def _token(cls, value: str | None, info: ValidationInfo) -> str | None:
-        return None if value is None else rules.token_env(value, _around(info).environ)
+        return None if value is None else rules.token_env(value, around(info).environ)
 
 
 class RoleTable(_Table):
@@ -151,7 +132,7 @@ class NotesTable(_Table):
     @field_validator("templates")
     @classmethod
     def _folder(cls, value: str | None, info: ValidationInfo) -> str | None:
-        return None if value is None else str(rules.folder(value, _around(info).folder))
+        return None if value is None else str(rules.folder(value, around(info).folder))
 
 
 class FileTables(_Table):
@@ -180,7 +161,10 @@ def known_keys(table: KeyPath) -> Iterable[str]:
             return SigningTable.model_fields
         case ("products", _):
             # The product's own keys first: they are the ones everybody needs.
-            return sorted(ProductTable.model_fields, key=lambda key: key in FactKeys.model_fields)
+            return sorted(
+                ProductTable.model_fields,
+                key=lambda key: key in FactKeys.model_fields or key in RecipeKeys.model_fields,
+            )
         case ("roles", _):
             return RoleTable.model_fields
         case ("policy",):
@@ -188,4 +172,4 @@ def known_keys(table: KeyPath) -> Iterable[str]:
         case ("notes",):
             return NotesTable.model_fields
         case _:
-            return known_fact_keys(table)
+            return [*known_fact_keys(table), *known_recipe_keys(table)]

@@ -12,6 +12,8 @@ from bot.config.environment import Environment
 from bot.config.mistakes import Mistake
 from bot.domain.convention import Convention
 from bot.domain.facts_wanted import FactsWanted
+from bot.domain.health import EnvironmentWanted
+from bot.domain.recipes import Recipe
 from bot.domain.words import ChannelId, ItemId, RoleName, UserId
 
 SigningFormat = Literal["ssh", "openpgp"]
@@ -48,6 +50,10 @@ class Product:
     """What the bot does by itself for this product's releases; the rest of the process is done by hand."""
     facts: FactsWanted = field(default_factory=FactsWanted)
     """What is read from the repository."""
+    recipes: Mapping[str, Recipe] = field(default_factory=dict)
+    environments: Mapping[str, EnvironmentWanted] = field(default_factory=dict)
+    secrets: Mapping[str, SecretStr] = field(default_factory=dict)
+    """The values of the environment variables that recipes and probes name."""
 
 
 @dataclass(frozen=True)

@@ -19,6 +19,7 @@ from bot.domain.errors import OutsideError
 from bot.domain.words import CommitRange, Sha
 from bot.ports import TagProof, TagSeen
 from bot.repository.answers import place, read_failure
+from bot.repository.checkout import check_out
 from bot.repository.commits import read_commits
 from bot.repository.git import Git, Ran, safe_ref, safe_sha, words_of
 from bot.repository.reach import Patience, reach
@@ -138,6 +139,12 @@ class GitRepository:
         with self._scratch() as scratch:
             tag = fetch_tag(scratch, self._where, name, self._patience.push)
             return prove(scratch, self._signing, name, tag)
+
+    def check_out(self, commit: Sha, to: Path) -> None:
+        """A working tree of a commit that the mirror knows. Raises as the port says."""
+        safe_sha(commit)
+        self._must_exist()
+        check_out(self._local, self._remote, commit, to)
 
     def _read(self, *arguments: str, fine: tuple[int, ...] = (0,)) -> Ran:
         self._must_exist()
