@@ -34,6 +34,8 @@ class Plan:
     roles: Sequence[Role] = ROLES
     quorums: dict[str, int] = field(default_factory=dict)
     look_every: int = 2
+    recipes: str = ""
+    """More of harbourmaster.toml: the tables of the product's recipes and environments."""
     port: int = 0
     rate_limits: bool = True
     rate_scale: float = 1.0
@@ -174,6 +176,8 @@ look_every = {plan.look_every}
 {roles}
 [policy]
 quorum = {{ {quorums} }}
+
+{plan.recipes}
 """
     )
     return file
