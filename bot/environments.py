@@ -14,22 +14,35 @@ from storage.environments import Environments
 
 PRODUCTION, STAGING = "production", "staging"
 """The names of the environments that the process speaks of."""
-_LOOK_EVERY = timedelta(seconds=2)
+LOOK_EVERY = timedelta(seconds=2)
 
 
 def alone(
     parts: Parts, release: Release, environment: str, operation: str, act: Callable[[], Judged | Running]
 ) -> Judged | Running:
     """Act on an environment while nobody else does. It is held until the act has ended, also over a restart."""
+    waits = first(parts, release, environment, operation)
+    if waits is not None:
+        return waits
+    outcome = act()
+    if not isinstance(outcome, Running):
+        leave(parts, operation)
+    return outcome
+
+
+def first(parts: Parts, release: Release, environment: str, operation: str) -> Inconclusive | Running | None:
+    """Have the environment for an operation until it leaves: None. Otherwise what keeps it waiting, or that it was lost."""
     environments, now = Environments(parts.store.engine), parts.clock()
     turn = environments.take(release.product, environment, InLine(operation, release.id, now))
     match turn:
+        case Holds():
+            return None
         case Waits(position, behind):
             place = "It is next" if position == 1 else f"It is number {position}"
             since = f"{behind.asked_at:%Y-%m-%d %H:%M} UTC"
             return Running(
                 f"{place} in line: {environment} belongs to {behind.release} since {since}.",
-                now + _LOOK_EVERY,
+                now + LOOK_EVERY,
             )
         case Broken(why=why):
             environments.leave(operation)
@@ -37,11 +50,6 @@ def alone(
             return Inconclusive(
                 f"{environment} was taken away from it: {why}. Look what it has done, then run it again."
             )
-        case Holds():
-            outcome = act()
-            if not isinstance(outcome, Running):
-                environments.leave(operation)
-            return outcome
 
 
 def leave(parts: Parts, operation: str) -> None:

@@ -41,16 +41,18 @@ class Environments:
         with self._engine.connect().execution_options(write=False) as connection:
             return _line(connection, product, environment)
 
-    def take_away(self, product: str, environment: str, by: UserId, why: str) -> InLine | None:
-        """Break the lock: whoever has the environment loses it. None: nobody had it."""
+    def take_away(self, product: str, environment: str, operation: str, by: UserId, why: str) -> bool:
+        """Break the lock: this operation loses the environment. False when it does not have it any more."""
+        lost = {"holds": None, "broken_by": by, "broken_why": why}
+        here = (
+            _e.product == product,
+            _e.environment == environment,
+            _e.operation == operation,
+            _e.holds == 1,
+        )
         with writing(self._engine) as connection:
-            holder = holder_of(_line(connection, product, environment))
-            if holder is None:
-                return None
-            lost = {"holds": None, "broken_by": by, "broken_why": why}
-            mine = _e.operation == holder.operation
-            connection.execute(sa.update(ENVIRONMENT_LINES).where(mine, _e.holds == 1).values(**lost))
-            return holder
+            change = sa.update(ENVIRONMENT_LINES).where(*here).values(**lost)
+            return connection.execute(change.returning(_e.operation)).first() is not None
 
     def probing(self, operation: str) -> Probing | None:
         """How far the looks of this operation are; None before the first."""

@@ -12,7 +12,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from bot.domain.orders import CardShown, DoWork, Order, ProductFacts
+from bot.domain.orders import CardShown, DoWork, Order, ProductFacts, RollBack
 from bot.domain.policy import Policy
 from bot.domain.release import Release, apply, fold
 from bot.domain.steps import Step
@@ -23,7 +23,7 @@ from storage.folded import Folded, FoldedReleases
 from storage.history import HistoryLine
 from storage.queue import Claim
 from storage.statements import insert_for, upsert
-from storage.tables import CARDS, GROUPS, PRODUCTS, PROGRESS, RELEASES, REQUESTS
+from storage.tables import CARDS, ENVIRONMENT_LINES, GROUPS, PRODUCTS, PROGRESS, RELEASES, REQUESTS
 
 
 @dataclass(frozen=True)
@@ -203,7 +203,7 @@ class Tx:
         rows = self._connection.execute(_PROGRESS, {"release": release_id})
         return {ItemId(item): said for item, said in rows}
 
-    def save_progress(self, order: DoWork, said: str) -> bool:
+    def save_progress(self, order: DoWork | RollBack, said: str) -> bool:
         """True when this is news."""
         mine = sa.select(PROGRESS.c.said).where(PROGRESS.c.operation == order.operation)
         if self._connection.execute(mine).scalar() == said:
@@ -214,6 +214,11 @@ class Tx:
 
     def forget_progress(self, operation: str) -> None:
         self._connection.execute(sa.delete(PROGRESS).where(PROGRESS.c.operation == operation))
+
+    def leave_environment(self, operation: str) -> None:
+        """An operation wants its environment no more, in this very transaction."""
+        lines = ENVIRONMENT_LINES
+        self._connection.execute(sa.delete(lines).where(lines.c.operation == operation))
 
     def groups(self) -> dict[str, frozenset[UserId]]:
         """The Slack user groups that have been read, with their members."""

@@ -7,6 +7,7 @@ from typing import assert_never
 from bot.domain.changes import Suggestion
 from bot.domain.events import Event
 from bot.domain.findings import Finding
+from bot.domain.rollback_events import TargetProved, TargetRefused
 from bot.domain.words import CommitLine, ItemId, ReleaseId, Sha, UserId
 
 
@@ -49,6 +50,23 @@ class DoWork:
 
 
 @dataclass(frozen=True)
+class ProveTarget:
+    """Find out what going back to this tag of the release's product would mean, and whether its signature verifies."""
+
+    release: ReleaseId
+    tag: str
+
+
+@dataclass(frozen=True)
+class RollBack:
+    """Carry out one step of a rollback (`item`), or see how far it is."""
+
+    release: ReleaseId
+    item: ItemId
+    operation: str
+
+
+@dataclass(frozen=True)
 class ReadProduct:
     """Fetch a product's repository, and see what its open releases stand on and what the next version would be."""
 
@@ -69,7 +87,9 @@ class ShowHome:
     user: UserId
 
 
-Order = RefreshCard | WriteLog | MakeTag | DoWork | ReadProduct | ReadGroup | ShowHome
+Order = (
+    RefreshCard | WriteLog | MakeTag | DoWork | ProveTarget | RollBack | ReadProduct | ReadGroup | ShowHome
+)
 
 
 def lane(order: Order) -> str:
@@ -81,6 +101,8 @@ def lane(order: Order) -> str:
             return f"tag {release}"
         case DoWork(operation=operation):
             return f"work {operation}"
+        case ProveTarget(release) | RollBack(release):
+            return f"rollback {release}"
         case ReadProduct(product):
             return f"product {product}"
         case ReadGroup(group):
@@ -96,7 +118,7 @@ def is_repeatable(order: Order) -> bool:
     match order:
         case RefreshCard() | ReadProduct() | ReadGroup() | ShowHome():
             return True
-        case WriteLog() | MakeTag() | DoWork():
+        case WriteLog() | MakeTag() | DoWork() | ProveTarget() | RollBack():
             return False
         case unknown:
             assert_never(unknown)
@@ -236,6 +258,14 @@ class TagImpossible:
 
 
 @dataclass(frozen=True)
+class TargetLooked:
+    """What was found out about the target of a rollback."""
+
+    tag: str
+    result: TargetProved | TargetRefused
+
+
+@dataclass(frozen=True)
 class TagNotWanted:
     """The last look found that the tag must not be made now; `head` is what the branch stands on, if that is the reason."""
 
@@ -257,4 +287,5 @@ Outcome = (
     | TagProved
     | TagImpossible
     | TagNotWanted
+    | TargetLooked
 )

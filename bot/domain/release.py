@@ -12,6 +12,7 @@ from bot.domain.events import (
     BranchRead,
     Cancelled,
     Completed,
+    EnvironmentTaken,
     Happened,
     Held,
     ItemDone,
@@ -36,6 +37,8 @@ from bot.domain.events import (
 )
 from bot.domain.policy import TAG, Item, Policy
 from bot.domain.records import Ended, Hold, Rejection, Result, SignOff, Waiver, Work
+from bot.domain.rollback import Rollback, folded
+from bot.domain.rollback_events import RollbackEvent
 from bot.domain.words import ChannelId, ItemId, ItemKind, Phase, ReleaseId, ReleaseType, Sha, UserId
 
 _T = TypeVar("_T")
@@ -75,6 +78,8 @@ class Release:
     tagged: TagMade | None = None
     tag_failed: TagFailed | None = None
     ended: Ended | None = None
+    rollbacks: tuple[Rollback, ...] = ()
+    """The oldest first; at most the last of them is on."""
     events: int = field(default=1, compare=False)
     _derived: dict[tuple[object, ...], object] = field(
         init=False, repr=False, compare=False, default_factory=dict
@@ -90,6 +95,18 @@ class Release:
     def is_pinned(self) -> bool:
         """From the order of the tag on, the release stands on its commit and no longer follows the branch."""
         return self.tagging is not None or self.tagged is not None
+
+    @property
+    def rollback(self) -> Rollback | None:
+        """The one that is on."""
+        last = self.rollbacks[-1] if self.rollbacks else None
+        return last if last is not None and last.is_open else None
+
+    @property
+    def withdrawn(self) -> Rollback | None:
+        """The rollback that has withdrawn this version; None while it counts as good."""
+        last = self.rollbacks[-1] if self.rollbacks else None
+        return last if last is not None and last.ended_at is not None else None
 
     @property
     def is_open(self) -> bool:
@@ -226,6 +243,8 @@ def apply(release: Release, happened: Happened) -> Release:
 
 def _applied(release: Release, happened: Happened) -> Release:  # noqa: C901 - one arm an event, nothing to take out
     by, at = happened.by, happened.at
+    if isinstance(happened.what, RollbackEvent):
+        return replace(release, rollbacks=folded(release.rollbacks, happened.what, by, at))
     match happened.what:
         case Started():
             raise ValueError(f"{release.id} was started twice.")
@@ -297,6 +316,8 @@ def _applied(release: Release, happened: Happened) -> Release:  # noqa: C901 - o
             return replace(release, ended=Ended(by, at, reason))
         case Completed():
             return replace(release, ended=Ended(by, at, None))
+        case EnvironmentTaken():
+            return release
         case unknown:
             assert_never(unknown)
 

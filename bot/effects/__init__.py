@@ -6,13 +6,25 @@ from bot.domain.orders import (
     DoWork,
     MakeTag,
     Outcome,
+    ProveTarget,
     ReadGroup,
     ReadProduct,
     RefreshCard,
+    RollBack,
     ShowHome,
     WriteLog,
 )
-from bot.effects import do_work, make_tag, read_group, read_product, refresh_card, show_home, write_log
+from bot.effects import (
+    do_work,
+    make_tag,
+    prove_target,
+    read_group,
+    read_product,
+    refresh_card,
+    roll_back,
+    show_home,
+    write_log,
+)
 from bot.parts import Parts
 from storage.queue import Claim
 
@@ -28,6 +40,10 @@ def carry_out(parts: Parts, claim: Claim) -> Outcome:
             return make_tag.carry_out(parts, order)
         case DoWork() as order:
             return do_work.carry_out(parts, order)
+        case ProveTarget() as order:
+            return prove_target.carry_out(parts, order)
+        case RollBack() as order:
+            return roll_back.carry_out(parts, order)
         case ReadProduct() as order:
             return read_product.carry_out(parts, order)
         case ReadGroup() as order:

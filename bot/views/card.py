@@ -27,6 +27,7 @@ from bot.views.parts import (
     sure,
     within_budget,
 )
+from bot.views.rollback import rollback_blocks, rollback_button
 from bot.views.text import counted, escape, foreign, mention, moment
 
 _ITEMS_SHOWN = (24, 12, 6, 3)
@@ -108,6 +109,7 @@ def _blocks(
         context(_facts(release), "facts"),
         section(_progress(release, policy), "progress"),
         *_troubles(release, problems),
+        *rollback_blocks(release, policy, progress),
     ]
     if release.is_open:
         blocks += [*_new_commits(release), DividerBlock(), *_items(release, policy, roles, shown, progress)]
@@ -196,7 +198,11 @@ def _ways_out(release: Release, roles: Roles) -> list[ButtonElement]:
 
 
 def _buttons(release: Release) -> list[ButtonElement]:
-    looks = [button("Details", "status", release.id), button("History", "history", release.id)]
+    looks = [
+        *rollback_button(release),
+        button("Details", "status", release.id),
+        button("History", "history", release.id),
+    ]
     if not release.is_open:
         return looks
     held = [button("Resume", "resume", release.id, style="primary")] if release.holds else []

@@ -9,6 +9,7 @@ from bot.domain.events import (
     BranchRead,
     Cancelled,
     Completed,
+    EnvironmentTaken,
     Event,
     Happened,
     Held,
@@ -32,7 +33,9 @@ from bot.domain.events import (
     WorkBegun,
     WorkEnded,
 )
+from bot.domain.rollback_events import RollbackEvent
 from bot.domain.words import Verdict, short
+from bot.views import rollback_log
 from bot.views.parts import commit_list, section
 from bot.views.text import counted, escape, foreign, mention, sentence
 
@@ -67,6 +70,8 @@ def line(happened: Happened) -> str:
 
 
 def mark(event: Event) -> str:
+    if isinstance(event, RollbackEvent):
+        return rollback_log.mark(event)
     match event:
         case Signed() | ItemDone() | PhaseClosed():
             return "✅"
@@ -87,6 +92,8 @@ def mark(event: Event) -> str:
 
 
 def _said(who: str, event: Event) -> str:  # noqa: C901 - one arm an event, nothing to take out
+    if isinstance(event, RollbackEvent):
+        return rollback_log.said(who, event)
     match event:
         case Started(version=version, type=type_, why=why, product=product):
             return f"{who} started {escape(product)} {escape(version)}, a {type_} release ({escape(why)})."
@@ -138,6 +145,8 @@ def _said(who: str, event: Event) -> str:  # noqa: C901 - one arm an event, noth
             return f"The tag failed: {foreign(why, 1500)}"
         case Retried(item):
             return f"{who} tries *{item}* again."
+        case EnvironmentTaken(environment, operation, reason):
+            return f"{who} took {escape(environment)} away from `{escape(operation)}`: {foreign(reason, 500)}"
         case Completed():
             return "The release is complete."
         case unknown:

@@ -19,19 +19,23 @@ from bot.domain.orders import (
     Outcome,
     Passed,
     ProductSeen,
+    ProveTarget,
     ReadGroup,
     ReadProduct,
     RefreshCard,
+    RollBack,
     Running,
     TagImpossible,
     TagNotWanted,
     TagProved,
+    TargetLooked,
     WriteLog,
 )
 from bot.domain.release import Release
 from bot.effects.refresh_card import CARD_PACE
 from bot.parts import Parts
 from bot.workflow.asking import save
+from bot.workflow.rollback_results import rollback_result
 from bot.workflow.work_results import work_result
 from storage.queue import Claim
 from storage.store import Tx
@@ -50,7 +54,10 @@ def order_done(parts: Parts, claim: Claim, outcome: Outcome, now: datetime) -> b
     with parts.store.transaction() as tx:
         if not tx.finish(claim, now):
             return False
-        _apply(parts, tx, claim, outcome, now)
+        if isinstance(claim.order, ProveTarget | RollBack):
+            rollback_result(parts, tx, claim.order, outcome, now)
+        else:
+            _apply(parts, tx, claim, outcome, now)
         if claim.attempt > 1 and isinstance(claim.order, RefreshCard | WriteLog):
             # The card may still say that this is being tried.
             tx.order(RefreshCard(claim.order.release), now + CARD_PACE)
@@ -60,7 +67,7 @@ def order_done(parts: Parts, claim: Claim, outcome: Outcome, now: datetime) -> b
 def _apply(parts: Parts, tx: Tx, claim: Claim, outcome: Outcome, now: datetime) -> None:
     key = f"order {claim.id}"
     match outcome:
-        case Nothing():
+        case Nothing() | TargetLooked():
             pass
         case CardShown() as shown:
             tx.save_card(shown, now)
@@ -124,7 +131,7 @@ def order_failed(parts: Parts, claim: Claim, error: OutsideError | OutsideRefusa
         return
     with parts.store.transaction() as tx:
         match claim.order:
-            case MakeTag(release) | DoWork(release):
+            case MakeTag(release) | DoWork(release) | ProveTarget(release) | RollBack(release):
                 tx.order(RefreshCard(release), now)
             case ReadGroup() if claim.problem != problem:
                 _refresh_cards(tx, tx.open_releases(), now)

@@ -2,13 +2,17 @@
 
 import ast
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from functools import cache
 from typing import Any
 
 from slack_sdk.models.blocks import Block
 
+from bot.domain.rollback import Rollback
+from bot.domain.rollback_events import RollbackAsked, Target
 from bot.domain.turn import ItemState, Standing, item_state, needs_of, standing
-from bot.views import answers, modals
+from bot.domain.words import UserId
+from bot.views import answers, modals, rollback
 from bot.views.card import card
 from bot.views.home import home
 from commands import find_commands, help_of
@@ -43,6 +47,20 @@ def plain(blocks: list[Block]) -> list[dict[str, Any]]:
     return [block.to_dict() for block in blocks]
 
 
+def rollback_forms() -> Iterator[Mapping[str, Any]]:
+    """Every form about going back."""
+    release = next(r for r in in_every_state() if r.tagged)
+    asked = RollbackAsked(Target("v1.3.2", "1.3.2"), "Orders are lost.", "", "")
+    stuck = replace(
+        release, rollbacks=(Rollback(1, asked, UserId("U0DEVI"), release.started_at, asked.target),)
+    )
+    yield rollback.ask_form(release)
+    yield rollback.target_form(stuck)
+    yield rollback.reason_form("skip", stuck)
+    yield rollback.reason_form("drop", stuck)
+    yield rollback.report_form(stuck)
+
+
 @cache
 def forms() -> tuple[Mapping[str, Any], ...]:
     """Every modal the views can open."""
@@ -52,6 +70,7 @@ def forms() -> tuple[Mapping[str, Any], ...]:
         modals.start(products, "other", None, "It cannot be read.", zone="UTC"),
         *(modals.reason(name, "shop-1.4.0") for name in modals._REASONS),
         modals.waiver("shop-1.4.0 PLAN-2", "PLAN-2", FOUND),
+        *rollback_forms(),
         answers.notice("Something to know."),
     )
 

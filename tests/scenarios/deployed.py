@@ -65,7 +65,7 @@ def _answering(world: Deployed, environment: str):  # type: ignore[no-untyped-de
 
 def _toml(folder: Path, team: Team, without: list[str]) -> str:
     does = {
-        "deploy": f"echo $HARBOURMASTER_VERSION > {folder}/$HARBOURMASTER_ENVIRONMENT.version",
+        "deploy": f"while test -e {folder}/deploy.hangs; do sleep 0.1; done; echo $HARBOURMASTER_VERSION > {folder}/$HARBOURMASTER_ENVIRONMENT.version",
         "integration": "echo 412 tests",
         "performance": """echo '{\\"measurements\\": {\\"p95_ms\\": 120}}' > $HARBOURMASTER_RESULT""",
         "migrations": "echo up and down",
@@ -82,7 +82,7 @@ def _toml(folder: Path, team: Team, without: list[str]) -> str:
         if name not in without
     )
     environments = "".join(
-        f"[products.shop.environments.{name}]\ntimes = 2\nwithin = 2\nevery = 1\n"
+        f"[products.shop.environments.{name}]\ntimes = 2\nwithin = 8\nevery = 1\n"
         f'health = [{{ http = "{team.address}/{name}", json = "status", equals = "ok", version = "version" }}]\n'
         for name in ("staging", "production")
     )

@@ -6,7 +6,7 @@ import pytest
 
 from bot.domain.words import Verdict
 from tests.scenarios.deployed import TESTING_SIGNED, deployed
-from tests.scenarios.story import PLANNING, POST, PREPARATION, SHIPPING
+from tests.scenarios.story import HOTFIX_PREPARATION, PLANNING, POST, PREPARATION, SHIPPING
 
 
 @pytest.mark.process("TEST-1", "TEST-2", "TEST-3", "TEST-4", "TEST-5", "VER-4")
@@ -73,10 +73,37 @@ def test_a_version_that_is_not_well_fails_the_item_and_is_looked_at_again_when_a
         shop.play((("chloe", "approve"),), SHIPPING)
 
         said = shop.until_logged("*REL-4* failed")
-        assert "production did not become healthy within 2 seconds" in said
+        assert "production did not become healthy within 8 seconds" in said
 
         world.mends("production")
         assert "has begun" in shop.says("devi", "run REL-4")
         shop.until_logged("*REL-4* passed")
         works = [w for w in shop.release(release_id).works if w.item == "REL-4"]
         assert [work.verdict for work in works] == [Verdict.FAILED, Verdict.PASSED]
+
+
+@pytest.mark.process("REL-3", "TEST-1")
+def test_one_deployment_at_a_time_has_an_environment_and_can_lose_it(tmp_path: Path) -> None:
+    with deployed(tmp_path) as world:
+        shop = world.shop
+        (world.folder / "deploy.hangs").touch()
+        first = shop.started("shop hotfix")
+        shop.play(HOTFIX_PREPARATION)
+        shop.until(lambda: any("deploy staging" in trace for trace in world.traces()), "the first deploys")
+        second = shop.started("shop minor")
+        shop.play(tuple((who, _for(second, said)) for who, said in (*PLANNING, *PREPARATION)))
+
+        shop.until_card(lambda card: f"It is next in line: staging belongs to {first}" in card)
+        assert "Environments belong to" in shop.says("chloe", "unlock shop staging it hangs")
+        (world.folder / "deploy.hangs").unlink()
+        shop.says("devi", "unlock shop staging it hangs")
+
+        shop.until_logged("*TEST-1* passed: v1.4.0-rc.1")
+        history = shop.says("mara", f"history {first}")
+        assert "took staging away" in history
+
+
+def _for(release_id: str, said: str) -> str:
+    """The same command, for a release by its name."""
+    name, _, rest = said.partition(" ")
+    return f"{name} {release_id} {rest}".rstrip()

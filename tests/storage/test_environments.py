@@ -48,13 +48,12 @@ def test_whoever_loses_it_is_told_by_whom_and_why_and_the_next_has_it(environmen
     environments.take("shop", "production", asks("one"))
     environments.take("shop", "production", asks("two", 1))
 
-    lost = environments.take_away("shop", "production", BEN, "it hangs")
+    lost = environments.take_away("shop", "production", "one", BEN, "it hangs")
 
-    assert lost is not None
-    assert lost.operation == "one"
+    assert lost
     assert environments.take("shop", "production", asks("one")) == Broken(BEN, "it hangs")
     assert environments.take("shop", "production", asks("two", 1)) == Holds()
-    assert environments.take_away("shop", "staging", BEN, "nobody is there") is None
+    assert not environments.take_away("shop", "production", "one", BEN, "it hangs")
 
 
 def test_looks_at_health_go_on_where_they_were(environments: Environments) -> None:
