@@ -4,7 +4,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from subprocess import Popen
@@ -43,8 +43,15 @@ def measure() -> Iterator[Table]:
     yield _reaction()
 
 
-def _parts(folder: Path, url: str) -> Parts:
-    return assemble(config_in(folder, url), slack=QuietSlack()).parts
+@contextmanager
+def _parts_on(url: str) -> Iterator[Parts]:
+    """The parts of a bot that was never started: nothing works on the queue but what the bench begins."""
+    with tempfile.TemporaryDirectory(prefix="bench-") as folder:
+        bot = assemble(config_in(Path(folder), url), slack=QuietSlack())
+        try:
+            yield bot.parts
+        finally:
+            bot.stop()
 
 
 def _store_orders(parts: Parts, number: int) -> None:
@@ -57,8 +64,7 @@ def _store_orders(parts: Parts, number: int) -> None:
 def _costs(urls: Mapping[str, str]) -> Table:
     rows, targets = [], []
     for name, url in urls.items():
-        with tempfile.TemporaryDirectory(prefix="bench-") as folder:
-            parts = _parts(Path(folder), url)
+        with _parts_on(url) as parts:
             claiming, whole = [], []
             _store_orders(parts, ONE_BY_ONE)
             bare = percentile(_bare_commits(parts), 50)
@@ -71,7 +77,6 @@ def _costs(urls: Mapping[str, str]) -> Table:
                 claiming.append((claimed - began) * 1000)
                 whole.append((time.perf_counter() - began) * 1000)
             cpu = (time.process_time() - cpu) * 1000 / ONE_BY_ONE
-            parts.store.engine.dispose()
         p50, limit = percentile(whole, 50), COST_LIMIT[name]
         figures = (bare, percentile(claiming, 50), p50, percentile(whole, 99), cpu)
         rows.append([name, *map(ms, figures), f"{p50 / bare:.1f}"])
@@ -99,8 +104,7 @@ def _bare_commits(parts: Parts) -> list[float]:
 def _drains(urls: Mapping[str, str]) -> Table:
     rows, targets = [], []
     for name, url in urls.items():
-        with tempfile.TemporaryDirectory(prefix="bench-") as folder:
-            parts = _parts(Path(folder), url)
+        with _parts_on(url) as parts:
             _store_orders(parts, QUEUED)
             empty = threading.Event()
 
@@ -115,7 +119,6 @@ def _drains(urls: Mapping[str, str]) -> Table:
             rate = QUEUED / (time.perf_counter() - began)
             cpu = (time.process_time() - cpu) * 1000 / QUEUED
             workers.stop()
-            parts.store.engine.dispose()
         rows.append([name, f"{QUEUED:,}", f"{rate:.0f}/s", f"{ms(cpu)} ms"])
         promise = f"{name}: at least {DRAIN_LIMIT} orders a second"
         targets.append(Target(promise, f"{rate:.0f}/s", rate >= DRAIN_LIMIT))
@@ -136,8 +139,7 @@ def _take_over(url: str) -> Table:
 
         first = stack.enter_context(running(replica("hangs"), Path(folder) / "first.log"))
         _wait_for(first, "ready")
-        parts = _parts(Path(folder), url)
-        _store_orders(parts, 1)
+        _store_orders(stack.enter_context(_parts_on(url)), 1)
         _wait_for(first, "began")
         second = stack.enter_context(running(replica("works"), Path(folder) / "second.log"))
         _wait_for(second, "ready")
@@ -145,7 +147,6 @@ def _take_over(url: str) -> Table:
         began = time.monotonic()
         _wait_for(second, "done")
         took = time.monotonic() - began
-        parts.store.engine.dispose()
     return Table(
         "Take-over: a replica is killed (SIGKILL) with an order in hand, two processes on PostgreSQL",
         ("lease", "from the kill to the order carried out by the other"),

@@ -42,6 +42,9 @@ class QuietSlack:
         del group
         return ()
 
+    def direct(self, user: str) -> str:
+        return f"D{user[1:]}"
+
     def publish_home(self, user: str, blocks: Sequence[Block]) -> None: ...
 
     def open_view(self, trigger_id: str, view: Mapping[str, Any]) -> str:

@@ -4,12 +4,16 @@ import contextlib
 import os
 import signal
 import threading
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
 from bot.cli.fact_commands import register as register_fact_commands
+
+if TYPE_CHECKING:
+    from bot.config import Config
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -69,6 +73,14 @@ def run(
     elif environment.app_token is not None:
         bot.listen_socket(environment.app_token.get_secret_value(), environment.api_url)
         typer.echo("Harbourmaster connects to Slack over Socket Mode.")
+    if environment.operators_door is not None:
+        try:
+            bot.open_door(*_address(environment.operators_door))
+        except OSError as problem:
+            _fail(
+                f"Nothing can listen on {environment.operators_door} (HARBOURMASTER_HTTP): {problem.strerror}."
+            )
+        typer.echo(f"Health and numbers are at http://{environment.operators_door}/readyz and /metrics.")
     bot.start()
     run_until(bot, stopping.wait)
     bot.stop()
@@ -82,13 +94,33 @@ def check(config: ConfigFile = None) -> None:
     settings = read_config(config, os.environ)
     for warning in settings.warnings:
         typer.echo(f"warning: {warning.sentence}")
+    _check_announcements(settings)
     names = ", ".join(sorted(settings.products))
     typer.echo(f"The configuration is good. Products: {names}. Roles: {', '.join(sorted(settings.roles))}.")
 
 
 @app.command()
-def verify(url: DatabaseUrl = None) -> None:
-    """Recompute the hash chain of the whole history."""
+def calendar(
+    config: ConfigFile = None,
+    ics: Annotated[bool, typer.Option("--ics", help="As iCalendar text, for other calendars.")] = False,
+) -> None:
+    """Show the planned releases and the freezes."""
+    from bot.app import assemble, read_config
+    from bot.workflow.planning import calendar_feed, planned_lines
+
+    parts = assemble(read_config(config, os.environ)).parts
+    typer.echo(calendar_feed(parts) if ics else "\n".join(planned_lines(parts)), nl=not ics)
+
+
+@app.command()
+def verify(
+    url: DatabaseUrl = None,
+    remote: Annotated[
+        bool, typer.Option("--remote", help="Also compare every release tag with the remotes.")
+    ] = False,
+    config: ConfigFile = None,
+) -> None:
+    """Recompute the hash chain of the whole history, and with --remote look at the release tags on the remotes."""
     from storage.database import check as check_tables
     from storage.database import verify as verify_history
     from storage.engine import open_engine
@@ -101,6 +133,21 @@ def verify(url: DatabaseUrl = None) -> None:
     if broken:
         _fail(f"The history of {rows} rows does not hold in {len(broken)} places. Compare it with a backup.")
     typer.echo(f"The history holds: {rows} rows, every hash as it was written.")
+    if remote:
+        _verify_tags(config)
+
+
+def _verify_tags(config: Path | None) -> None:
+    from bot.app import read_config, verify_tags
+
+    compared, wrong = verify_tags(read_config(config, os.environ))
+    for sentence in wrong:
+        typer.echo(f"tag: {sentence}")
+    if wrong:
+        _fail(
+            f"{len(wrong)} of {compared} release tags are not what was proved. The bot repairs none of them."
+        )
+    typer.echo(f"The release tags hold: {compared}, each the object that was proved.")
 
 
 @app.command()
@@ -232,6 +279,23 @@ def _url(given: str | None) -> str:
     from bot.config import database_url
 
     return given or database_url(os.environ)
+
+
+def _check_announcements(settings: "Config") -> None:
+    """Templates and calendars, of which a mistake would otherwise show when the first of them is needed."""
+    from bot.domain.errors import OutsideError, OutsideRefusal
+    from bot.effects.read_calendar import read_source
+    from bot.views.announcement_samples import broken_templates
+
+    mistakes = [*broken_templates(settings.announcement_templates)]
+    for source in settings.calendar.sources:
+        if not source.startswith(("https://", "http://")):  # what is elsewhere may be away just now
+            try:
+                read_source(source, settings.calendar.zone, datetime.now(UTC))
+            except (OutsideError, OutsideRefusal) as problem:
+                mistakes.append(str(problem))
+    if mistakes:
+        _fail("\n".join(mistakes))
 
 
 def _address(text: str) -> tuple[str, int]:

@@ -2,9 +2,10 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
+from pathlib import Path
 
-from bot.config import Product, RoleMembers
+from bot.config import CalendarSettings, Product, RoleMembers
 from bot.domain.errors import NotFound
 from bot.domain.orders import ReadGroup
 from bot.domain.people import Roles
@@ -15,6 +16,9 @@ from bot.ports import Prober, Repository, Runner, Slack
 from bot.rush import Rush
 from storage.queue import Queue
 from storage.store import Store, Tx
+
+CARD_PACE = timedelta(seconds=1.5)
+"""Slack allows about one `chat.update` in this time."""
 
 
 @dataclass(frozen=True)
@@ -35,6 +39,11 @@ class Parts:
     """The present instant in UTC; read once per request or order, and handed on from there."""
     policies: Mapping[str, Policy] = field(default_factory=dict)
     """The process of each product, with what the bot can do for it."""
+    calendar: CalendarSettings = field(default_factory=CalendarSettings)
+    templates: Path | None = None
+    """The folder of the team's own announcements; None: ours."""
+    card_pace: timedelta = CARD_PACE
+    """The time between two updates of one card; changes in between are shown together."""
     rush: Rush = field(default_factory=Rush)
     wake: Callable[[], None] = field(default=lambda: None)
     """Tells the workers that there are orders. Called after the commit; losing it costs at most one sweep."""

@@ -58,6 +58,9 @@ class Repository(Protocol):
     def contains(self, head: Sha, commit: Sha) -> bool:
         """Is `commit` reachable from `head`?"""
 
+    def mirror(self) -> Path:
+        """The local bare repository, for those who read files at a commit and write nothing."""
+
     def ask_for_tag(self, name: str) -> TagSeen | None:
         """Ask the remote itself, now, for this one tag. None when it has none."""
 
@@ -92,6 +95,9 @@ class Slack(Protocol):
 
     def members(self, group: str) -> Sequence[str]:
         """The user ids of a Slack user group."""
+
+    def direct(self, user: str) -> str:
+        """The channel of the direct messages between the bot and this person."""
 
     def publish_home(self, user: str, blocks: Sequence[Block]) -> None:
         """Show these blocks on the person's App Home tab."""

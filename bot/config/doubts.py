@@ -58,7 +58,11 @@ def _idle_roles(tables: FileTables, around: Surroundings) -> Iterator[tuple[KeyP
 
 def _unknown_variables(tables: FileTables, around: Surroundings) -> Iterator[Mistake]:
     # A slip in HARBOURMASTER_DATABASE_URL would otherwise end, without a word, in a fresh SQLite file.
-    known = {*variables(), *(product.token_env for product in tables.products.values())}
+    known = {
+        *variables(),
+        tables.calendar.feed_token_env,
+        *(product.token_env for product in tables.products.values()),
+    }
     known.update(name for product in tables.products.values() for name in product.secret_names())
     for name in sorted(around.environ):
         if name.startswith("HARBOURMASTER_") and name not in known:

@@ -17,6 +17,8 @@ from pydantic import (
 )
 
 from bot.config import rules
+from bot.config.announcements import AnnouncementsTable, Audiences, known_audience_keys
+from bot.config.calendar import CalendarTable, known_calendar_keys
 from bot.config.facts import FactKeys, known_fact_keys
 from bot.config.lines import KeyPath
 from bot.config.mistakes import did_you_mean
@@ -96,6 +98,7 @@ class ProductTable(FactKeys, RecipeKeys):
     timezone: Annotated[str, AfterValidator(rules.time_zone)] = "UTC"
     automates: list[Annotated[str, AfterValidator(_work)]] | None = None
     look_every: Annotated[int, AfterValidator(rules.seconds_between_looks)] = 60
+    audiences: Audiences = Field(default={})
 
     @field_validator("token_env")
     @classmethod
@@ -143,6 +146,8 @@ class FileTables(_Table):
     roles: dict[Annotated[str, AfterValidator(rules.role_name)], RoleTable] = {}
     policy: PolicyTable = PolicyTable()
     notes: NotesTable = NotesTable()
+    calendar: CalendarTable = CalendarTable()
+    announcements: AnnouncementsTable = AnnouncementsTable()
 
     @field_validator("products")
     @classmethod
@@ -172,4 +177,9 @@ def known_keys(table: KeyPath) -> Iterable[str]:
         case ("notes",):
             return NotesTable.model_fields
         case _:
-            return [*known_fact_keys(table), *known_recipe_keys(table)]
+            return [
+                *known_fact_keys(table),
+                *known_recipe_keys(table),
+                *known_calendar_keys(table),
+                *known_audience_keys(table),
+            ]

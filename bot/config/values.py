@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date, datetime, time
 from pathlib import Path
 from typing import Literal
 from zoneinfo import ZoneInfo
@@ -10,9 +11,11 @@ from pydantic import SecretStr
 
 from bot.config.environment import Environment
 from bot.config.mistakes import Mistake
+from bot.domain.calendar_days import WORKDAYS
 from bot.domain.convention import Convention
 from bot.domain.facts_wanted import FactsWanted
 from bot.domain.health import EnvironmentWanted
+from bot.domain.notices import NoticeRules
 from bot.domain.recipes import Recipe
 from bot.domain.words import ChannelId, ItemId, RoleName, UserId
 
@@ -50,6 +53,8 @@ class Product:
     """What the bot does by itself for this product's releases; the rest of the process is done by hand."""
     facts: FactsWanted = field(default_factory=FactsWanted)
     """What is read from the repository."""
+    notices: NoticeRules = field(default_factory=NoticeRules)
+    """Who is told of a release, where, and how long before."""
     recipes: Mapping[str, Recipe] = field(default_factory=dict)
     environments: Mapping[str, EnvironmentWanted] = field(default_factory=dict)
     secrets: Mapping[str, SecretStr] = field(default_factory=dict)
@@ -75,6 +80,37 @@ class NoteSettings:
 
 
 @dataclass(frozen=True)
+class FreezeSetting:
+    """A freeze as it is configured, in wall times of the calendar's zone."""
+
+    name: str
+    starts: datetime
+    ends: datetime
+    products: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class CalendarSettings:
+    """The team's days, and where more of them are read from: files, or addresses that begin with http."""
+
+    zone: str = "UTC"
+    countries: tuple[str, ...] = ()
+    """Countries whose public holidays count, as `DE` or, with a region, `DE-BY`."""
+    workdays: frozenset[int] = WORKDAYS
+    hours: tuple[time, time] = (time(9), time(17))
+    holidays: Mapping[date, str] = field(default_factory=dict)
+    holiday_calendars: tuple[str, ...] = ()
+    freezes: tuple[FreezeSetting, ...] = ()
+    freeze_calendars: tuple[str, ...] = ()
+    feed_token: SecretStr | None = None
+    """Stands in the address of the calendar that is served; None: none is served."""
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys((*self.holiday_calendars, *self.freeze_calendars)))
+
+
+@dataclass(frozen=True)
 class Config:
     """Everything that was configured, in the order of the file."""
 
@@ -87,3 +123,6 @@ class Config:
     notes: NoteSettings
     warnings: tuple[Mistake, ...]
     """What works and yet looks wrong; to be shown at the start, never a reason not to start."""
+    calendar: CalendarSettings = field(default_factory=CalendarSettings)
+    announcement_templates: Path | None = None
+    """The folder of the team's own announcements; None: ours."""

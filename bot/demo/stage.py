@@ -16,6 +16,7 @@ from bot.demo.keys import make_signing_key
 from bot.demo.product import make_demo_product, scratch_copy
 from bot.demo.remote import GitRemote
 from bot.domain.errors import OutsideRefusal
+from bot.parts import CARD_PACE
 from bot.repository import Signing
 from bot.repository.git import Git
 from bot.slack.manifest import manifest
@@ -36,6 +37,8 @@ class Plan:
     look_every: int = 2
     recipes: str = ""
     """More of harbourmaster.toml: the tables of the product's recipes and environments."""
+    automates: Sequence[str] | None = ()
+    """What the bot does by itself, as `automates` of the product. By hand is the default; None: all that it can do."""
     port: int = 0
     rate_limits: bool = True
     rate_scale: float = 1.0
@@ -43,7 +46,19 @@ class Plan:
     withheld_scopes: Sequence[str] = ()
     sweep: timedelta = timedelta(seconds=2)
     lease: timedelta = timedelta(seconds=60)
+    card_pace: timedelta = CARD_PACE
     clock: Callable[[], datetime] = lambda: datetime.now(UTC)
+    settings: str = ""
+    """More tables for harbourmaster.toml."""
+    environ: Mapping[str, str] = field(default_factory=dict)
+    """More variables of the environment, which those tables name."""
+
+    def bot(self, config: Config) -> Bot:
+        """A bot at this plan's pace, which calls the workspace as fast as its limits allow; not started yet."""
+        pace = self.rate_scale if self.rate_limits else 0.0
+        return assemble(
+            config, clock=self.clock, sweep=self.sweep, lease=self.lease, pace=pace, card_pace=self.card_pace
+        )
 
 
 @dataclass(frozen=True)
@@ -94,7 +109,7 @@ class Stage:
     def restart(self) -> None:
         """Stop the bot and start another one on the same database, as after a deploy."""
         self.bot.stop()
-        self.bot = assemble(self.config, clock=self.plan.clock, sweep=self.plan.sweep, lease=self.plan.lease)
+        self.bot = self.plan.bot(self.config)
         self.start_bot()
 
 
@@ -103,7 +118,7 @@ def set_stage(folder: Path, plan: Plan | None = None) -> Iterator[Stage]:
     """Build everything in `folder` and run the bot until the block ends. Raises OutsideError with what is missing."""
     with set_scene(folder, plan or Plan()) as scene:
         config, plan = scene.config(), scene.plan
-        stage = Stage(scene, config, assemble(config, clock=plan.clock, sweep=plan.sweep, lease=plan.lease))
+        stage = Stage(scene, config, plan.bot(config))
         stage.start_bot()
         try:
             yield stage
@@ -172,12 +187,13 @@ branch = "{branch}"
 channel = "{CHANNEL.id}"
 timezone = "Europe/Berlin"
 look_every = {plan.look_every}
-
+{_automates(plan.automates)}
 {roles}
 [policy]
 quorum = {{ {quorums} }}
 
 {plan.recipes}
+{plan.settings}
 """
     )
     return file
@@ -192,7 +208,15 @@ def _environ(folder: Path, plan: Plan, workspace: Workspace) -> Mapping[str, str
         "HARBOURMASTER_DATA": str(folder / "data"),
         "HARBOURMASTER_DATABASE_URL": plan.database_url or f"sqlite:///{folder}/data/harbourmaster.sqlite",
         "DEMO_GIT_TOKEN": PUSH_TOKEN,
+        **plan.environ,
     }
+
+
+def _automates(names: Sequence[str] | None) -> str:
+    if names is None:
+        return ""
+    quoted = ", ".join(f'"{name}"' for name in names)
+    return f"automates = [{quoted}]\n"
 
 
 def _role(role: Role) -> str:

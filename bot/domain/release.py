@@ -11,6 +11,9 @@ from bot.domain.calendar import Planned
 from bot.domain.events import (
     BranchRead,
     Cancelled,
+    ChannelFound,
+    ChannelLost,
+    ChannelMoved,
     Completed,
     EnvironmentTaken,
     Happened,
@@ -28,12 +31,27 @@ from bot.domain.events import (
     TagFailed,
     TagMade,
     TagOrdered,
+    TagRestored,
+    TagTampered,
     TagWithheld,
     Voided,
     Waived,
     Withdrawn,
     WorkBegun,
     WorkEnded,
+)
+from bot.domain.notice_book import (
+    Announced,
+    FreezeExcepted,
+    MigrationsListed,
+    NoticeBook,
+    NoticeCancelled,
+    NoticeEdited,
+    NoticeMoved,
+    NoticeSent,
+    NoticeSkipped,
+    Rescheduled,
+    noted,
 )
 from bot.domain.policy import TAG, Item, Policy
 from bot.domain.records import Ended, Hold, Rejection, Result, SignOff, Waiver, Work
@@ -80,6 +98,12 @@ class Release:
     ended: Ended | None = None
     rollbacks: tuple[Rollback, ...] = ()
     """The oldest first; at most the last of them is on."""
+    book: NoticeBook = field(default_factory=NoticeBook)
+    """What was decided about its date and its notices."""
+    channel_lost: ChannelLost | None = None
+    """The bot cannot write in the release's channel."""
+    tampered: TagTampered | None = None
+    """The tag on the remote is not the one that was made."""
     events: int = field(default=1, compare=False)
     _derived: dict[tuple[object, ...], object] = field(
         init=False, repr=False, compare=False, default_factory=dict
@@ -310,6 +334,16 @@ def _applied(release: Release, happened: Happened) -> Release:  # noqa: C901 - o
             return replace(release, tagging=None)
         case TagFailed() as failed:
             return replace(release, tagging=None, tag_failed=failed)
+        case ChannelLost() as lost:
+            return replace(release, channel_lost=lost)
+        case ChannelFound():
+            return replace(release, channel_lost=None)
+        case ChannelMoved(channel):
+            return replace(release, channel=channel, channel_lost=None)
+        case TagTampered() as tampered:
+            return replace(release, tampered=tampered)
+        case TagRestored():
+            return replace(release, tampered=None)
         case Retried():
             return replace(release, tag_failed=None)
         case Cancelled(reason):
@@ -318,6 +352,13 @@ def _applied(release: Release, happened: Happened) -> Release:  # noqa: C901 - o
             return replace(release, ended=Ended(by, at, None))
         case EnvironmentTaken():
             return release
+        case Rescheduled(planned) as event:
+            return replace(release, planned=planned, book=noted(release.book, by, at, event))
+        case (
+            FreezeExcepted() | NoticeSent() | NoticeSkipped() | NoticeEdited() | NoticeMoved() | NoticeCancelled() | Announced()
+            | MigrationsListed()
+        ) as event:  # fmt: skip
+            return replace(release, book=noted(release.book, by, at, event))
         case unknown:
             assert_never(unknown)
 

@@ -13,6 +13,7 @@ from bot.domain.events import (
     PhaseReopened,
     Started,
     TagOrdered,
+    TagTampered,
     Voided,
     WorkBegun,
 )
@@ -24,6 +25,7 @@ from bot.domain.orders import (
     ReadProduct,
     RefreshCard,
     RollBack,
+    SoundAlarm,
     WriteLog,
 )
 from bot.domain.people import HARBOURMASTER
@@ -66,8 +68,10 @@ def _settled(release: Release, happened: tuple[Happened, ...], at: datetime, pol
         one = Happened(HARBOURMASTER, at, event)
         release, happened = apply(release, one), (*happened, one)
     orders: list[Order] = [RefreshCard(release.id), WriteLog(release.id, first, release.events)]
-    for one in happened:
+    for seq, one in enumerate(happened, start=first):
         match one.what:
+            case TagTampered():
+                orders.append(SoundAlarm(release.id, seq))
             case Started():
                 orders.append(ReadProduct(release.product))
             case TagOrdered(item, tag, commit, evidence):

@@ -64,12 +64,24 @@ def begin(call: Call, now: datetime) -> Look:
 
 
 def look(call: Call, now: datetime) -> Look:
-    """How far the work is. Raises OutsideError when that cannot be said now."""
-    if now > call.until:
-        return Finished(_too_late(call))
+    """How far the work is. Raises OutsideError when that cannot be said now.
+
+    The other side is asked also when the time is over: a clock that jumps must not hide a result.
+    """
+    is_late = now > call.until
     if call.recipe.poll is None:
-        return Unknown()
-    address = filled_address(call.recipe.poll, call.context)
+        return Finished(_too_late(call)) if is_late else Unknown()
+    try:
+        seen = _polled(call, call.recipe.poll, now)
+    except OutsideError:
+        if is_late:
+            return Finished(_too_late(call))
+        raise
+    return seen if isinstance(seen, Finished) or not is_late else Finished(_too_late(call))
+
+
+def _polled(call: Call, poll: str, now: datetime) -> Look:
+    address = filled_address(poll, call.context)
     answer = fetch(Request(address, headers=_signed(call, b"", now), seconds=_SECONDS))
     if answer.status == 404:
         return Running(f"{address} does not know the operation yet.") if call.is_sent else Unknown()

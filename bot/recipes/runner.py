@@ -16,6 +16,7 @@ from pathlib import Path
 from uuid import uuid4
 
 from bot.config import Product
+from bot.domain.errors import OutsideError
 from bot.domain.recipes import (
     CommandRecipe,
     Context,
@@ -116,7 +117,22 @@ class RecipeRunner:
             return look
         if recipe is None:
             return Unknown()
-        return command.begin(self.folder(there.name), self.start(recipe, there.context))
+        start = self.start(recipe, there.context)
+        return command.begin(
+            self.folder(there.name), replace(start, check_out=self._unless_ended(there, start))
+        )
+
+    def _unless_ended(self, there: Operation, start: command.Start) -> Callable[[Path], None]:
+        """A bot that was stopped for long, and goes on, must not begin what others have given up in the meantime."""
+
+        def check_out(to: Path) -> None:
+            start.check_out(to)
+            present = self.operations.get(there.name)
+            if present is not None and present.result is not None:
+                shutil.rmtree(to, ignore_errors=True)
+                raise OutsideError(f"{there.recipe} was given up in the meantime: {present.result.summary}")
+
+        return check_out
 
     def _stop(self, there: Operation, reason: str) -> None:
         recipe = self._recipe(there.context.product, there.recipe)

@@ -60,6 +60,9 @@ class GitRepository:
         self._local = Git(self._mirror)
         self._remote = reach(self._mirror, url, token, self._patience)
 
+    def mirror(self) -> Path:
+        return self._mirror
+
     def refresh(self) -> None:
         """Fetch branches and tags. Raises OutsideError when the remote is unreachable, or when another process
         has been fetching for longer than a fetch may take; OutsideRefusal when it does not let us in."""

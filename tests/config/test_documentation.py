@@ -9,6 +9,8 @@ from pathlib import Path
 from pydantic.fields import FieldInfo
 
 from bot.config import load, read_environment
+from bot.config.announcements import AnnouncementsTable
+from bot.config.calendar import CalendarTable
 from bot.config.environment import Environment
 from bot.config.recipes import EnvironmentTable, RecipeTable
 from bot.config.tables import NotesTable, PolicyTable, ProductTable, RoleTable, SigningTable
@@ -23,6 +25,8 @@ TABLES = {
     "roles.<name>": RoleTable,
     "policy": PolicyTable,
     "notes": NotesTable,
+    "calendar": CalendarTable,
+    "announcements": AnnouncementsTable,
 }
 
 

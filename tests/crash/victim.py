@@ -24,7 +24,10 @@ def run_bot(asked: dict[str, Any]) -> None:
     lease, sweep = timedelta(seconds=asked["lease"]), timedelta(seconds=1)
     ahead = timedelta(seconds=asked["ahead"])
     config = read_config(None, os.environ)
-    made = assemble(config, clock=lambda: datetime.now(UTC) + ahead, sweep=sweep, lease=lease)
+    made = assemble(
+        config, clock=lambda: datetime.now(UTC) + ahead, sweep=sweep, lease=lease, pace=0.0,
+        card_pace=timedelta(seconds=0.15),
+    )  # fmt: skip
     bot = Bot(watched(made.parts, wire), sweep=sweep, lease=lease)
     stopping = threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: stopping.set())

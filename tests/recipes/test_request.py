@@ -134,6 +134,32 @@ def test_work_that_never_ends_has_failed_after_its_time(runner: RecipeRunner, ya
     )
 
 
+def test_a_result_counts_also_when_the_clock_has_jumped_past_its_time(
+    runner: RecipeRunner, yard: Yard, team: Team
+) -> None:
+    team.says("/jobs", "", 202)
+    team.says("/jobs/op-1", '{"state": "passed"}')
+    runner.begin("load", yard.context())
+
+    yard.now += timedelta(hours=1)
+
+    assert runner.look("op-1") == Finished(Result(PASSED, "load reports: passed."))
+
+
+def test_an_outage_that_lasts_longer_than_the_work_may_ends_it(
+    runner: RecipeRunner, yard: Yard, team: Team
+) -> None:
+    team.says("/jobs", "", 202)
+    runner.begin("load", yard.context())
+    team.says("/jobs/op-1", "", 500)
+
+    yard.now += timedelta(hours=1)
+
+    assert runner.look("op-1") == Finished(
+        Result(FAILED, "load did not end within 900 seconds; it was not told to stop.")
+    )
+
+
 def test_an_outage_while_polling_is_no_result(runner: RecipeRunner, yard: Yard, team: Team) -> None:
     team.says("/jobs", "", 202)
     runner.begin("load", yard.context())

@@ -5,14 +5,15 @@ import signal
 import subprocess
 import sys
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from bot.domain.errors import OutsideError
 from bot.domain.recipes import Finished, Result, Running, Unknown
-from bot.domain.words import Verdict
+from bot.domain.words import Sha, Verdict
 from bot.recipes import command
 from storage.operations import Operation
 from tests.recipes.conftest import Yard, eventually, finished
@@ -170,6 +171,28 @@ def test_a_host_that_does_not_come_back_leaves_its_operation_inconclusive_after_
     assert isinstance(end, Finished)
     assert end.result.verdict is INCONCLUSIVE
     assert end.result.summary.startswith("Nobody knows how it ended: it was begun at host-7,")
+
+
+def test_a_bot_that_slept_through_the_end_of_its_operation_does_not_begin_it(yard: Yard) -> None:
+    effect = yard.home / "effect"
+    yard.command("touch", str(effect))
+    runner = yard.runner()
+    given_up = Result(INCONCLUSIVE, "given up by another host")
+
+    class Slow:
+        """A mirror so slow that others give the operation up while the working tree is made."""
+
+        def check_out(self, commit: Sha, to: Path) -> None:
+            yard.repository.check_out(commit, to)
+            runner.operations.end("op-1", given_up, yard.now)
+
+    slow = replace(runner, checkouts={"shop": Slow()})
+    with pytest.raises(OutsideError, match="it was given up in the meantime: given up by another host"):
+        slow.begin("it", yard.context())
+
+    assert runner.look("op-1") == Finished(given_up)
+    assert list(runner.folder("op-1").iterdir()) == []
+    assert not effect.exists()
 
 
 def test_a_plan_that_was_cut_off_begins_nothing(yard: Yard) -> None:

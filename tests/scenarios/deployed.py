@@ -44,7 +44,7 @@ def deployed(tmp_path: Path, more: str = "", without: str = "") -> Iterator[Depl
     folder.mkdir()
     with serving() as team:
         toml = _toml(folder, team, without.split()) + more
-        with story(tmp_path / "stage", recipes=toml) as shop:
+        with story(tmp_path / "stage", recipes=toml, automates=None) as shop:
             world = Deployed(shop, folder, team)
             for environment in ("staging", "production"):
                 team.replies[f"/{environment}"] = _answering(world, environment)

@@ -1,5 +1,6 @@
 """Operations of recipes: claimed once, ended once, their output kept in pieces."""
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import pytest
@@ -28,6 +29,17 @@ def test_an_operation_is_claimed_by_whoever_comes_first(operations: Operations) 
 
     assert operations.claim(THERE) == HERE
     assert operations.get("op-1") == HERE
+
+
+def test_of_many_that_claim_at_once_one_gets_the_operation(operations: Operations) -> None:
+    wanted = [replace(HERE, place=f"place {number}") for number in range(8)]
+
+    with ThreadPoolExecutor(8) as pool:
+        answers = list(pool.map(operations.claim, wanted))
+
+    kept = operations.get("op-1")
+    assert kept in wanted
+    assert [answer for answer in answers if answer is not None] == [kept] * 7
 
 
 def test_the_first_end_of_an_operation_counts(operations: Operations) -> None:
