@@ -5,7 +5,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 from bot.domain.health import Healthy, Probing, StillProbing, Unhealthy
-from bot.domain.locks import Broken, Holds, InLine, Waits
+from bot.domain.locks import Broken, Holds, InLine, Waits, holder_of
 from bot.domain.orders import Failed, Inconclusive, Judged, Passed, Running
 from bot.domain.recipes import Context
 from bot.domain.release import Release
@@ -21,13 +21,27 @@ def alone(
     parts: Parts, release: Release, environment: str, operation: str, act: Callable[[], Judged | Running]
 ) -> Judged | Running:
     """Act on an environment while nobody else does. It is held until the act has ended, also over a restart."""
-    waits = first(parts, release, environment, operation)
+    waits = _held(parts, release, environment, operation) or first(parts, release, environment, operation)
     if waits is not None:
         return waits
     outcome = act()
     if not isinstance(outcome, Running):
         leave(parts, operation)
     return outcome
+
+
+def _held(parts: Parts, release: Release, environment: str, operation: str) -> Running | None:
+    """What is on hold begins nothing; what has begun goes on, for half a deployment would be worse."""
+    if not release.holds:
+        return None
+    holder = holder_of(Environments(parts.store.engine).line(release.product, environment))
+    if holder is not None and holder.operation == operation:
+        return None
+    hold = release.holds[0]
+    said = (
+        f"It begins when {release.id} is resumed; on hold since {hold.at:%Y-%m-%d %H:%M} UTC: {hold.reason}"
+    )
+    return Running(said, parts.clock() + LOOK_EVERY)
 
 
 def first(parts: Parts, release: Release, environment: str, operation: str) -> Inconclusive | Running | None:

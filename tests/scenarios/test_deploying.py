@@ -94,10 +94,13 @@ def test_one_deployment_at_a_time_has_an_environment_and_can_lose_it(tmp_path: P
         shop.play(tuple((who, _for(second, said)) for who, said in (*PLANNING, *PREPARATION)))
 
         shop.until_card(lambda card: f"It is next in line: staging belongs to {first}" in card)
+        shop.says("ben", f"hold {second} the schema is wrong")
         assert "Environments belong to" in shop.says("chloe", "unlock shop staging it hangs")
         (world.folder / "deploy.hangs").unlink()
         shop.says("devi", "unlock shop staging it hangs")
 
+        shop.until_card(lambda card: f"It begins when {second} is resumed" in card)
+        shop.says("ben", f"resume {second}")
         shop.until_logged("*TEST-1* passed: v1.4.0-rc.1")
         history = shop.says("mara", f"history {first}")
         assert "took staging away" in history
