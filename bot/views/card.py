@@ -128,6 +128,9 @@ def _facts(release: Release) -> str:
         parts.append(f"planned for {moment(release.planned.at)} ({escape(release.planned.zone)})")
     if release.tagged:
         parts.append(f"tag `{escape(release.tagged.tag)}` signed by `{foreign(release.tagged.signer, 80)}`")
+    published = [w.fact("url") for w in release.works if w.does == "recipe:docs" and w.is_good]
+    if published and published[-1]:
+        parts.append(f"documentation {escape(published[-1])}")
     return " · ".join(parts)[:2900]
 
 
