@@ -23,6 +23,7 @@ from storage.engine import is_sqlite, writing
 from storage.folded import Folded, FoldedReleases
 from storage.history import HistoryLine
 from storage.queue import Claim
+from storage.reminders import Reminders
 from storage.statements import insert_for, upsert
 from storage.tables import CALENDARS, CARDS, ENVIRONMENT_LINES, GROUPS, PRODUCTS, PROGRESS, RELEASES, REQUESTS
 from storage.tags import TagMadeOnce
@@ -59,6 +60,12 @@ _OVER = (
     sa.select(_r.id, _r.head_hash)
     .where(_r.state != "open")
     .order_by(_r.updated_at.desc())
+    .limit(sa.bindparam("limit"))
+)
+_OF_PRODUCT = (
+    sa.select(_r.id, _r.head_hash)
+    .where(_r.product == sa.bindparam("product"))
+    .order_by(_r.started_at.desc())
     .limit(sa.bindparam("limit"))
 )
 _CARD = sa.select(
@@ -127,6 +134,10 @@ class Tx:
     def recent_releases(self, limit: int) -> list[Release]:
         """The releases that are over, the latest first."""
         return self._all(_OVER, limit=limit)
+
+    def releases_of(self, product: str, limit: int) -> list[Release]:
+        """The releases of a product, open or over, the latest first."""
+        return self._all(_OF_PRODUCT, product=product, limit=limit)
 
     def _all(self, query: sa.Select[str, str], **values: object) -> list[Release]:
         heads = self._connection.execute(query, values).all()
@@ -215,6 +226,10 @@ class Tx:
 
     def save_product_problem(self, name: str, problem: str | None) -> None:
         upsert(self._connection, PRODUCTS, "name", {"name": name, "problem": problem})
+
+    @property
+    def reminders(self) -> Reminders:
+        return Reminders(self._connection)
 
     def progress(self, release_id: str) -> dict[ItemId, str]:
         """How far the bot's running work for this release is, by item."""

@@ -34,6 +34,8 @@ class Plan:
     database_url: str | None = None
     roles: Sequence[Role] = ROLES
     quorums: dict[str, int] = field(default_factory=dict)
+    product_settings: str = ""
+    """More lines of the product's table."""
     look_every: int = 2
     recipes: str = ""
     """More of harbourmaster.toml: the tables of the product's recipes and environments."""
@@ -187,7 +189,7 @@ branch = "{branch}"
 channel = "{CHANNEL.id}"
 timezone = "Europe/Berlin"
 look_every = {plan.look_every}
-{_automates(plan.automates)}
+{_automates(plan.automates)}{plan.product_settings}
 {roles}
 [policy]
 quorum = {{ {quorums} }}

@@ -64,6 +64,14 @@ class BranchRead:
     voided: tuple[Voided, ...] = ()
     rewritten: bool = False
     """The previous head is not part of the branch any more: somebody pushed by force."""
+    flagged: tuple[Sha, ...] = ()
+    """Those of `lines` that came onto the release's own branch after it was cut, and are no repairs."""
+    changed_files: int = 0
+    changed_lines: int = 0
+    most_lines: int | None = None
+    """How many lines a hotfix should change at most; None where no limit applies."""
+    carried: tuple[str, ...] = ()
+    """Sign-offs were carried over to this commit, because only these files of the bot's own changed, by its own commits."""
 
 
 @dataclass(frozen=True)

@@ -5,11 +5,13 @@ from datetime import datetime
 from enum import IntEnum
 from typing import assert_never
 
+from bot.domain.branches import BranchesSeen
 from bot.domain.calendar_spans import Span
 from bot.domain.changes import Suggestion
 from bot.domain.events import Event
 from bot.domain.findings import Finding
 from bot.domain.notice_book import Announced, MigrationsListed, NoticeSent
+from bot.domain.reminders import Plan
 from bot.domain.rollback_events import TargetProved, TargetRefused
 from bot.domain.words import Audience, ChannelId, CommitLine, ItemId, ReleaseId, Sha, UserId
 
@@ -142,8 +144,35 @@ class SoundAlarm:
     seq: int
 
 
+@dataclass(frozen=True)
+class Remind:
+    """See who is missing in a release, and whom it is time to remind."""
+
+    release: ReleaseId
+
+
+@dataclass(frozen=True)
+class SendReminder:
+    """Remind a person of an item by direct message, or everybody of its role in the release's thread."""
+
+    release: ReleaseId
+    item: ItemId
+    user: UserId
+    number: int
+
+
+@dataclass(frozen=True)
+class ReadPerson:
+    """Read a person's time zone into the store."""
+
+    user: UserId
+
+
 Order = (
-    TellOfChannel
+    Remind
+    | SendReminder
+    | ReadPerson
+    | TellOfChannel
     | SoundAlarm
     | RefreshCard
     | WriteLog
@@ -161,7 +190,7 @@ Order = (
 )
 
 
-def lane(order: Order) -> str:  # noqa: C901 - one arm an order
+def lane(order: Order) -> str:  # noqa: C901 - one arm a kind of order
     """Orders of one lane are carried out one after the other, in the order in which they fell due."""
     match order:
         case RefreshCard(release) | WriteLog(release):
@@ -170,6 +199,12 @@ def lane(order: Order) -> str:  # noqa: C901 - one arm an order
             return f"direct {who}"
         case SoundAlarm(release):
             return f"alarm {release}"
+        case Remind(release):
+            return f"remind {release}"
+        case SendReminder(user=user):
+            return f"direct {user}"
+        case ReadPerson(user):
+            return f"person {user}"
         case MakeTag(release):
             return f"tag {release}"
         case DoWork(operation=operation):
@@ -220,6 +255,8 @@ def is_repeatable(order: Order) -> bool:
             | SendNotice()
             | ReadCalendar()
             | ReadMigrations()
+            | Remind()
+            | ReadPerson()
         ):
             return True
         case (
@@ -231,6 +268,7 @@ def is_repeatable(order: Order) -> bool:
             | TellOfChannel()
             | SoundAlarm()
             | Announce()
+            | SendReminder()
         ):
             return False
         case unknown:
@@ -264,6 +302,8 @@ class ProductFacts:
     suggestion: Suggestion | None
     problem: str | None = None
     """Why the last look failed, as a sentence; the other fields are then from the look before it."""
+    branches: BranchesSeen | None = None
+    """The report on its branches, as old as it says."""
 
 
 @dataclass(frozen=True)
@@ -278,6 +318,12 @@ class HeadSeen:
     new: int
     total: int
     rewritten: bool = False
+    apart: frozenset[Sha] = frozenset()
+    """Those of `lines` that the product's default branch does not have."""
+    changed_files: int = 0
+    changed_lines: int = 0
+    most_lines: int | None = None
+    carried: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -410,6 +456,21 @@ class TagNotWanted:
 
 
 @dataclass(frozen=True)
+class RemindersPlanned:
+    """What `bot.domain.reminding.plan` says about one release; of `unknown` people the zone has not been read yet."""
+
+    release: ReleaseId
+    plan: Plan
+    unknown: tuple[UserId, ...]
+
+
+@dataclass(frozen=True)
+class PersonSeen:
+    user: UserId
+    zone: str
+
+
+@dataclass(frozen=True)
 class NoticeDone:
     """A notice was posted, or `why` it was not, at the last look."""
 
@@ -440,6 +501,8 @@ class CalendarSeen:
 
 Outcome = (
     NoticeDone
+    | RemindersPlanned
+    | PersonSeen
     | PostDone
     | CalendarSeen
     | MigrationsSeen

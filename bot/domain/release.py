@@ -78,6 +78,8 @@ class Release:
     planned: Planned | None = None
     branch: str | None = None
     commit: Sha | None = None
+    stands_for: Sha | None = None
+    """The commit whose sign-offs count here too, because only the bot's own files changed since; None: they do not."""
     previous_tag: str | None = None
     total: int = 0
     moves: tuple[BranchRead, ...] = ()
@@ -94,6 +96,7 @@ class Release:
     """Items sealed for good."""
     tagging: TagOrdered | None = None
     tagged: TagMade | None = None
+    tagged_at: datetime | None = None
     tag_failed: TagFailed | None = None
     ended: Ended | None = None
     rollbacks: tuple[Rollback, ...] = ()
@@ -133,6 +136,11 @@ class Release:
         return last if last is not None and last.ended_at is not None else None
 
     @property
+    def signed_as(self) -> Sha | None:
+        """The commit that sign-offs name: the present one, or the one that it stands for."""
+        return self.stands_for or self.commit
+
+    @property
     def is_open(self) -> bool:
         return self.ended is None
 
@@ -153,7 +161,7 @@ class Release:
             "tag": self.tag,
             "phase": item.phase,
             "role": item.role,
-            "commit": self.commit,
+            "commit": self.signed_as,
             "previous_tag": self.previous_tag,
             "policy": policy.version,
             "rests_on": [self._evidence(policy, earlier) for earlier in policy.before(self.type, item)],
@@ -275,7 +283,7 @@ def _applied(release: Release, happened: Happened) -> Release:  # noqa: C901 - o
         case BranchRead() as read:
             moved = replace(
                 release, branch=read.branch, commit=read.commit, previous_tag=read.previous_tag, total=read.total,
-                moves=(*release.moves, read),
+                moves=(*release.moves, read), stands_for=_stands_for(release, read),
                 tag_failed=release.tag_failed if read.commit == release.commit else None,
             )  # fmt: skip
             return _void(moved, read.voided)
@@ -328,7 +336,11 @@ def _applied(release: Release, happened: Happened) -> Release:  # noqa: C901 - o
         case TagMade() as made:
             seals = release.tagging.seals if release.tagging else ()
             return replace(
-                release, tagged=made, tag_failed=None, kept=release.kept | set(seals) | {made.item}
+                release,
+                tagged=made,
+                tagged_at=at,
+                tag_failed=None,
+                kept=release.kept | set(seals) | {made.item},
             )
         case TagWithheld():
             return replace(release, tagging=None)
@@ -361,6 +373,12 @@ def _applied(release: Release, happened: Happened) -> Release:  # noqa: C901 - o
             return replace(release, book=noted(release.book, by, at, event))
         case unknown:
             assert_never(unknown)
+
+
+def _stands_for(release: Release, read: BranchRead) -> Sha | None:
+    if read.commit == release.commit:
+        return release.stands_for
+    return release.signed_as if read.carried else None
 
 
 def _without(sign_offs: tuple[SignOff, ...], by: UserId, phase: Phase) -> tuple[SignOff, ...]:

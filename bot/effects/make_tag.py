@@ -7,8 +7,9 @@ from bot.domain.orders import MakeTag, Outcome, TagImpossible, TagNotWanted, Tag
 from bot.domain.planning import why_frozen
 from bot.domain.release import Release
 from bot.domain.words import short
-from bot.effects.read_product import COMMITS_WEIGHED, head_of
+from bot.effects.read_product import COMMITS_WEIGHED
 from bot.effects.tag_message import tag_message
+from bot.facts.heads import head_of
 from bot.parts import Parts
 from bot.ports import Repository, TagProof
 

@@ -21,6 +21,7 @@ HISTORY_PAGE = 10
 _LONGEST_LINE = 900
 """A page of lines this long stays within what a message may carry."""
 _LINES_A_SECTION = 3
+_COMMANDS_A_SECTION = 10
 _TURNS_SHOWN = 8
 _NEEDS_SHOWN = 4
 
@@ -104,7 +105,9 @@ def your_turn(
     for n, (release, needs) in enumerate(yours_first[:_TURNS_SHOWN]):
         policy = policy_of(release.product)
         blocks.append(section(release_line(release, policy, roles)[:1000], f"release-{n}"))
-        blocks += [_need(release, policy, need, f"need-{n}-{need.item.id}") for need in needs[:_NEEDS_SHOWN]]
+        blocks += [
+            need_block(release, policy, need, f"need-{n}-{need.item.id}") for need in needs[:_NEEDS_SHOWN]
+        ]
         if not needs:
             blocks.append(context("Nothing for you to do here now.", f"nothing-{n}"))
         elif len(needs) > _NEEDS_SHOWN:
@@ -128,7 +131,7 @@ def your_turn(
     return blocks
 
 
-def _need(release: Release, policy: Policy, need: Need, block_id: str) -> Block:
+def need_block(release: Release, policy: Policy, need: Need, block_id: str) -> Block:
     item = need.item
     ballot = ballot_for(release, policy, item)
     text = f"*{item.id}* {escape(item.title)} _({item.role})_"
@@ -161,12 +164,8 @@ def _shortened(line: str) -> str:
 def help_text(commands: Mapping[str, tuple[str, str]]) -> list[Block]:
     """The commands with their usage and one sentence each: name → (usage, help)."""
     rows = [f"`/release {escape(usage)}`\n{escape(said)}" for usage, said in commands.values()]
-    half = (len(rows) + 1) // 2
-    return [
-        section("\n".join(part)[:3000], f"help-{n}")
-        for n, part in enumerate((rows[:half], rows[half:]))
-        if part
-    ]
+    parts = [rows[first : first + _COMMANDS_A_SECTION] for first in range(0, len(rows), _COMMANDS_A_SECTION)]
+    return [section("\n".join(part)[:3000], f"help-{n}") for n, part in enumerate(parts)]
 
 
 def notice(text: str, blocks: Sequence[Block] = ()) -> dict[str, object]:

@@ -16,6 +16,7 @@ from bot.domain.policy import Policy
 from bot.domain.release import Release
 from bot.domain.turn import Standing, needs, phases_of, standing
 from bot.domain.words import ItemKind, Phase, short
+from bot.views.branch import branch_troubles
 from bot.views.items import Progress, item_blocks, names
 from bot.views.parts import (
     STANDING_MARK,
@@ -111,6 +112,7 @@ def _blocks(
         section(_progress(release, policy), "progress"),
         *_troubles(release, problems),
         *rollback_blocks(release, policy, progress),
+        *branch_troubles(release),
     ]
     if release.is_open:
         blocks += [*_new_commits(release), DividerBlock(), *_items(release, policy, roles, shown, progress)]

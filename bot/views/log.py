@@ -53,6 +53,7 @@ from bot.domain.notice_book import (
 from bot.domain.rollback_events import RollbackEvent
 from bot.domain.words import Verdict, short
 from bot.views import rollback_log
+from bot.views.branch import branch_remarks
 from bot.views.notice_log import about_notices
 from bot.views.parts import commit_list, section
 from bot.views.text import counted, escape, foreign, mention, room, sentence
@@ -192,9 +193,9 @@ def _branch(read: BranchRead) -> str:
         f", {counted(read.total, 'commit')} since `{escape(read.previous_tag)}`" if read.previous_tag else ""
     )
     if read.rewritten:
-        return f"{where}{since}: its history was rewritten.{_voided(read.voided)}"
+        return f"{where}{since}: its history was rewritten.{branch_remarks(read)}{_voided(read.voided)}"
     came = f". {counted(read.new, 'new commit')}" if read.new not in (0, read.total) else ""
-    return f"{where}{since}{came}.{_voided(read.voided)}"
+    return f"{where}{since}{came}.{branch_remarks(read)}{_voided(read.voided)}"
 
 
 def _voided(voided: Sequence[Voided]) -> str:

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from bot.domain.errors import NotFound
 from bot.domain.findings import Finding
 from bot.domain.items import find_item
+from bot.domain.manifest import Manifest
+from bot.domain.manifest_entries import with_all
 from bot.domain.people import Roles
 from bot.domain.policy import Policy
 from bot.domain.release import Release
@@ -15,6 +17,8 @@ from bot.parts import Parts, problems_of, roles_now
 from bot.workflow.asking import named_or_any
 from storage.history import HistoryLine
 from storage.store import Card
+
+_MOST_RELEASES = 2_000
 
 
 @dataclass(frozen=True)
@@ -97,3 +101,10 @@ def history_of(
     with parts.store.reading() as tx:
         release = named_or_any(name, channel)(tx)
         return release, tx.history(release.id)
+
+
+def releases_of(parts: Parts, product: str) -> Manifest:
+    """The manifest of a product's releases, from what the store knows. Raises NotFound."""
+    name = parts.product(product).name
+    with parts.store.reading() as tx:
+        return with_all(Manifest(), tx.releases_of(name, _MOST_RELEASES))

@@ -22,6 +22,7 @@ from bot.domain.orders import (
     Order,
     Outcome,
     Passed,
+    PersonSeen,
     PostDone,
     ProductSeen,
     ProveTarget,
@@ -29,6 +30,8 @@ from bot.domain.orders import (
     ReadGroup,
     ReadProduct,
     RefreshCard,
+    Remind,
+    RemindersPlanned,
     RollBack,
     Running,
     TagImpossible,
@@ -41,6 +44,7 @@ from bot.domain.release import Release
 from bot.parts import Parts
 from bot.workflow.asking import save
 from bot.workflow.notifying import order_notices, settle_notice
+from bot.workflow.reminding import reminders_planned
 from bot.workflow.rollback_results import rollback_result
 from bot.workflow.shut_channels import CHANNEL_AGAIN, channel_is_open, channel_is_shut
 from bot.workflow.work_results import work_result
@@ -79,6 +83,11 @@ def _apply(parts: Parts, tx: Tx, claim: Claim, outcome: Outcome, now: datetime) 
             pass
         case CardShown() as shown:
             tx.save_card(shown, now)
+            tx.order(Remind(shown.release), now)
+        case RemindersPlanned() as planned:
+            reminders_planned(tx, planned, now)
+        case PersonSeen(user, zone):
+            tx.reminders.save_zone(user, zone, now)
         case CardTooFresh(release_id, again_at):
             tx.order(RefreshCard(release_id), again_at)
         case CardLost(release_id, ts):

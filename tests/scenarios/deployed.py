@@ -8,6 +8,9 @@ from pathlib import Path
 from tests.recipes.server import Handler, Team, serving
 from tests.scenarios.story import Line, Story, story
 
+AUTOMATES = ("staging", "rehearsal", "deploy", "health", "watch")
+"""What the stories here are about; planning and preparation are ticked by hand."""
+
 TESTING_SIGNED: tuple[Line, ...] = (("chloe", "approve"),)
 
 
@@ -44,7 +47,7 @@ def deployed(tmp_path: Path, more: str = "", without: str = "") -> Iterator[Depl
     folder.mkdir()
     with serving() as team:
         toml = _toml(folder, team, without.split()) + more
-        with story(tmp_path / "stage", recipes=toml, automates=None) as shop:
+        with story(tmp_path / "stage", recipes=toml, automates=AUTOMATES) as shop:
             world = Deployed(shop, folder, team)
             for environment in ("staging", "production"):
                 team.replies[f"/{environment}"] = _answering(world, environment)
