@@ -13,7 +13,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from bot.domain.calendar_spans import Span
-from bot.domain.orders import CardShown, DoWork, Order, ProductFacts
+from bot.domain.orders import CardShown, DoWork, Order, ProductFacts, RollBack
 from bot.domain.policy import Policy
 from bot.domain.release import Release, apply, fold
 from bot.domain.steps import Step
@@ -25,7 +25,7 @@ from storage.history import HistoryLine
 from storage.queue import Claim
 from storage.reminders import Reminders
 from storage.statements import insert_for, upsert
-from storage.tables import CALENDARS, CARDS, GROUPS, PRODUCTS, PROGRESS, RELEASES, REQUESTS
+from storage.tables import CALENDARS, CARDS, ENVIRONMENT_LINES, GROUPS, PRODUCTS, PROGRESS, RELEASES, REQUESTS
 from storage.tags import TagMadeOnce
 
 
@@ -236,7 +236,7 @@ class Tx:
         rows = self._connection.execute(_PROGRESS, {"release": release_id})
         return {ItemId(item): said for item, said in rows}
 
-    def save_progress(self, order: DoWork, said: str) -> bool:
+    def save_progress(self, order: DoWork | RollBack, said: str) -> bool:
         """True when this is news."""
         mine = sa.select(PROGRESS.c.said).where(PROGRESS.c.operation == order.operation)
         if self._connection.execute(mine).scalar() == said:
@@ -247,6 +247,11 @@ class Tx:
 
     def forget_progress(self, operation: str) -> None:
         self._connection.execute(sa.delete(PROGRESS).where(PROGRESS.c.operation == operation))
+
+    def leave_environment(self, operation: str) -> None:
+        """An operation wants its environment no more, in this very transaction."""
+        lines = ENVIRONMENT_LINES
+        self._connection.execute(sa.delete(lines).where(lines.c.operation == operation))
 
     def groups(self) -> dict[str, frozenset[UserId]]:
         """The Slack user groups that have been read, with their members."""

@@ -35,6 +35,8 @@ class Plan:
     roles: Sequence[Role] = ROLES
     quorums: dict[str, int] = field(default_factory=dict)
     look_every: int = 2
+    recipes: str = ""
+    """More of harbourmaster.toml: the tables of the product's recipes and environments."""
     automates: Sequence[str] | None = ()
     """What the bot does by itself, as `automates` of the product. By hand is the default; None: all that it can do."""
     product_settings: str = ""
@@ -192,6 +194,7 @@ look_every = {plan.look_every}
 [policy]
 quorum = {{ {quorums} }}
 
+{plan.recipes}
 {plan.settings}
 """
     )

@@ -9,6 +9,7 @@ from datetime import datetime
 from bot.domain.calendar import Planned
 from bot.domain.findings import Finding
 from bot.domain.notice_book import NoticeEvent
+from bot.domain.rollback_events import RollbackEvent
 from bot.domain.words import (
     ChannelId,
     CommitLine,
@@ -224,6 +225,15 @@ class Retried:
 
 
 @dataclass(frozen=True)
+class EnvironmentTaken:
+    """Somebody took an environment away from what this release was doing there."""
+
+    environment: str
+    operation: str
+    reason: str
+
+
+@dataclass(frozen=True)
 class Completed:
     pass
 
@@ -300,6 +310,8 @@ Event = (
     | TagFailed
     | Retried
     | Completed
+    | RollbackEvent
+    | EnvironmentTaken
     | NoticeEvent
 )
 

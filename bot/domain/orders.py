@@ -12,6 +12,7 @@ from bot.domain.events import Event
 from bot.domain.findings import Finding
 from bot.domain.notice_book import Announced, MigrationsListed, NoticeSent
 from bot.domain.reminders import Plan
+from bot.domain.rollback_events import TargetProved, TargetRefused
 from bot.domain.words import Audience, ChannelId, CommitLine, ItemId, ReleaseId, Sha, UserId
 
 
@@ -50,6 +51,23 @@ class DoWork:
     item: ItemId
     does: str
     commit: Sha | None
+    operation: str
+
+
+@dataclass(frozen=True)
+class ProveTarget:
+    """Find out what going back to this tag of the release's product would mean, and whether its signature verifies."""
+
+    release: ReleaseId
+    tag: str
+
+
+@dataclass(frozen=True)
+class RollBack:
+    """Carry out one step of a rollback (`item`), or see how far it is."""
+
+    release: ReleaseId
+    item: ItemId
     operation: str
 
 
@@ -160,6 +178,8 @@ Order = (
     | WriteLog
     | MakeTag
     | DoWork
+    | ProveTarget
+    | RollBack
     | ReadProduct
     | ReadGroup
     | ShowHome
@@ -189,6 +209,8 @@ def lane(order: Order) -> str:  # noqa: C901 - one arm a kind of order
             return f"tag {release}"
         case DoWork(operation=operation):
             return f"work {operation}"
+        case ProveTarget(release) | RollBack(release):
+            return f"rollback {release}"
         case ReadProduct(product):
             return f"product {product}"
         case ReadGroup(group):
@@ -216,7 +238,7 @@ class Urgency(IntEnum):
 def urgency(order: Order) -> Urgency:
     """Follows from the kind alone, so that it is the same for every replica and can be stored with the order."""
     match order:
-        case TellOfChannel() | SoundAlarm():
+        case TellOfChannel() | SoundAlarm() | ProveTarget() | RollBack():
             return Urgency.URGENT
         case _:
             return Urgency.ROUTINE
@@ -237,7 +259,17 @@ def is_repeatable(order: Order) -> bool:
             | ReadPerson()
         ):
             return True
-        case WriteLog() | MakeTag() | DoWork() | TellOfChannel() | SoundAlarm() | Announce() | SendReminder():
+        case (
+            WriteLog()
+            | MakeTag()
+            | DoWork()
+            | ProveTarget()
+            | RollBack()
+            | TellOfChannel()
+            | SoundAlarm()
+            | Announce()
+            | SendReminder()
+        ):
             return False
         case unknown:
             assert_never(unknown)
@@ -408,6 +440,14 @@ class TagImpossible:
 
 
 @dataclass(frozen=True)
+class TargetLooked:
+    """What was found out about the target of a rollback."""
+
+    tag: str
+    result: TargetProved | TargetRefused
+
+
+@dataclass(frozen=True)
 class TagNotWanted:
     """The last look found that the tag must not be made now; `head` is what the branch stands on, if that is the reason."""
 
@@ -479,4 +519,5 @@ Outcome = (
     | TagProved
     | TagImpossible
     | TagNotWanted
+    | TargetLooked
 )

@@ -15,6 +15,7 @@ from bot.domain.events import (
     ChannelLost,
     ChannelMoved,
     Completed,
+    EnvironmentTaken,
     Happened,
     Held,
     ItemDone,
@@ -54,6 +55,8 @@ from bot.domain.notice_book import (
 )
 from bot.domain.policy import TAG, Item, Policy
 from bot.domain.records import Ended, Hold, Rejection, Result, SignOff, Waiver, Work, last_fact
+from bot.domain.rollback import Rollback, folded
+from bot.domain.rollback_events import RollbackEvent
 from bot.domain.words import ChannelId, ItemId, ItemKind, Phase, ReleaseId, ReleaseType, Sha, UserId
 
 _T = TypeVar("_T")
@@ -96,6 +99,8 @@ class Release:
     tagged_at: datetime | None = None
     tag_failed: TagFailed | None = None
     ended: Ended | None = None
+    rollbacks: tuple[Rollback, ...] = ()
+    """The oldest first; at most the last of them is on."""
     book: NoticeBook = field(default_factory=NoticeBook)
     """What was decided about its date and its notices."""
     channel_lost: ChannelLost | None = None
@@ -117,6 +122,18 @@ class Release:
     def is_pinned(self) -> bool:
         """From the order of the tag on, the release stands on its commit and no longer follows the branch."""
         return self.tagging is not None or self.tagged is not None
+
+    @property
+    def rollback(self) -> Rollback | None:
+        """The one that is on."""
+        last = self.rollbacks[-1] if self.rollbacks else None
+        return last if last is not None and last.is_open else None
+
+    @property
+    def withdrawn(self) -> Rollback | None:
+        """The rollback that has withdrawn this version; None while it counts as good."""
+        last = self.rollbacks[-1] if self.rollbacks else None
+        return last if last is not None and last.ended_at is not None else None
 
     @property
     def signed_as(self) -> Sha | None:
@@ -281,6 +298,8 @@ def apply(release: Release, happened: Happened) -> Release:
 
 def _applied(release: Release, happened: Happened) -> Release:  # noqa: C901 - one arm an event, nothing to take out
     by, at = happened.by, happened.at
+    if isinstance(happened.what, RollbackEvent):
+        return replace(release, rollbacks=folded(release.rollbacks, happened.what, by, at))
     match happened.what:
         case Started():
             raise ValueError(f"{release.id} was started twice.")
@@ -366,6 +385,8 @@ def _applied(release: Release, happened: Happened) -> Release:  # noqa: C901 - o
             return replace(release, ended=Ended(by, at, reason))
         case Completed():
             return replace(release, ended=Ended(by, at, None))
+        case EnvironmentTaken():
+            return release
         case Rescheduled(planned) as event:
             return replace(release, planned=planned, book=noted(release.book, by, at, event))
         case (

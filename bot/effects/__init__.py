@@ -7,6 +7,7 @@ from bot.domain.orders import (
     DoWork,
     MakeTag,
     Outcome,
+    ProveTarget,
     ReadCalendar,
     ReadGroup,
     ReadMigrations,
@@ -14,6 +15,7 @@ from bot.domain.orders import (
     ReadProduct,
     RefreshCard,
     Remind,
+    RollBack,
     SendNotice,
     SendReminder,
     ShowHome,
@@ -26,12 +28,14 @@ from bot.effects import (
     announce,
     do_work,
     make_tag,
+    prove_target,
     read_calendar,
     read_group,
     read_migrations,
     read_product,
     refresh_card,
     remind,
+    roll_back,
     send_notice,
     show_home,
     write_log,
@@ -61,6 +65,10 @@ def carry_out(parts: Parts, claim: Claim) -> Outcome:  # noqa: C901 - one arm an
             return make_tag.carry_out(parts, order)
         case DoWork() as order:
             return do_work.carry_out(parts, order)
+        case ProveTarget() as order:
+            return prove_target.carry_out(parts, order)
+        case RollBack() as order:
+            return roll_back.carry_out(parts, order)
         case ReadProduct() as order:
             return read_product.carry_out(parts, order)
         case ReadGroup() as order:

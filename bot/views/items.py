@@ -93,7 +93,8 @@ def _work_detail(release: Release, roles: Roles, item: Item, state: ItemState, p
     if work.ended is None:
         far = progress.get(item.id)
         return f"{kind} · running since {moment(work.begun_at)}" + (f": {foreign(far, 200)}" if far else "")
-    ended = foreign(work.ended.summary, 300)
+    url = work.fact("url")
+    ended = foreign(work.ended.summary, 300) + (f" {escape(url)}" if url else "")
     if work.is_good:
         answers = ", ".join(f"{mention(w.by)} for `{escape(w.finding)[:60]}`" for w in work.waived[:3])
         return f"{kind} · {ended}" + (f" · waived by {answers}" if answers else "")

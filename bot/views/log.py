@@ -12,6 +12,7 @@ from bot.domain.events import (
     ChannelLost,
     ChannelMoved,
     Completed,
+    EnvironmentTaken,
     Event,
     Happened,
     Held,
@@ -49,7 +50,9 @@ from bot.domain.notice_book import (
     NoticeSkipped,
     Rescheduled,
 )
+from bot.domain.rollback_events import RollbackEvent
 from bot.domain.words import Verdict, short
+from bot.views import rollback_log
 from bot.views.branch import branch_remarks
 from bot.views.notice_log import about_notices
 from bot.views.parts import commit_list, section
@@ -86,6 +89,8 @@ def line(happened: Happened) -> str:
 
 
 def mark(event: Event) -> str:
+    if isinstance(event, RollbackEvent):
+        return rollback_log.mark(event)
     match event:
         case Signed() | ItemDone() | PhaseClosed():
             return "✅"
@@ -106,6 +111,8 @@ def mark(event: Event) -> str:
 
 
 def _said(who: str, event: Event) -> str:  # noqa: C901 - one arm an event, nothing to take out
+    if isinstance(event, RollbackEvent):
+        return rollback_log.said(who, event)
     match event:
         case Started(version=version, type=type_, why=why, product=product):
             return f"{who} started {escape(product)} {escape(version)}, a {type_} release ({escape(why)})."
@@ -168,6 +175,8 @@ def _said(who: str, event: Event) -> str:  # noqa: C901 - one arm an event, noth
             return f"`{escape(tag)}` on the remote is again the object `{short(object_)}` that was proved."
         case Retried(item):
             return f"{who} tries *{item}* again."
+        case EnvironmentTaken(environment, operation, reason):
+            return f"{who} took {escape(environment)} away from `{escape(operation)}`: {foreign(reason, 500)}"
         case Completed():
             return "The release is complete."
         case (

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.domain.ballots import Ballot
+from bot.domain.errors import NotFound
 from bot.domain.findings import Finding
 from bot.domain.items import find_item
 from bot.domain.manifest import Manifest
@@ -78,6 +79,20 @@ def findings_of(parts: Parts, name: str, item_id: str) -> tuple[Finding, ...]:
     item = find_item(release, parts.policy_of(release.product), item_id)
     work = release.work(item)
     return work.standing if work else ()
+
+
+def log_of(
+    parts: Parts, name: str | None, channel: ChannelId | None, item_id: str
+) -> tuple[Release, str, str]:
+    """The release, the latest operation of an item, and what it has printed so far. Raises NotFound or Refused."""
+    with parts.store.reading() as tx:
+        release = named_or_any(name, channel)(tx)
+    item = find_item(release, parts.policy_of(release.product), item_id)
+    work = next((w for w in reversed(release.works) if w.item == item.id), None)
+    if work is None:
+        raise NotFound(f"The bot has done nothing for {item.id} of {release.id} yet.")
+    steps = (work.operation, *(f"{work.operation}.{number}" for number in range(1, 10)))
+    return release, work.operation, "".join(parts.runner.log(step) for step in steps)
 
 
 def history_of(

@@ -13,9 +13,11 @@ from bot.domain.ballots import Ballot
 from bot.domain.calendar import Planned
 from bot.domain.notices import AudiencePlan, Kind, Notice
 from bot.domain.release import Release
+from bot.domain.rollback import Rollback
+from bot.domain.rollback_events import RollbackAsked, Target
 from bot.domain.turn import ItemState, Standing, item_state, needs, needs_of, standing
-from bot.domain.words import Audience, Phase, ReleaseId, RoleName, Sha
-from bot.views import announcing, answers, modals, reminders
+from bot.domain.words import Audience, Phase, ReleaseId, RoleName, Sha, UserId
+from bot.views import announcing, answers, modals, reminders, rollback
 from bot.views.card import card
 from bot.views.home import home
 from commands import find_commands, help_of
@@ -60,6 +62,20 @@ def plain(blocks: list[Block]) -> list[dict[str, Any]]:
     return [block.to_dict() for block in blocks]
 
 
+def rollback_forms() -> Iterator[Mapping[str, Any]]:
+    """Every form about going back."""
+    release = next(r for r in in_every_state() if r.tagged)
+    asked = RollbackAsked(Target("v1.3.2", "1.3.2"), "Orders are lost.", "", "")
+    stuck = replace(
+        release, rollbacks=(Rollback(1, asked, UserId("U0DEVI"), release.started_at, asked.target),)
+    )
+    yield rollback.ask_form(release)
+    yield rollback.target_form(stuck)
+    yield rollback.reason_form("skip", stuck)
+    yield rollback.reason_form("drop", stuck)
+    yield rollback.report_form(stuck)
+
+
 @cache
 def forms() -> tuple[Mapping[str, Any], ...]:
     """Every modal the views can open."""
@@ -73,6 +89,7 @@ def forms() -> tuple[Mapping[str, Any], ...]:
         modals.points(
             Ballot(ReleaseId("shop-1.4.0"), Phase.PLANNING, RoleName("docs"), Sha("a" * 40), "d"), ["clarity"]
         ),
+        *rollback_forms(),
         answers.notice("Something to know."),
     )
 
