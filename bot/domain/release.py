@@ -57,6 +57,8 @@ from bot.domain.policy import TAG, Item, Policy
 from bot.domain.records import Ended, Hold, Rejection, Result, SignOff, Waiver, Work, last_fact
 from bot.domain.rollback import Rollback, folded
 from bot.domain.rollback_events import RollbackEvent
+from bot.domain.rollout import Rollout, rolled
+from bot.domain.rollout_events import RolloutEvent
 from bot.domain.words import ChannelId, ItemId, ItemKind, Phase, ReleaseId, ReleaseType, Sha, UserId
 
 _T = TypeVar("_T")
@@ -101,6 +103,8 @@ class Release:
     ended: Ended | None = None
     rollbacks: tuple[Rollback, ...] = ()
     """The oldest first; at most the last of them is on."""
+    rollouts: tuple[Rollout, ...] = ()
+    """Deployments in stages, the oldest first."""
     book: NoticeBook = field(default_factory=NoticeBook)
     """What was decided about its date and its notices."""
     channel_lost: ChannelLost | None = None
@@ -300,6 +304,8 @@ def _applied(release: Release, happened: Happened) -> Release:  # noqa: C901 - o
     by, at = happened.by, happened.at
     if isinstance(happened.what, RollbackEvent):
         return replace(release, rollbacks=folded(release.rollbacks, happened.what, by, at))
+    if isinstance(happened.what, RolloutEvent):
+        return replace(release, rollouts=rolled(release.rollouts, happened.what, by, at))
     match happened.what:
         case Started():
             raise ValueError(f"{release.id} was started twice.")
