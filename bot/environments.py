@@ -7,7 +7,7 @@ from datetime import timedelta
 from bot.days import days_now
 from bot.domain.health import Healthy, Probing, StillProbing, Unhealthy
 from bot.domain.locks import Broken, Holds, InLine, Waits, holder_of
-from bot.domain.orders import Failed, Inconclusive, Judged, Passed, Running
+from bot.domain.outcomes import Failed, Inconclusive, Judged, Passed, Running
 from bot.domain.planning import why_frozen
 from bot.domain.recipes import Context, Unknown
 from bot.domain.release import Release

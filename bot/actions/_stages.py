@@ -4,7 +4,8 @@ from dataclasses import replace
 from datetime import timedelta
 
 from bot.actions import recipe
-from bot.domain.orders import DoWork, Failed, Inconclusive, Judged, Passed, Running
+from bot.domain.orders import DoWork
+from bot.domain.outcomes import Failed, Inconclusive, Judged, Passed, Running
 from bot.domain.recipes import Running as Goes
 from bot.domain.recipes import Unknown
 from bot.domain.release import Release

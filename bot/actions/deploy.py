@@ -2,7 +2,8 @@
 A major release goes out in stages, where the team has named some."""
 
 from bot.actions import _stages, recipe
-from bot.domain.orders import DoWork, Inconclusive, Judged, Passed, Running
+from bot.domain.orders import DoWork
+from bot.domain.outcomes import Inconclusive, Judged, Passed, Running
 from bot.domain.release import Release
 from bot.domain.rolling_out import rollout_of
 from bot.environments import PRODUCTION, alone, context_of, leave, refused_frozen

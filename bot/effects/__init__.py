@@ -6,7 +6,6 @@ from bot.domain.orders import (
     Announce,
     DoWork,
     MakeTag,
-    Outcome,
     ProveTarget,
     ReadCalendar,
     ReadGroup,
@@ -23,6 +22,7 @@ from bot.domain.orders import (
     TellOfChannel,
     WriteLog,
 )
+from bot.domain.outcomes import Outcome
 from bot.effects import (
     alarms,
     announce,

@@ -4,7 +4,8 @@ from dataclasses import replace
 
 from bot.config import Product
 from bot.domain.changes import suggest
-from bot.domain.orders import Outcome, ProductFacts, ProductSeen, ReadProduct
+from bot.domain.orders import ReadProduct
+from bot.domain.outcomes import Outcome, ProductFacts, ProductSeen
 from bot.domain.release_tags import taken_versions
 from bot.domain.versions import version_of_tag
 from bot.effects.guard_tags import look_at_tags

@@ -7,38 +7,41 @@ from bot.domain.course import read_head, tag_result
 from bot.domain.errors import ChannelShut, NotYet, OutsideError, OutsideRefusal, UnknownOutcome
 from bot.domain.guarding import guard
 from bot.domain.orders import (
-    CalendarSeen,
-    CardLost,
-    CardShown,
-    CardTooFresh,
     DoWork,
-    Failed,
-    GroupSeen,
-    Inconclusive,
     MakeTag,
-    MigrationsSeen,
-    Nothing,
-    NoticeDone,
     Order,
-    Outcome,
-    Passed,
-    PersonSeen,
-    PostDone,
-    ProductSeen,
     ProveTarget,
     ReadCalendar,
     ReadGroup,
     ReadProduct,
     RefreshCard,
     Remind,
-    RemindersPlanned,
     RollBack,
+    WriteLog,
+)
+from bot.domain.outcomes import (
+    CalendarSeen,
+    CardLost,
+    CardShown,
+    CardTooFresh,
+    Failed,
+    GroupSeen,
+    Inconclusive,
+    MigrationsSeen,
+    Nothing,
+    NoticeDone,
+    Outcome,
+    Passed,
+    PersonSeen,
+    PostDone,
+    ProductSeen,
+    RemindersPlanned,
     Running,
     TagImpossible,
     TagNotWanted,
     TagProved,
+    TagTried,
     TargetLooked,
-    WriteLog,
 )
 from bot.domain.release import Release
 from bot.parts import Parts
@@ -103,7 +106,7 @@ def _apply(parts: Parts, tx: Tx, claim: Claim, outcome: Outcome, now: datetime) 
             tx.order(ReadGroup(group), now + GROUPS_AGAIN)
         case ProductSeen() as seen:
             _product_seen(parts, tx, seen, key, now)
-        case TagProved() | TagImpossible() | TagNotWanted() as result:
+        case TagProved() | TagTried() | TagImpossible() | TagNotWanted() as result:
             order = claim.order
             release = tx.release(order.release) if isinstance(order, MakeTag) else None
             if release is not None and isinstance(order, MakeTag):

@@ -6,7 +6,8 @@ import pytest
 
 from bot.domain import course, rolling_out
 from bot.domain.errors import NotFound, Refused
-from bot.domain.orders import DoWork, Failed
+from bot.domain.orders import DoWork
+from bot.domain.outcomes import Failed
 from bot.domain.release import Release
 from bot.domain.rollout import Rollout
 from bot.domain.rollout_events import RolloutBegun, StageReached
