@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from bot.domain.ranges import Range, Wanted
 from bot.domain.words import CommitRange, Sha
 
 Block = Mapping[str, Any]
@@ -51,6 +52,9 @@ class Repository(Protocol):
 
     def commits(self, since: Sha | None, until: Sha, limit: int) -> CommitRange:
         """The commits in `since..until`, newest first, at most `limit` lines, and their true number."""
+
+    def changes(self, wanted: Wanted) -> Range:
+        """The changes of a range, understood and settled. Raises NotFound for names that the repository does not have."""
 
     def contains(self, head: Sha, commit: Sha) -> bool:
         """Is `commit` reachable from `head`?"""

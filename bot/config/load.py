@@ -3,7 +3,7 @@
 import re
 import tomllib
 from collections.abc import Iterator, Mapping, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -161,7 +161,9 @@ def _config(environment: Environment, document: Document, tables: FileTables, ar
     return Config(
         environment=environment,
         signing=_signing(tables.signing),
-        products={name: _product(name, table, around) for name, table in tables.products.items()},
+        products={
+            name: _product(name, table, around, tables.notes) for name, table in tables.products.items()
+        },
         roles={
             RoleName(name): RoleMembers(frozenset(UserId(member) for member in table.members), table.group)
             for name, table in tables.roles.items()
@@ -188,7 +190,16 @@ def _signing(table: SigningTable) -> Signing:
             return Signing("openpgp", table.key, None)
 
 
-def _product(name: str, table: ProductTable, around: Surroundings) -> Product:
+def _product_notes(table: ProductTable, general: NotesTable) -> NoteSettings:
+    """The table [notes], with what the product says otherwise."""
+    settings, own = note_settings(general), table.notes
+    if own is None:
+        return settings
+    templates = Path(own.templates) if own.templates else settings.templates
+    return replace(settings, templates=templates, paths=tuple(own.paths))
+
+
+def _product(name: str, table: ProductTable, around: Surroundings, notes: NotesTable) -> Product:
     token = None if table.token_env is None else SecretStr(around.environ[table.token_env].strip())
     return Product(
         name=name,
@@ -201,4 +212,5 @@ def _product(name: str, table: ProductTable, around: Surroundings) -> Product:
         look_every=table.look_every,
         automates=frozenset(around.works_known if table.automates is None else table.automates),
         facts=table.wanted(),
+        notes=_product_notes(table, notes),
     )

@@ -19,7 +19,7 @@ from pydantic import (
 )
 
 from bot.config import rules
-from bot.config.facts import FactKeys, known_fact_keys
+from bot.config.facts import FactKeys, RepositoryPath, known_fact_keys
 from bot.config.lines import KeyPath
 from bot.config.mistakes import did_you_mean
 from bot.config.values import SigningFormat
@@ -104,6 +104,18 @@ class SigningTable(_Table):
                 return value
 
 
+class ProductNotesTable(_Table):
+    """[products.<name>.notes]"""
+
+    templates: str | None = None
+    paths: list[RepositoryPath] = []
+
+    @field_validator("templates")
+    @classmethod
+    def _folder(cls, value: str | None, info: ValidationInfo) -> str | None:
+        return None if value is None else str(rules.folder(value, _around(info).folder))
+
+
 class ProductTable(FactKeys):
     """[products.<name>]"""
 
@@ -115,6 +127,7 @@ class ProductTable(FactKeys):
     timezone: Annotated[str, AfterValidator(rules.time_zone)] = "UTC"
     automates: list[Annotated[str, AfterValidator(_work)]] | None = None
     look_every: Annotated[int, AfterValidator(rules.seconds_between_looks)] = 60
+    notes: ProductNotesTable | None = None
 
     @field_validator("token_env")
     @classmethod
@@ -181,6 +194,8 @@ def known_keys(table: KeyPath) -> Iterable[str]:
         case ("products", _):
             # The product's own keys first: they are the ones everybody needs.
             return sorted(ProductTable.model_fields, key=lambda key: key in FactKeys.model_fields)
+        case ("products", _, "notes"):
+            return ProductNotesTable.model_fields
         case ("roles", _):
             return RoleTable.model_fields
         case ("policy",):

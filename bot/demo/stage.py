@@ -39,6 +39,10 @@ class Plan:
     rate_scale: float = 1.0
     over_http: bool = False
     withheld_scopes: Sequence[str] = ()
+    automates: Sequence[str] | None = None
+    """What the bot does by itself; None: everything it can."""
+    settings: str = ""
+    """More lines of the product's table."""
     sweep: timedelta = timedelta(seconds=2)
     lease: timedelta = timedelta(seconds=60)
     clock: Callable[[], datetime] = lambda: datetime.now(UTC)
@@ -150,6 +154,7 @@ branch = "{branch}"
 channel = "{CHANNEL.id}"
 timezone = "Europe/Berlin"
 look_every = {plan.look_every}
+{_automates(plan)}{plan.settings}
 
 {roles}
 [policy]
@@ -166,6 +171,13 @@ quorum = {{ {quorums} }}
         "DEMO_GIT_TOKEN": PUSH_TOKEN,
     }
     return read_config(file, environ)
+
+
+def _automates(plan: Plan) -> str:
+    if plan.automates is None:
+        return ""
+    named = ", ".join(f'"{name}"' for name in plan.automates)
+    return f"automates = [{named}]\n"
 
 
 def _role(role: Role) -> str:

@@ -141,6 +141,15 @@ class Waived:
 
 
 @dataclass(frozen=True)
+class VersionOverridden:
+    """A release manager answers for a version that is lower than the changes ask for."""
+
+    reason: str
+    suggested: str
+    """What the changes asked for. Should they ask for more later, this reason does not cover it."""
+
+
+@dataclass(frozen=True)
 class Held:
     reason: str
 
@@ -227,6 +236,7 @@ Event = (
     | WorkBegun
     | WorkEnded
     | Waived
+    | VersionOverridden
     | Held
     | Resumed
     | Cancelled

@@ -114,7 +114,9 @@ def read_policy(text: str, quorums: Mapping[ItemId, int], can: Collection[str] =
     role (a ballot could not tell them apart), or when the order of the items runs in a circle.
     """
     data = tomllib.loads(text)
-    items = tuple(_item(row, quorums, can) for row in data["items"])
+    rows = [row for row in data["items"] if row.get("by_hand", True) or row.get("does") in can]
+    left_out = {row["id"] for row in data["items"]} - {row["id"] for row in rows}
+    items = tuple(_item(row, quorums, can, left_out) for row in rows)
     by_id = {item.id: item for item in items}
     stays_closed = frozenset(Phase(name) for name in data.get("stays_closed", []))
     for mistake in _mistakes(items, by_id):
@@ -139,9 +141,12 @@ def items_as_text(items: tuple[Item, ...]) -> list[str]:
     ]  # fmt: skip
 
 
-def _item(row: Mapping[str, Any], quorums: Mapping[ItemId, int], can: Collection[str]) -> Item:
+def _item(
+    row: Mapping[str, Any], quorums: Mapping[ItemId, int], can: Collection[str], left_out: Collection[str]
+) -> Item:
     item_id = ItemId(row["id"])
     does = row.get("does")
+    of_commit = row.get("of_commit", False)
     return Item(
         id=item_id,
         phase=Phase(row["phase"]),
@@ -149,11 +154,11 @@ def _item(row: Mapping[str, Any], quorums: Mapping[ItemId, int], can: Collection
         title=row["title"],
         role=RoleName(row["role"]),
         types=frozenset(ReleaseType(name) for name in row.get("types", list(ReleaseType))),
-        after=tuple(ItemId(name) for name in row.get("after", [])),
+        after=tuple(ItemId(name) for name in row.get("after", []) if name not in left_out),
         quorum=quorums.get(item_id, row.get("quorum", 1)),
         does=does if does in can else None,
         asked=row.get("starts") == "asked",
-        of_commit=row.get("of_commit", False),
+        of_commit=does in can if of_commit == "by-bot" else of_commit,
     )
 
 

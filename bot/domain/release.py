@@ -28,6 +28,7 @@ from bot.domain.events import (
     TagMade,
     TagOrdered,
     TagWithheld,
+    VersionOverridden,
     Voided,
     Waived,
     Withdrawn,
@@ -35,7 +36,7 @@ from bot.domain.events import (
     WorkEnded,
 )
 from bot.domain.policy import TAG, Item, Policy
-from bot.domain.records import Ended, Hold, Rejection, Result, SignOff, Waiver, Work
+from bot.domain.records import Ended, Hold, Override, Rejection, Result, SignOff, Waiver, Work
 from bot.domain.words import ChannelId, ItemId, ItemKind, Phase, ReleaseId, ReleaseType, Sha, UserId
 
 _T = TypeVar("_T")
@@ -75,6 +76,7 @@ class Release:
     tagged: TagMade | None = None
     tag_failed: TagFailed | None = None
     ended: Ended | None = None
+    override: Override | None = None
     events: int = field(default=1, compare=False)
     _derived: dict[tuple[object, ...], object] = field(
         init=False, repr=False, compare=False, default_factory=dict
@@ -272,6 +274,8 @@ def _applied(release: Release, happened: Happened) -> Release:  # noqa: C901 - o
                 for w in release.works
             )
             return replace(release, works=tuple(works))
+        case VersionOverridden(reason, suggested):
+            return replace(release, override=Override(by, at, suggested, reason))
         case Held(reason):
             return replace(release, holds=(*release.holds, Hold(by, at, reason)))
         case Resumed(holders):

@@ -5,8 +5,9 @@ from bot.domain.errors import OutsideRefusal
 from bot.domain.orders import MakeTag, Outcome, TagImpossible, TagNotWanted, TagProved
 from bot.domain.release import Release
 from bot.domain.words import short
-from bot.effects.read_product import COMMITS_WEIGHED, head_of
-from bot.effects.tag_message import tag_message
+from bot.effects.read_product import head_of
+from bot.effects.tag_message import Contents, tag_message, weightiest
+from bot.facts.changes import changes_since
 from bot.parts import Parts
 from bot.ports import Repository, TagProof
 
@@ -55,10 +56,11 @@ def look(parts: Parts, release: Release, order: MakeTag, repository: Repository)
 
 
 def _message(parts: Parts, release: Release, order: MakeTag, repository: Repository) -> str:
-    previous = next((tag.target for tag in repository.tags() if tag.name == release.previous_tag), None)
-    commits = repository.commits(previous, order.commit, COMMITS_WEIGHED)
+    product = parts.product(release.product)
+    entries = changes_since(product, repository, release.previous_tag, order.commit).inside
+    contents = Contents(entries, weightiest(entries))
     with parts.store.reading() as tx:
-        return tag_message(release, commits, tx.history(release.id), parts.policy_of(release.product), order)
+        return tag_message(release, contents, tx.history(release.id), parts.policy_of(release.product), order)
 
 
 def prove(repository: Repository, order: MakeTag) -> TagProved | TagImpossible:

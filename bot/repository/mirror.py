@@ -16,11 +16,14 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from bot.domain.errors import OutsideError
+from bot.domain.ranges import Range, Wanted
 from bot.domain.words import CommitRange, Sha
 from bot.ports import TagProof, TagSeen
 from bot.repository.answers import place, read_failure
 from bot.repository.commits import read_commits
 from bot.repository.git import Git, Ran, safe_ref, safe_sha, words_of
+from bot.repository.local import LocalGit, LocalRepository
+from bot.repository.ranges import read_range
 from bot.repository.reach import Patience, reach
 from bot.repository.tags import Signing, commit_behind, commits_among, fetch_tag, prove, push_tag, sign_tag
 
@@ -100,6 +103,11 @@ class GitRepository:
         """The commits in `since..until`, newest first. Raises OutsideError when the mirror has no such commit."""
         self._must_exist()
         return read_commits(self._local, since, until, limit)
+
+    def changes(self, wanted: Wanted) -> Range:
+        """The changes of a range as of the last refresh. Raises OutsideError before the first one, NotFound for names."""
+        self._must_exist()
+        return read_range(LocalRepository(LocalGit(self._mirror), _TAGS), wanted)
 
     def contains(self, head: Sha, commit: Sha) -> bool:
         """Is `commit` reachable from `head`? Raises OutsideError when the mirror lacks one of them."""

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from slack_sdk.models.blocks import Block, ButtonElement, ConfirmObject
 
 from bot.domain.ballots import ballot_for
+from bot.domain.overriding import CHECK
 from bot.domain.people import Roles
 from bot.domain.policy import Item, Policy
 from bot.domain.release import Release
@@ -106,6 +107,8 @@ def _ways_on(release: Release, item: Item, state: ItemState) -> list[Block]:
             context(f"… and {counted(len(found) - _FINDINGS_SHOWN, 'more finding')}.", f"more-{item.id}")
         )
     row = [button("Answer for a finding…", "waive", value)] if found else []
+    if work.does == CHECK:
+        row.append(button("Keep this version…", "override", release.id))
     if item.kind is not ItemKind.CHECK or work.verdict is Verdict.INCONCLUSIVE:
         row.append(button("Done by hand…", "done:instead", value))
     return blocks if release.holds or not row else [*blocks, actions(row, f"ways-{item.id}")]

@@ -26,6 +26,7 @@ from bot.domain.events import (
     TagMade,
     TagOrdered,
     TagWithheld,
+    VersionOverridden,
     Voided,
     Waived,
     Withdrawn,
@@ -117,6 +118,8 @@ def _said(who: str, event: Event) -> str:  # noqa: C901 - one arm an event, noth
             return f"*{item}* {_VERDICT[verdict]}{more}: {foreign(summary, 500)}"
         case Waived(item=item, finding=finding, reason=reason):
             return f"{who} answers for `{escape(finding)[:120]}` of *{item}*: {foreign(reason, 500)}"
+        case VersionOverridden(reason, suggested):
+            return f"{who} answers for a version below {escape(suggested)}: {foreign(reason, 500)}"
         case Held(reason):
             return f"{who} put the release on hold: {foreign(reason, 500)}"
         case Resumed(holders):

@@ -10,7 +10,7 @@ from bot.domain.course import Wanted, start
 from bot.domain.errors import NotFound, NotUnderstood
 from bot.domain.orders import ProductFacts
 from bot.domain.release import Release
-from bot.parts import Parts
+from bot.parts import Parts, roles_now
 from bot.workflow.asking import Asked, save
 from storage.store import Tx
 
@@ -36,7 +36,7 @@ def start_release(parts: Parts, asked: Asked, wanted: Wanted, answer: Callable[[
             wanted, asked.who, asked.now, facts=_facts(tx, product, asked.now),
             open_versions={r.version: r.id for r in tx.open_releases(product=product.name)},
             attempts=tx.attempts(product.name), channel=product.channel, tag_prefix=product.tag_prefix,
-            policy=parts.policy_of(product.name),
+            policy=parts.policy_of(product.name), roles=roles_now(parts, tx),
         )  # fmt: skip
         save(parts, tx, step, asked.key, asked.now)
         text = answer(step.release)

@@ -174,7 +174,7 @@ quorum = { TEST-GO = 3, REL-G = 1, REL-GO = 0 }
             'channel = "C0123456789"',
             'channel = "C0123456789"\nextra = { a = 1 }',
             "10: `products.shop.extra` is not a setting. Known here: repository, token_env, branch, channel, "
-            "tag_prefix, timezone, automates, look_every, versions, aligned, migrations, dialect, openapi, settings, "
+            "tag_prefix, timezone, automates, look_every, notes, versions, aligned, migrations, dialect, openapi, settings, "
             "settings_in_code, docs, waived, branch_names, hotfix_lines, far_behind.",
         ),
         (

@@ -299,7 +299,7 @@ def _with_value(block: object, text: str, value: str) -> object:
     return {key: _with_value(one, text, value) for key, one in block.items()}
 
 
-QUICK = Plan(look_every=1, rate_limits=False)
+QUICK = Plan(look_every=1, rate_limits=False, automates=())
 
 
 @contextmanager
