@@ -3,6 +3,8 @@ PYTHON ?= python3
 UV := $(shell command -v uv 2>/dev/null || echo .venv/bin/uv)
 RUN := .venv/bin
 export UV_PYTHON_DOWNLOADS := never
+# Compiled once here, not by every process that starts before (or, where nobody may write, instead of) the first.
+export UV_COMPILE_BYTECODE := 1
 
 .PHONY: demo test lint format bench crash clean
 
@@ -25,6 +27,9 @@ format: .venv/.ready
 
 bench: .venv/.ready
 	$(RUN)/python -m bench $(ARGS)
+
+crash: .venv/.ready
+	$(RUN)/python -m tests.crash.matrix $(ARGS)
 
 .venv/.ready: pyproject.toml uv.lock
 	@$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed, this is " + sys.version) if sys.version_info < (3, 11) else None'

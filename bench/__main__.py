@@ -7,7 +7,7 @@ from importlib import import_module
 
 from bench.table import Target, as_text
 
-NAMES = ("ack", "boot", "notes")
+NAMES = ("ack", "announcements", "boot", "history", "notes", "orders", "workspace")
 
 
 def main(names: list[str]) -> None:

@@ -34,8 +34,9 @@ def build(folder: Path, commits: int, tags: int) -> Path:
 
 
 def environment() -> dict[str, str]:
-    """The environment of a git that nobody's own settings reach."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
+    """The environment of a git that nobody's own settings reach, and of a Python that may keep its bytecode."""
+    away = ("GIT_", "PYTHONDONTWRITEBYTECODE")
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(away)}
     return {**kept, "GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_NOSYSTEM": "1", "LC_ALL": "C"}
 
 

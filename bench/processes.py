@@ -13,6 +13,7 @@ from urllib.request import urlopen
 
 PROJECT = Path(__file__).resolve().parents[1]
 HOST = "127.0.0.1"
+_NOT_OURS = ("SLACK_", "HARBOURMASTER_", "PYTHONDONTWRITEBYTECODE")
 
 
 @contextmanager
@@ -40,8 +41,9 @@ def end(process: subprocess.Popen[str]) -> None:
 
 
 def environment(changes: Mapping[str, str]) -> dict[str, str]:
-    """Ours with changes. Nothing of Slack's or the bot's settings leaks in from the shell."""
-    kept = {k: v for k, v in os.environ.items() if not k.startswith(("SLACK_", "HARBOURMASTER_"))}
+    """Ours with changes. Nothing of Slack's or the bot's settings leaks in from the shell, and Python may keep its
+    bytecode: compiling every module anew at each start is not what an installed program does."""
+    kept = {k: v for k, v in os.environ.items() if not k.startswith(_NOT_OURS)}
     return kept | {"PYTHONPATH": str(PROJECT)} | dict(changes)
 
 

@@ -4,12 +4,16 @@ import contextlib
 import os
 import signal
 import threading
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
 from bot.cli.fact_commands import register as register_fact_commands
+
+if TYPE_CHECKING:
+    from bot.config import Config
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -41,7 +45,9 @@ def run(
 ) -> None:
     """Run the bot: over Socket Mode, or over HTTP with --http."""
     from bot.app import assemble, read_config, run_until
+    from bot.logs import write_logs
 
+    write_logs()
     settings = read_config(config, os.environ)
     for warning in settings.warnings:
         typer.echo(f"warning: {warning.sentence}", err=True)
@@ -67,6 +73,14 @@ def run(
     elif environment.app_token is not None:
         bot.listen_socket(environment.app_token.get_secret_value(), environment.api_url)
         typer.echo("Harbourmaster connects to Slack over Socket Mode.")
+    if environment.operators_door is not None:
+        try:
+            bot.open_door(*_address(environment.operators_door))
+        except OSError as problem:
+            _fail(
+                f"Nothing can listen on {environment.operators_door} (HARBOURMASTER_HTTP): {problem.strerror}."
+            )
+        typer.echo(f"Health and numbers are at http://{environment.operators_door}/readyz and /metrics.")
     bot.start()
     run_until(bot, stopping.wait)
     bot.stop()
@@ -80,13 +94,33 @@ def check(config: ConfigFile = None) -> None:
     settings = read_config(config, os.environ)
     for warning in settings.warnings:
         typer.echo(f"warning: {warning.sentence}")
+    _check_announcements(settings)
     names = ", ".join(sorted(settings.products))
     typer.echo(f"The configuration is good. Products: {names}. Roles: {', '.join(sorted(settings.roles))}.")
 
 
 @app.command()
-def verify(url: DatabaseUrl = None) -> None:
-    """Recompute the hash chain of the whole history."""
+def calendar(
+    config: ConfigFile = None,
+    ics: Annotated[bool, typer.Option("--ics", help="As iCalendar text, for other calendars.")] = False,
+) -> None:
+    """Show the planned releases and the freezes."""
+    from bot.app import assemble, read_config
+    from bot.workflow.planning import calendar_feed, planned_lines
+
+    parts = assemble(read_config(config, os.environ)).parts
+    typer.echo(calendar_feed(parts) if ics else "\n".join(planned_lines(parts)), nl=not ics)
+
+
+@app.command()
+def verify(
+    url: DatabaseUrl = None,
+    remote: Annotated[
+        bool, typer.Option("--remote", help="Also compare every release tag with the remotes.")
+    ] = False,
+    config: ConfigFile = None,
+) -> None:
+    """Recompute the hash chain of the whole history, and with --remote look at the release tags on the remotes."""
     from storage.database import check as check_tables
     from storage.database import verify as verify_history
     from storage.engine import open_engine
@@ -99,6 +133,39 @@ def verify(url: DatabaseUrl = None) -> None:
     if broken:
         _fail(f"The history of {rows} rows does not hold in {len(broken)} places. Compare it with a backup.")
     typer.echo(f"The history holds: {rows} rows, every hash as it was written.")
+    if remote:
+        _verify_tags(config)
+
+
+def _verify_tags(config: Path | None) -> None:
+    from bot.app import read_config, verify_tags
+
+    compared, wrong = verify_tags(read_config(config, os.environ))
+    for sentence in wrong:
+        typer.echo(f"tag: {sentence}")
+    if wrong:
+        _fail(
+            f"{len(wrong)} of {compared} release tags are not what was proved. The bot repairs none of them."
+        )
+    typer.echo(f"The release tags hold: {compared}, each the object that was proved.")
+
+
+@app.command()
+def log(
+    operation: Annotated[str, typer.Argument(help="The operation, as the card and the thread name it.")],
+    url: DatabaseUrl = None,
+) -> None:
+    """Print the whole output of a recipe that was kept, secrets masked."""
+    from bot.recipes.output import whole
+    from storage.engine import open_engine
+    from storage.operations import Operations
+
+    operations = Operations(open_engine(_url(url)))
+    found = operations.get(operation)
+    if found is None:
+        _fail(f"No recipe was run under the name “{operation}”. Copy it from the card or the thread.")
+    typer.echo(whole(operations.log(operation)), nl=False)
+    typer.echo(found.result.summary if found.result else f"It still runs on {found.host}.", err=True)
 
 
 @app.command()
@@ -128,7 +195,9 @@ def demo(
 ) -> None:
     """Run the main job here: a local Slack workspace, a product behind a real git remote, a fresh signing key."""
     from bot.demo.show import play, show
+    from bot.logs import write_logs
 
+    write_logs()
     if autoplay:
         raise typer.Exit(play(repository))
     show(repository, port)
@@ -143,7 +212,9 @@ def rehearse(
     import tempfile
 
     from bot.demo.rehearsal import rehearse as play
+    from bot.logs import write_logs
 
+    write_logs()
     with (
         tempfile.TemporaryDirectory(prefix="harbourmaster-") as folder,
         play(Path(folder), config, os.environ, port) as workspace,
@@ -210,6 +281,23 @@ def _url(given: str | None) -> str:
     return given or database_url(os.environ)
 
 
+def _check_announcements(settings: "Config") -> None:
+    """Templates and calendars, of which a mistake would otherwise show when the first of them is needed."""
+    from bot.domain.errors import OutsideError, OutsideRefusal
+    from bot.effects.read_calendar import read_source
+    from bot.views.announcement_samples import broken_templates
+
+    mistakes = [*broken_templates(settings.announcement_templates)]
+    for source in settings.calendar.sources:
+        if not source.startswith(("https://", "http://")):  # what is elsewhere may be away just now
+            try:
+                read_source(source, settings.calendar.zone, datetime.now(UTC))
+            except (OutsideError, OutsideRefusal) as problem:
+                mistakes.append(str(problem))
+    if mistakes:
+        _fail("\n".join(mistakes))
+
+
 def _address(text: str) -> tuple[str, int]:
     host, _, port = text.rpartition(":")
     if not host or not port.isdecimal() or int(port) > 65535:
@@ -224,21 +312,27 @@ def _fail(sentence: str) -> NoReturn:
     raise typer.Exit(1)
 
 
-def main() -> None:
-    """The entry point: mistakes of the person and of the world end in one sentence, not in a traceback."""
+def _database_trouble() -> type[Exception]:
+    """What SQLAlchemy raises when a database cannot be reached or read."""
     from sqlalchemy.exc import OperationalError
 
-    from bot.domain.errors import OutsideError, OutsideRefusal, UserError
-    from bot.logs import write_logs
+    return OperationalError
 
-    write_logs()
+
+def main() -> None:
+    """The entry point: mistakes of the person and of the world end in one sentence, not in a traceback."""
+    from bot.domain.errors import OutsideError, OutsideRefusal, UserError
+
     try:
         app()
+    except SystemExit:
+        raise
     except (UserError, OutsideError, OutsideRefusal) as problem:
         typer.echo(str(problem), err=True)
         raise SystemExit(1) from None
-    except OperationalError as problem:
-        reason = str(problem.orig).strip().splitlines()[0]
+    # Evaluated only when something else was raised: commands without a database never load SQLAlchemy.
+    except _database_trouble() as problem:
+        reason = str(getattr(problem, "orig", problem)).strip().splitlines()[0]
         typer.echo(
             f"The database cannot be used: {reason}. Look whether it is up, and at HARBOURMASTER_DATABASE_URL.",
             err=True,

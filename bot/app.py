@@ -1,50 +1,76 @@
 """The composition root: the only place that knows all parts, puts them together, starts and stops them."""
 
+import hmac
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from importlib import resources
 from pathlib import Path
+from typing import TYPE_CHECKING
 from wsgiref.types import WSGIApplication
 
 import structlog
 from slack_bolt import App
 
 from bot.alarm import SWEEP, Alarm
-from bot.config import Config, load
+from bot.config import Config, Product, load
 from bot.domain.errors import OutsideError, OutsideRefusal
 from bot.domain.policy import TAG, Policy, read_policy, works_of
 from bot.domain.words import ItemId, ItemKind, RoleName
+from bot.health import operators_door
 from bot.logs import write_logs
-from bot.parts import Parts
-from bot.ports import Repository, Slack
+from bot.metrics import Metrics
+from bot.parts import CARD_PACE, Parts
+from bot.ports import Slack
+from bot.recipes.health import RecipeProber
+from bot.recipes.runner import RecipeRunner
 from bot.repository import GitRepository
 from bot.repository import Signing as RepositorySigning
 from bot.slack.bolt import make_bolt
 from bot.slack.http import http_app
-from bot.slack.server import HttpServer, serve_waitress
-from bot.slack.socket import SocketIntake
+from bot.slack.pace import Pacing
 from bot.slack.web import SlackDoor
+from bot.workflow.guarding import tags_that_differ
+from bot.workflow.planning import calendar_feed
 from bot.workflow.results import start_looking
 from bot.workflow.workers import LEASE, Workers
 from commands import FrontDesk
-from storage.database import upgrade
+from storage.alone import Alone, hold_alone
+from storage.database import check, upgrade
 from storage.engine import open_engine
+from storage.operations import Operations
+from storage.pace import Paces
 from storage.queue import Queue
 from storage.store import Store
+from storage.wakes import Wakes
+
+if TYPE_CHECKING:
+    from bot.slack.server import HttpServer
+    from bot.slack.socket import SocketIntake
 
 log = structlog.get_logger()
+
+CALENDAR_TYPE = "text/calendar; charset=utf-8"
 
 
 class Bot:
     """A running Harbourmaster. Make it with `assemble`; take in requests with `listen_socket` or `listen_http`."""
 
-    def __init__(self, parts: Parts, *, sweep: timedelta = SWEEP, lease: timedelta = LEASE) -> None:
+    def __init__(
+        self, parts: Parts, *, sweep: timedelta = SWEEP, lease: timedelta = LEASE, metrics: Metrics | None = None,
+        alone: Alone | None = None,
+    ) -> None:  # fmt: skip
         self._later = ThreadPoolExecutor(4, thread_name_prefix="answer")
-        self.workers = Workers(parts, lease=lease, when_idle=self._set_alarm)
+        self._alone, self._stopping = alone or Alone(), False
+        self.metrics = metrics or Metrics(parts.queue, parts.clock)
+        self.metrics.connections = self._connections
+        self.workers = Workers(
+            parts, lease=lease, when_idle=self._set_alarm, attempted=self.metrics.attempted
+        )
+        self.wakes = Wakes(parts.store.engine, self.workers.wake)
         self.parts = replace(parts, wake=self.workers.wake)
         self.alarm = Alarm(
             parts.queue, parts.store, self.workers.wake, parts.clock, self._introduce_again, sweep
@@ -52,33 +78,56 @@ class Bot:
         self._me: str | None = None
         self._intake: SocketIntake | None = None
         self._server: HttpServer | None = None
+        self._door: HttpServer | None = None
         desk = FrontDesk(self.parts, self._later)
-        self.bolt: App = make_bolt(desk.deliver, lambda: self._me, tell=self._tell)
+        self.bolt: App = make_bolt(self.metrics.timed(desk.deliver), lambda: self._me, tell=self._tell)
 
     def start(self) -> None:
         """Begin to carry out orders. Slack and the remotes may be down; the bot catches up when they are back."""
         start_looking(self.parts, self.parts.clock())
         self.workers.start()
         self.alarm.start()
+        self.wakes.start()
         self._later.submit(self._introduce)
 
     def listen_socket(self, app_token: str, api_url: str) -> None:
         """Take in requests over Socket Mode."""
+        from bot.slack.socket import SocketIntake  # brings aiohttp, which nothing else needs
+
         self._intake = SocketIntake(app_token, self.bolt, api_url)
         self._intake.start()
 
     def wsgi(self, signing_secrets: list[str]) -> WSGIApplication:
         """The WSGI app for requests over HTTP, with /healthz and /readyz."""
-        return http_app(self.bolt, signing_secrets, missing=self.troubles)
+        return http_app(self.bolt, signing_secrets, missing=self.troubles, page=self._page)
+
+    def _page(self, path: str) -> tuple[str, str] | None:
+        """The calendar feed, to whoever knows its address."""
+        token = self.parts.calendar.feed_token
+        if token is None:
+            return None
+        address = f"/calendar/{token.get_secret_value()}.ics".encode()
+        if not hmac.compare_digest(path.encode("utf-8", "replace"), address):
+            return None
+        return CALENDAR_TYPE, calendar_feed(self.parts)
 
     def listen_http(self, signing_secrets: list[str], host: str, port: int) -> int:
         """Take in requests over HTTP; returns the port."""
+        from bot.slack.server import serve_waitress  # gunicorn brings a server of its own
+
         self._server = serve_waitress(self.wsgi(signing_secrets), host, port)
         return self._server.port
 
+    def open_door(self, host: str, port: int) -> int:
+        """Serve /healthz, /readyz and /metrics to operators, whichever way requests come in; returns the port."""
+        from bot.slack.server import serve_waitress
+
+        self._door = serve_waitress(operators_door(self.troubles, self.metrics.text), host, port, threads=2)
+        return self._door.port
+
     def troubles(self) -> list[str]:
         """What keeps the bot from working, as sentences; empty when it is ready."""
-        found = []
+        found = ["The bot is stopping."] if self._stopping else []
         if not self.workers.healthy():
             found.append("The workers have stopped; restart the bot.")
         if not self.alarm.healthy():
@@ -89,14 +138,22 @@ class Bot:
 
     def stop(self, within: float = 10.0) -> None:
         """Intake ends, acknowledgements finish, orders in hand finish or are given back."""
+        self._stopping = True
         if self._intake is not None:
             self._intake.stop()
         if self._server is not None:
             self._server.stop()
         self._later.shutdown(wait=True, cancel_futures=False)
         self.alarm.stop()
+        self.wakes.stop()
         self.workers.stop(within)
+        if self._door is not None:
+            self._door.stop()
         self.parts.store.engine.dispose()
+        self._alone.release()
+
+    def _connections(self) -> int:
+        return self._intake.connections() if self._intake is not None else 0
 
     def _introduce_again(self) -> None:
         if self._me is None:
@@ -117,36 +174,64 @@ class Bot:
 
 def assemble(
     config: Config, *, policy: Policy | None = None, clock: Callable[[], datetime] = lambda: datetime.now(UTC),
-    slack: Slack | None = None, sweep: timedelta = SWEEP, lease: timedelta = LEASE,
+    slack: Slack | None = None, sweep: timedelta = SWEEP, lease: timedelta = LEASE, pace: float = 1.0,
+    card_pace: timedelta = CARD_PACE,
 ) -> Bot:  # fmt: skip
-    """A bot from its configuration: database brought up to date, nothing started yet."""
+    """A bot from its configuration: database brought up to date, nothing started yet. `pace` multiplies the rate at which
+    Slack is called, for a workspace whose limits are scaled; at 0 nothing is held back."""
     environment = config.environment
+    alone = hold_alone(environment.database_url.get_secret_value())
     engine = open_engine(environment.database_url.get_secret_value())
     upgrade(engine)
+    queue = Queue(engine)
+    metrics = Metrics(queue, clock)
+    pacing = Pacing(Paces(engine), clock, pace) if pace else None
+    doors = repositories(config)
+    runner = RecipeRunner(
+        config.products, Operations(engine), doors, environment.data_directory / "operations", clock
+    )
     parts = Parts(
         store=Store(engine),
-        queue=Queue(engine),
+        queue=queue,
         policy=policy or read_policy(process_text(), config.quorums),
         policies={} if policy else policies(config),
         products=config.products,
         role_members=config.roles,
-        repositories=repositories(config),
-        slack=slack or SlackDoor(environment.bot_token.get_secret_value(), environment.api_url),
+        repositories=doors,
+        runner=runner,
+        prober=RecipeProber(runner),
+        slack=slack
+        or SlackDoor(
+            environment.bot_token.get_secret_value(),
+            environment.api_url,
+            pacing=pacing,
+            called=metrics.called,
+        ),
         clock=clock,
+        calendar=config.calendar,
+        templates=config.announcement_templates,
+        card_pace=card_pace,
     )
-    return Bot(parts, sweep=sweep, lease=lease)
+    return Bot(parts, sweep=sweep, lease=lease, metrics=metrics, alone=alone)
 
 
 def policies(config: Config) -> Mapping[str, Policy]:
     """Each product's process: what the team wants the bot to do, and has told it how to do, is the bot's."""
     text = process_text()
     return {
-        product.name: read_policy(text, config.quorums, {TAG, *product.automates})
+        product.name: read_policy(text, config.quorums, {TAG, *product.automates, *_recipes(product)})
         for product in config.products.values()
     }
 
 
-def repositories(config: Config) -> Mapping[str, Repository]:
+def _recipes(product: Product) -> Iterator[str]:
+    """What the process may call upon: `recipe:deploy`, and `recipe:deploy@staging` for an environment."""
+    for name in product.recipes:
+        yield f"recipe:{name}"
+        yield from (f"recipe:{name}@{environment}" for environment in product.environments)
+
+
+def repositories(config: Config) -> Mapping[str, GitRepository]:
     """A door to each product's repository; nothing is fetched yet."""
     signing = RepositorySigning(config.signing.format, config.signing.key, config.signing.allowed_signers)
     mirrors = config.environment.data_directory / "mirrors"
@@ -174,6 +259,19 @@ def read_config(path: Path | None, environ: Mapping[str, str]) -> Config:
     return load(
         path, environ, roles_used=policy.roles, items_known=sign_offs, works_known=works_of(process_text())
     )
+
+
+def verify_tags(config: Config) -> tuple[int, list[str]]:
+    """How many release tags were compared with the remotes, and a sentence about each that is not what history proved.
+
+    Raises OutsideError when a remote cannot be read. Works beside a running bot.
+    """
+    engine = open_engine(config.environment.database_url.get_secret_value())
+    check(engine)
+    try:
+        return tags_that_differ(Store(engine), repositories(config).items())
+    finally:
+        engine.dispose()
 
 
 def wsgi() -> WSGIApplication:

@@ -2,19 +2,23 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
+from pathlib import Path
 
-from bot.config import Product, RoleMembers
+from bot.config import CalendarSettings, Product, RoleMembers
 from bot.domain.errors import NotFound
 from bot.domain.orders import ReadGroup
 from bot.domain.people import Roles
 from bot.domain.policy import Policy
 from bot.domain.release import Release
 from bot.domain.words import RoleName
-from bot.ports import Repository, Slack
+from bot.ports import Prober, Repository, Runner, Slack
 from bot.rush import Rush
 from storage.queue import Queue
 from storage.store import Store, Tx
+
+CARD_PACE = timedelta(seconds=1.5)
+"""Slack allows about one `chat.update` in this time."""
 
 
 @dataclass(frozen=True)
@@ -27,10 +31,19 @@ class Parts:
     role_members: Mapping[RoleName, RoleMembers]
     repositories: Mapping[str, Repository]
     slack: Slack
+    runner: Runner
+    """Carries out the team's recipes."""
+    prober: Prober
+    """Looks whether an environment is well."""
     clock: Callable[[], datetime]
     """The present instant in UTC; read once per request or order, and handed on from there."""
     policies: Mapping[str, Policy] = field(default_factory=dict)
     """The process of each product, with what the bot can do for it."""
+    calendar: CalendarSettings = field(default_factory=CalendarSettings)
+    templates: Path | None = None
+    """The folder of the team's own announcements; None: ours."""
+    card_pace: timedelta = CARD_PACE
+    """The time between two updates of one card; changes in between are shown together."""
     rush: Rush = field(default_factory=Rush)
     wake: Callable[[], None] = field(default=lambda: None)
     """Tells the workers that there are orders. Called after the commit; losing it costs at most one sweep."""

@@ -2,9 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Protocol
 
+from bot.domain.health import Health, Probing
 from bot.domain.ranges import Range, Wanted
+from bot.domain.recipes import Context, Look
 from bot.domain.words import CommitRange, Sha
 
 Block = Mapping[str, Any]
@@ -59,6 +62,9 @@ class Repository(Protocol):
     def contains(self, head: Sha, commit: Sha) -> bool:
         """Is `commit` reachable from `head`?"""
 
+    def mirror(self) -> Path:
+        """The local bare repository, for those who read files at a commit and write nothing."""
+
     def ask_for_tag(self, name: str) -> TagSeen | None:
         """Ask the remote itself, now, for this one tag. None when it has none."""
 
@@ -94,6 +100,9 @@ class Slack(Protocol):
     def members(self, group: str) -> Sequence[str]:
         """The user ids of a Slack user group."""
 
+    def direct(self, user: str) -> str:
+        """The channel of the direct messages between the bot and this person."""
+
     def publish_home(self, user: str, blocks: Sequence[Block]) -> None:
         """Show these blocks on the person's App Home tab."""
 
@@ -108,3 +117,42 @@ class Slack(Protocol):
 
     def who_am_i(self) -> str:
         """The bot's user id (`auth.test`)."""
+
+
+class Checkouts(Protocol):
+    """Where working trees of a product come from."""
+
+    def check_out(self, commit: Sha, to: Path) -> None:
+        """Make the folder `to`, which is not there yet, a working tree of the commit.
+
+        Raises OutsideError when that is not possible now; nothing is then left behind.
+        """
+
+
+class Runner(Protocol):
+    """Carries out the team's recipes. An operation is begun once, whoever asks and however often.
+
+    Each method may raise OutsideError when nothing can be said now.
+    """
+
+    def look(self, operation: str) -> Look:
+        """How far the operation is. Unknown: it is safe to begin it."""
+
+    def begin(self, recipe: str, context: Context) -> Look:
+        """Begin the operation that the context names, unless it was begun; answers as `look` does."""
+
+    def cancel(self, operation: str, reason: str) -> None:
+        """End it. What it has done until then is done; `look` tells when it has ended."""
+
+    def log(self, operation: str) -> str:
+        """The whole output that was kept, foreign text with secrets masked."""
+
+
+class Prober(Protocol):
+    """Looks whether an environment is well, one round at a time."""
+
+    def round(self, context: Context, probing: Probing) -> Health:
+        """Look at every probe of the environment that the context names. The caller keeps the `Probing` for the next round.
+
+        Raises NotFound when the environment has no probes: nothing would then be known.
+        """

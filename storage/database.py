@@ -4,24 +4,17 @@ import shutil
 import sqlite3
 import subprocess
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import sqlalchemy as sa
-from alembic import command
-from alembic.autogenerate import compare_metadata
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlmodel import Session, SQLModel, col, select
+from sqlmodel import Session, col, select
 
 from bot.domain.errors import OutsideRefusal, UserError
 from storage.chain import Head, broken_links
 from storage.engine import is_sqlite
 from storage.tables import HistoryRow, ReleaseRow
 
-_MIGRATIONS = Path(__file__).parent / "migrations"
-_UPGRADE_LOCK = 7_265_617_365  # any number, the same in every replica: two of them must not upgrade at once
+MIGRATIONS = Path(__file__).parent / "migrations"
 
 
 class NotUpToDate(UserError):
@@ -30,39 +23,43 @@ class NotUpToDate(UserError):
 
 def upgrade(engine: sa.Engine) -> tuple[str | None, str]:
     """Bring the tables up to date; returns the revision before and after. Safe to call from every replica at start."""
-    with _ddl_connection(engine) as connection:
-        before = MigrationContext.configure(connection).get_current_revision()
-        config = _config()
-        config.attributes["connection"] = connection
-        command.upgrade(config, "head")
-        if is_sqlite(engine):
-            broken = connection.exec_driver_sql("PRAGMA foreign_key_check").all()
-            if broken:
-                raise OutsideRefusal(
-                    f"The upgrade would break {len(broken)} references, so nothing was changed."
-                )
+    before = revision(engine)
+    if before != newest():
+        # Alembic is a fifth of all that a start would load, and nearly every start has nothing to migrate.
+        from storage.upgrading import bring_up_to_date
+
+        before = bring_up_to_date(engine)
     return before, newest()
 
 
 def newest() -> str:
-    return ScriptDirectory.from_config(_config()).get_current_head() or ""
+    """The revision that this version of the program works with: its last migration, whose file begins with its number."""
+    return max(file.name for file in MIGRATIONS.glob("versions/[0-9]*.py")).partition("_")[0]
+
+
+def revision(engine: sa.Engine) -> str | None:
+    """The revision that the tables are at; None for a database without tables of ours."""
+    with engine.connect().execution_options(write=False) as connection:
+        if not sa.inspect(connection).has_table("alembic_version"):
+            return None
+        at: str | None = connection.execute(sa.text("SELECT version_num FROM alembic_version")).scalar()
+        return at
 
 
 def check(engine: sa.Engine) -> None:
     """Raises NotUpToDate, with what to do, when the tables differ from what this version needs."""
-    with engine.connect().execution_options(write=False) as connection:
-        context = MigrationContext.configure(connection, opts={"compare_type": True})
-        revision = context.get_current_revision()
-        if revision != newest():
-            at = f"at revision {revision}" if revision else "empty"
-            raise NotUpToDate(
-                f"The database is {at}; this version needs {newest()}. Run `harbourmaster db upgrade`."
-            )
-        differences = compare_metadata(context, SQLModel.metadata)
-        if differences:
-            raise NotUpToDate(
-                f"The tables differ from this version's in {len(differences)} places: {differences[0]}."
-            )
+    found = revision(engine)
+    if found != newest():
+        at = f"at revision {found}" if found else "empty"
+        raise NotUpToDate(
+            f"The database is {at}; this version needs {newest()}. Run `harbourmaster db upgrade`."
+        )
+    from storage.upgrading import differences  # as above
+
+    if different := differences(engine):
+        raise NotUpToDate(
+            f"The tables differ from this version's in {len(different)} places: {different[0]}."
+        )
 
 
 def backup(engine: sa.Engine, to: Path) -> None:
@@ -118,27 +115,3 @@ class _Counted:
         for row in self._rows:
             self.rows += 1
             yield row
-
-
-def _config() -> Config:
-    config = Config()
-    config.set_main_option("script_location", str(_MIGRATIONS).replace("%", "%%"))
-    return config
-
-
-@contextmanager
-def _ddl_connection(engine: sa.Engine) -> Iterator[sa.Connection]:
-    with engine.connect() as connection:
-        if is_sqlite(engine):
-            # Batch migrations rebuild tables; with foreign keys on, dropping a parent would delete its children.
-            raw = connection.connection.driver_connection
-            raw.execute("PRAGMA foreign_keys=OFF")  # type: ignore[union-attr]  # an open connection has a driver
-            try:
-                with connection.begin():
-                    yield connection
-            finally:
-                raw.execute("PRAGMA foreign_keys=ON")  # type: ignore[union-attr]  # as above
-            return
-        with connection.begin():
-            connection.execute(sa.text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _UPGRADE_LOCK})
-            yield connection

@@ -10,7 +10,7 @@ from bot.domain.policy import Policy
 from bot.domain.release import Release
 from bot.domain.steps import Step
 from bot.domain.words import UserId
-from storage import codec
+from storage import codec, tags
 from storage.chain import NOTHING_BEFORE, row_hash
 from storage.tables import HISTORY, PRODUCTS, RELEASES, HistoryRow
 
@@ -39,7 +39,12 @@ _NEW_HEAD = (
         RELEASES.c.head_hash == sa.bindparam("head"),
         RELEASES.c.events == sa.bindparam("before"),
     )
-    .values({name: sa.bindparam(f"new_{name}") for name in ("events", "head_hash", "updated_at", "state")})
+    .values(
+        {
+            name: sa.bindparam(f"new_{name}")
+            for name in ("events", "head_hash", "updated_at", "state", "channel")
+        }
+    )
 )
 
 
@@ -72,8 +77,11 @@ def append(connection: sa.Connection, step: Step, head: str | None, key: str, po
         )  # fmt: skip
         before = row.hash = row_hash(row)
         rows.append(row.model_dump())
-    new = {"events": release.events, "head_hash": before, "updated_at": at, "state": _state(release)}
+    new = {"events": release.events, "head_hash": before, "updated_at": at, "state": _state(release),
+           "channel": release.channel}  # fmt: skip
     found = {"release": release.id, "head": head, "before": first - 1}
+    for happened in step.happened:
+        tags.follow(connection, release, happened.what)
     if not connection.execute(_NEW_HEAD, found | {f"new_{k}": v for k, v in new.items()}).rowcount:
         raise RuntimeError(f"{release.id} was changed by somebody else during this transaction.")
     connection.execute(sa.insert(HISTORY), rows)

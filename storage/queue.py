@@ -4,13 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
+from itertools import product
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 
-from bot.domain.orders import Order, is_repeatable, lane
+from bot.domain.orders import Order, Urgency, lane, repeat_key, urgency
 from storage import codec
 from storage.engine import writing
 from storage.tables import ORDERS
@@ -32,6 +33,8 @@ class Claim:
     """What the attempt before this one ran into."""
     breaks: int = 0
     """How many attempts before this one ended by a mistake of ours."""
+    failures: int = 0
+    """How many attempts before this one the world has ended."""
 
 
 def add_order(
@@ -41,8 +44,9 @@ def add_order(
     in_lane, kind = lane(order), type(order).__name__
     values: dict[str, Any] = {
         "kind": kind, "body": codec.dump(order), "lane": in_lane, "due_at": due_at, "state": "waiting",
-        "repeat_key": f"{kind} {in_lane}" if is_repeatable(order) else None,
-        "release_id": release_id or getattr(order, "release", None), "attempts": 0, "breaks": 0, "unsettled": False,
+        "repeat_key": repeat_key(order),
+        "release_id": release_id or getattr(order, "release", None), "attempts": 0, "breaks": 0, "failures": 0,
+        "unsettled": False, "resting": False, "urgency": int(urgency(order)),
     }  # fmt: skip
     connection.execute(_insert(connection.dialect.name), values)
 
@@ -58,7 +62,9 @@ def _insert(dialect: str) -> sqlite.Insert | postgresql.Insert:
 
 def _claim(row: Any) -> Claim:
     order = codec.load_order(row.kind, row.body)
-    return Claim(row.id, order, row.attempts + 1, row.unsettled, row.due_at, row.problem, row.breaks)
+    return Claim(
+        row.id, order, row.attempts + 1, row.unsettled, row.due_at, row.problem, row.breaks, row.failures
+    )
 
 
 class Queue:
@@ -68,7 +74,8 @@ class Queue:
         self._engine = engine
 
     def claim(self, now: datetime, lease: timedelta, most: int) -> list[Claim]:
-        """Take up to `most` due orders, the first of each lane only, and hold them until `now + lease`.
+        """Take up to `most` due orders, the urgent ones first and the first of each lane only, and hold them until
+        `now + lease`.
 
         Empty also when another replica took an order of one of these lanes at the same moment: the index that allows a
         lane one claim then refuses ours, and whoever asks again sees the lane taken.
@@ -81,9 +88,9 @@ class Queue:
     def _claim(self, now: datetime, lease: timedelta, most: int) -> list[Claim]:
         with writing(self._engine) as connection:
             claims: list[Claim] = []
-            for query in (_LEFT_BEHIND, _DUE):
-                wanted = {"now": now, "most": most - len(claims)}
-                rows = connection.execute(query.with_for_update(skip_locked=True, of=ORDERS), wanted)
+            for level, query in product(Urgency, (_LEFT_BEHIND, _DUE)):
+                wanted = {"now": now, "most": most - len(claims), "urgency": int(level)}
+                rows = connection.execute(query, wanted)
                 claims += [_claim(row) for row in rows]
             if claims:
                 taken = [{"order": c.id, "until": now + lease, "attempt": c.attempt} for c in claims]
@@ -101,23 +108,35 @@ class Queue:
         Only the first of each lane counts: what waits behind another order is woken by that one's end.
         """
         with self._engine.connect().execution_options(write=False) as connection:
-            moments = (connection.execute(query).scalar() for query in (_FIRST_WAITING, _FIRST_LEASE))
-            return min((moment for moment in moments if moment is not None), default=None)
+            moment: datetime | None = connection.execute(_NEXT).scalar()
+            return moment
+
+    def counts(self) -> dict[tuple[str, str], int]:
+        """How many orders there are that are not done, by kind and state. One that is put back counts as `resting`."""
+        with self._engine.connect().execution_options(write=False) as connection:
+            rows = [row for query in _COUNTS for row in connection.execute(query)]
+        return {(kind, state): count for kind, state, count in rows}
 
     def renew(self, claims: Sequence[Claim], until: datetime) -> None:
-        """Keep long work: leases of claims that are still ours end at `until`."""
-        for claim in claims:
-            self._change(claim, {"lease_until": until})
+        """Keep long work: leases of claims that are still in our hands end at `until`."""
+        with writing(self._engine) as connection:
+            for claim in claims:
+                _fenced_update(connection, claim, {"lease_until": until}, ~_o.resting)
 
     def put_back(self, claim: Claim, again_at: datetime, problem: str | None, *, may_be_done: bool) -> bool:
-        """Try again at `again_at`. False when the claim was not ours any more."""
-        values = {"lease_until": again_at, "problem": problem, "unsettled": may_be_done or claim.may_be_done}
-        return self._change(claim, values)
+        """Try again at `again_at`, because the world said no. False when the claim was not ours any more."""
+        unsettled = may_be_done or claim.may_be_done
+        values = {"problem": problem, "unsettled": unsettled, "failures": claim.failures + 1}
+        return self._change(claim, values | _rest_until(again_at))
+
+    def rest(self, claim: Claim, again_at: datetime, *, may_be_done: bool) -> bool:
+        """Nothing went wrong; it is only not its turn before `again_at`. False when the claim was not ours any more."""
+        return self._change(claim, {"unsettled": may_be_done or claim.may_be_done} | _rest_until(again_at))
 
     def put_back_broken(self, claim: Claim, again_at: datetime, problem: str) -> bool:
         """Try again at `again_at` after a mistake of ours, which is counted. False when the claim was not ours any more."""
-        values = {"lease_until": again_at, "problem": problem, "unsettled": True, "breaks": claim.breaks + 1}
-        return self._change(claim, values)
+        values = {"problem": problem, "unsettled": True, "breaks": claim.breaks + 1}
+        return self._change(claim, values | _rest_until(again_at))
 
     def _change(self, claim: Claim, values: dict[str, Any]) -> bool:
         with writing(self._engine) as connection:
@@ -127,6 +146,16 @@ class Queue:
         """Done orders are kept for a while for whoever looks into a problem; history keeps what matters."""
         with writing(self._engine) as connection:
             connection.execute(sa.delete(ORDERS).where(_o.state == "done", _o.ended_at < before))
+
+
+def _rest_until(again_at: datetime) -> dict[str, Any]:
+    return {"lease_until": again_at, "resting": True}
+
+
+def bring_forward(connection: sa.Connection, release_id: str, now: datetime) -> None:
+    """Try at once what a release has put back: its cause was mended. What a worker has in hand stays as it is."""
+    put_back = (_o.release_id == release_id, _o.state == "claimed", _o.resting, _o.lease_until > now)
+    connection.execute(sa.update(ORDERS).where(*put_back).values(lease_until=now))
 
 
 def finish(connection: sa.Connection, claim: Claim, now: datetime) -> bool:
@@ -151,16 +180,26 @@ def problem_of(connection: sa.Connection, order: Order) -> str | None:
     return problem
 
 
-def _fenced_update(connection: sa.Connection, claim: Claim, values: dict[str, Any]) -> bool:
-    mine = (_o.id == claim.id, _o.attempts == claim.attempt, _o.state == "claimed")
-    done = connection.execute(sa.update(ORDERS).where(*mine).values(**values))
-    return bool(done.rowcount)
+def _fenced_update(
+    connection: sa.Connection, claim: Claim, values: dict[str, Any], *only: sa.ColumnElement[bool]
+) -> bool:
+    mine = {"order": claim.id, "attempt": claim.attempt}
+    changed = {f"new_{name}": value for name, value in values.items()}
+    statement = _fenced(tuple(values)).where(*only) if only else _fenced(tuple(values))
+    return bool(connection.execute(statement, mine | changed).rowcount)
+
+
+@cache
+def _fenced(columns: tuple[str, ...]) -> sa.Update:
+    mine = (_o.id == sa.bindparam("order"), _o.attempts == sa.bindparam("attempt"), _o.state == _CLAIMED)
+    return sa.update(ORDERS).where(*mine).values({name: sa.bindparam(f"new_{name}") for name in columns})
 
 
 # States stand in these statements as literals, not as parameters: only then can SQLite use the partial indexes.
 _NOW = sa.bindparam("now", type_=_o.due_at.type)
 _WAITING: sa.ColumnElement[str] = sa.literal_column("'waiting'")
 _CLAIMED: sa.ColumnElement[str] = sa.literal_column("'claimed'")
+_LEVEL = _o.urgency == sa.bindparam("urgency")
 _other = ORDERS.alias("other").c
 # The order in hand comes first whatever the times say: clocks of replicas differ, and requests wait for locks.
 _LANE_IN_HAND = sa.exists().where(_other.lane == _o.lane, _other.state == _CLAIMED)
@@ -168,29 +207,56 @@ _EARLIER = sa.exists().where(
     _other.lane == _o.lane, _other.state == _WAITING, _other.due_at <= _o.due_at,
     sa.or_(_other.due_at < _o.due_at, _other.id < _o.id),
 )  # fmt: skip
-_COLUMNS = sa.select(_o.id, _o.kind, _o.body, _o.attempts, _o.unsettled, _o.due_at, _o.problem, _o.breaks)
+_COLUMNS = sa.select(
+    _o.id, _o.kind, _o.body, _o.attempts, _o.unsettled, _o.due_at, _o.problem, _o.breaks, _o.failures
+)
 _LEFT_BEHIND = (
-    _COLUMNS.where(_o.state == _CLAIMED, _o.lease_until <= _NOW)
+    _COLUMNS.where(_o.state == _CLAIMED, _o.lease_until <= _NOW, _LEVEL)
     .order_by(_o.lease_until)
     .limit(sa.bindparam("most"))
+    .with_for_update(skip_locked=True, of=ORDERS)
 )
 _DUE = (
-    _COLUMNS.where(_o.state == _WAITING, _o.due_at <= _NOW, ~_LANE_IN_HAND, ~_EARLIER)
+    _COLUMNS.where(_o.state == _WAITING, _LEVEL, _o.due_at <= _NOW, ~_LANE_IN_HAND, ~_EARLIER)
     .order_by(_o.due_at, _o.id)
     .limit(sa.bindparam("most"))
+    .with_for_update(skip_locked=True, of=ORDERS)
 )
-_FIRST_WAITING = (
-    sa.select(_o.due_at).where(_o.state == _WAITING, ~_LANE_IN_HAND).order_by(_o.due_at, _o.id).limit(1)
+
+
+def _first_waiting(level: Urgency) -> Any:
+    return (
+        sa.select(_o.due_at.label("moment"))
+        .where(_o.state == _WAITING, _o.urgency == sa.literal_column(str(int(level))), ~_LANE_IN_HAND)
+        .order_by(_o.due_at, _o.id)
+        .limit(1)
+        .subquery()
+    )
+
+
+_FIRST_LEASE = sa.select(sa.func.min(_o.lease_until, type_=_o.due_at.type).label("moment")).where(
+    _o.state == _CLAIMED
 )
-_FIRST_LEASE = sa.select(sa.func.min(_o.lease_until, type_=_o.due_at.type)).where(_o.state == _CLAIMED)
+# One statement, because every order that ends asks for it.
+_MOMENTS = sa.union_all(
+    *(sa.select(_first_waiting(level).c.moment) for level in Urgency), _FIRST_LEASE
+).subquery()
+_NEXT = sa.select(sa.func.min(_MOMENTS.c.moment, type_=_o.due_at.type))
 _TAKE = (
     sa.update(ORDERS)
     .where(_o.id == sa.bindparam("order"))
     .values(
-        state="claimed", unsettled=True, lease_until=sa.bindparam("until", type_=_o.due_at.type),
+        state="claimed", unsettled=True, resting=False, lease_until=sa.bindparam("until", type_=_o.due_at.type),
         attempts=sa.bindparam("attempt"),
     )
 )  # fmt: skip
+_CLAIMED_AS = sa.case((_o.resting, "resting"), else_="claimed")
+_COUNTS = [
+    sa.select(_o.kind, shown, sa.func.count())
+    .where(_o.state == sa.literal_column(f"'{state}'"))
+    .group_by(_o.kind, shown)
+    for state, shown in (("waiting", _o.state), ("claimed", _CLAIMED_AS), ("failed", _o.state))
+]
 _HAS_PROBLEM = sa.select(_o.problem).where(_o.problem.is_not(None)).order_by(_o.id)
 _PROBLEMS = _HAS_PROBLEM.where(_o.release_id == sa.bindparam("release"), _o.state != "done")
 _PROBLEM_OF = _HAS_PROBLEM.where(

@@ -12,18 +12,20 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from bot.domain.calendar_spans import Span
 from bot.domain.orders import CardShown, DoWork, Order, ProductFacts
 from bot.domain.policy import Policy
 from bot.domain.release import Release, apply, fold
 from bot.domain.steps import Step
 from bot.domain.words import ItemId, ReleaseId, UserId
-from storage import codec, history, queue
+from storage import codec, history, queue, tags
 from storage.engine import is_sqlite, writing
 from storage.folded import Folded, FoldedReleases
 from storage.history import HistoryLine
 from storage.queue import Claim
 from storage.statements import insert_for, upsert
-from storage.tables import CARDS, GROUPS, PRODUCTS, PROGRESS, RELEASES, REQUESTS
+from storage.tables import CALENDARS, CARDS, GROUPS, PRODUCTS, PROGRESS, RELEASES, REQUESTS
+from storage.tags import TagMadeOnce
 
 
 @dataclass(frozen=True)
@@ -37,6 +39,13 @@ class Card:
     digest: str
     """Of the text and blocks that Slack has: an equal one needs no update."""
     shown_at: datetime
+
+
+@dataclass(frozen=True)
+class Spans:
+    """As they are kept in one column."""
+
+    spans: tuple[Span, ...]
 
 
 _r = RELEASES.c
@@ -56,6 +65,7 @@ _CARD = sa.select(
     *(CARDS.c[name] for name in ("channel", "ts", "commit", "pinned", "digest", "shown_at"))
 ).where(CARDS.c.release_id == sa.bindparam("id"))
 _PRODUCT = sa.select(PRODUCTS.c.facts, PRODUCTS.c.problem).where(PRODUCTS.c.name == sa.bindparam("name"))
+_CALENDAR = sa.select(CALENDARS.c.spans).where(CALENDARS.c.source == sa.bindparam("source"))
 _PROGRESS = sa.select(PROGRESS.c.item, PROGRESS.c.said).where(
     PROGRESS.c.release_id == sa.bindparam("release")
 )
@@ -167,6 +177,14 @@ class Tx:
         """What the last attempt at this order ran into; None when it went well, or is not waiting to be tried again."""
         return queue.problem_of(self._connection, order)
 
+    def tags_made(self, product: str) -> list[TagMadeOnce]:
+        """The tags of all of a product's releases, open or over, as history knows them."""
+        return tags.made(self._connection, product)
+
+    def bring_forward(self, release_id: str, now: datetime) -> None:
+        """Try at once what this release has put back: its cause was mended."""
+        queue.bring_forward(self._connection, release_id, now)
+
     def card(self, release_id: str) -> Card | None:
         row = self._connection.execute(_CARD, {"id": release_id}).first()
         return Card(*row) if row else None
@@ -222,6 +240,15 @@ class Tx:
 
     def save_group(self, group: str, members: Sequence[str], at: datetime) -> None:
         upsert(self._connection, GROUPS, "id", {"id": group, "members": " ".join(members), "read_at": at})
+
+    def calendar(self, source: str) -> tuple[Span, ...] | None:
+        """The events of a calendar as last read; None before the first time."""
+        text = self._connection.execute(_CALENDAR, {"source": source}).scalar()
+        return None if text is None else codec.load(Spans, text).spans
+
+    def save_calendar(self, source: str, spans: tuple[Span, ...], at: datetime) -> None:
+        values = {"source": source, "spans": codec.dump(Spans(spans)), "read_at": at}
+        upsert(self._connection, CALENDARS, "source", values)
 
     def forget_requests(self, before: datetime) -> None:
         """Answers are kept for as long as Slack may deliver a request again."""

@@ -79,12 +79,14 @@ class OrderRow(SQLModel, table=True):
     __table_args__ = (
         sa.Index("ix_orders_lane_waiting", "lane", "due_at", "id", sqlite_where=sa.text("state = 'waiting'"),
                  postgresql_where=sa.text("state = 'waiting'")),
-        sa.Index("ix_orders_due_waiting", "due_at", "id", sqlite_where=sa.text("state = 'waiting'"),
+        sa.Index("ix_orders_urgency_waiting", "urgency", "due_at", "id", sqlite_where=sa.text("state = 'waiting'"),
                  postgresql_where=sa.text("state = 'waiting'")),
         sa.Index("uq_orders_lane_claimed", "lane", unique=True, sqlite_where=sa.text("state = 'claimed'"),
                  postgresql_where=sa.text("state = 'claimed'")),
         sa.Index("uq_orders_repeat_waiting", "repeat_key", unique=True, sqlite_where=sa.text("state = 'waiting'"),
                  postgresql_where=sa.text("state = 'waiting'")),
+        sa.Index("ix_orders_kind_failed", "kind", sqlite_where=sa.text("state = 'failed'"),
+                 postgresql_where=sa.text("state = 'failed'")),
         {"sqlite_autoincrement": True},
     )  # fmt: skip
 
@@ -98,16 +100,45 @@ class OrderRow(SQLModel, table=True):
     """Set for orders of which one waiting one is as good as many."""
     state: str = Field(max_length=16)
     """waiting, claimed, done, or failed (given up: a bug, with its reference)."""
+    urgency: int = 1
+    """See `bot.domain.orders.Urgency`: among orders that are due, the lowest number goes first."""
     due_at: datetime = Field(sa_type=UTCDateTime)
     attempts: int = 0
     """Also the fence: a result counts only from the attempt that is the latest."""
     breaks: int = 0
     """How many attempts ended by a mistake of ours; an outage is not one."""
+    failures: int = 0
+    """How many attempts the world has ended; the waits between them grow with it."""
+    resting: bool = False
+    """Claimed, but put back until the end of its lease: no worker has it in hand, and it may be brought forward."""
     unsettled: bool = False
     """An attempt has begun of which nobody knows whether it took effect."""
     lease_until: datetime | None = Field(default=None, sa_type=UTCDateTime)
     problem: str | None = Field(default=None, sa_type=sa.Text)
     ended_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
+
+
+class TagRow(SQLModel, table=True):
+    """A tag that history proved: what a look at the remote is compared with, without folding every release there was."""
+
+    __tablename__ = "tags"
+
+    release_id: str = Field(primary_key=True, foreign_key="releases.id", max_length=120)
+    product: str = Field(index=True, max_length=40)
+    name: str = Field(max_length=120)
+    object: str = Field(max_length=64)
+    seen: str | None = Field(default=None, max_length=64)
+    """The object that history knows to stand on the remote under this name; None when it was deleted there."""
+
+
+class PaceRow(SQLModel, table=True):
+    """When something that all replicas share is free again: posting to one channel, or a method that Slack has closed."""
+
+    __tablename__ = "paces"
+
+    key: str = Field(primary_key=True, max_length=120)
+    free_at: float
+    """Epoch seconds. Ahead of the present by what was taken at once; see `storage.pace`."""
 
 
 class RequestRow(SQLModel, table=True):
@@ -165,11 +196,56 @@ class GroupRow(SQLModel, table=True):
     read_at: datetime = Field(sa_type=UTCDateTime)
 
 
+class CalendarRow(SQLModel, table=True):
+    """The events of a calendar of holidays or freezes at the last look that went well."""
+
+    __tablename__ = "calendars"
+
+    source: str = Field(primary_key=True, max_length=500)
+    spans: str = Field(sa_type=sa.Text)
+    read_at: datetime = Field(sa_type=UTCDateTime)
+
+
+class OperationRow(SQLModel, table=True):
+    """A recipe that is carried out, or was: claimed by one place before anything is begun, so that no other begins it."""
+
+    __tablename__ = "operations"
+
+    operation: str = Field(primary_key=True, max_length=160)
+    product: str = Field(max_length=40)
+    recipe: str = Field(max_length=40)
+    context: str = Field(sa_type=sa.Text)
+    place: str = Field(max_length=64)
+    """The data directory whose bot may begin it; replicas that share one share the work."""
+    host: str = Field(max_length=255)
+    """Where that is, in words for people."""
+    state: str = Field(max_length=16)
+    """claimed, sent (a request that was answered), or ended."""
+    begun_at: datetime = Field(sa_type=UTCDateTime)
+    until: datetime = Field(sa_type=UTCDateTime)
+    """When whoever carries it out will have given up."""
+    result: str | None = Field(default=None, sa_type=sa.Text)
+    ended_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
+
+
+class OperationLogRow(SQLModel, table=True):
+    """A piece of a recipe's output as bytes, secrets masked, under the place of its first byte; what lies between was cut."""
+
+    __tablename__ = "operation_logs"
+
+    operation: str = Field(primary_key=True, max_length=160)
+    at: int = Field(primary_key=True, sa_type=sa.BigInteger)
+    body: bytes = Field(sa_type=sa.LargeBinary)
+
+
 def _table(model: type[SQLModel]) -> sa.Table:
     table: sa.Table = model.__table__  # type: ignore[attr-defined]  # SQLModel hides what its metaclass adds
     return table
 
 
 RELEASES, HISTORY, ORDERS = _table(ReleaseRow), _table(HistoryRow), _table(OrderRow)
+PACES, TAGS = _table(PaceRow), _table(TagRow)
 REQUESTS, CARDS, PRODUCTS, GROUPS = _table(RequestRow), _table(CardRow), _table(ProductRow), _table(GroupRow)
+CALENDARS = _table(CalendarRow)
 PROGRESS = _table(ProgressRow)
+OPERATIONS, OPERATION_LOGS = _table(OperationRow), _table(OperationLogRow)

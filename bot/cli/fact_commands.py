@@ -25,24 +25,37 @@ Shape = Annotated[Format, typer.Option("--format", help="How to print it.")]
 _HERE = Path()
 
 
+_ABOUT_A_RANGE = {
+    "versions": "Show the named versions, what changed since the last release, and whether they fit each other.",
+    "migrations": "List the migrations of a range in order; as Markdown, draft their guide.",
+    "docs": "Compare API and settings between two commits, and find what the documentation lacks.",
+}
+
+
 def register(app: typer.Typer) -> None:
     """Add the commands to the program."""
-    for command in (versions, branches, migrations, docs):
-        app.command()(command)
+    app.command()(branches)
+    for name, said in _ABOUT_A_RANGE.items():
+        app.command(name, help=said)(_about_a_range(name))
 
 
-def versions(
-    repository: Repository = _HERE,
-    since: Since = "",
-    until: Until = "",
-    config: Settings = None,
-    product: ProductName = None,
-    format_: Shape = Format.TEXT,
-) -> None:
-    """Show the named versions, what changed since the last release, and whether they fit each other."""
-    from bot.cli import facts
+def _about_a_range(name: str) -> "Callable[..., None]":
+    """The command of this name: all of them ask about a range of a repository, and differ in what they look for."""
 
-    _print(facts.versions, facts.Asked(repository, since, until, config, product), format_)
+    def command(
+        repository: Repository = _HERE,
+        since: Since = "",
+        until: Until = "",
+        config: Settings = None,
+        product: ProductName = None,
+        format_: Shape = Format.TEXT,
+    ) -> None:
+        from bot.cli import facts
+
+        found = {"versions": facts.versions, "migrations": facts.migrations, "docs": facts.docs}
+        _print(found[name], facts.Asked(repository, since, until, config, product), format_)
+
+    return command
 
 
 def branches(
@@ -58,34 +71,6 @@ def branches(
 
     asked = facts.Asked(repository, "", "", config, product)
     _print(lambda each: facts.branches(each, main, below), asked, format_)
-
-
-def migrations(
-    repository: Repository = _HERE,
-    since: Since = "",
-    until: Until = "",
-    config: Settings = None,
-    product: ProductName = None,
-    format_: Shape = Format.TEXT,
-) -> None:
-    """List the migrations of a range in order; as Markdown, draft their guide."""
-    from bot.cli import facts
-
-    _print(facts.migrations, facts.Asked(repository, since, until, config, product), format_)
-
-
-def docs(
-    repository: Repository = _HERE,
-    since: Since = "",
-    until: Until = "",
-    config: Settings = None,
-    product: ProductName = None,
-    format_: Shape = Format.TEXT,
-) -> None:
-    """Compare API and settings between two commits, and find what the documentation lacks."""
-    from bot.cli import facts
-
-    _print(facts.docs, facts.Asked(repository, since, until, config, product), format_)
 
 
 def _print(command: "Callable[[Asked], Report]", asked: "Asked", format_: Format) -> None:

@@ -7,7 +7,8 @@ from urllib.parse import urlsplit
 from bot.config.environment import variables
 from bot.config.lines import KeyPath
 from bot.config.mistakes import Mistake, did_you_mean, place_of
-from bot.config.tables import FileTables, Surroundings
+from bot.config.surroundings import Surroundings
+from bot.config.tables import FileTables
 from bot.domain.words import RoleName
 
 _OF_THIS_MACHINE = frozenset({"localhost", "127.0.0.1", "::1"})
@@ -57,7 +58,12 @@ def _idle_roles(tables: FileTables, around: Surroundings) -> Iterator[tuple[KeyP
 
 def _unknown_variables(tables: FileTables, around: Surroundings) -> Iterator[Mistake]:
     # A slip in HARBOURMASTER_DATABASE_URL would otherwise end, without a word, in a fresh SQLite file.
-    known = {*variables(), *(product.token_env for product in tables.products.values())}
+    known = {
+        *variables(),
+        tables.calendar.feed_token_env,
+        *(product.token_env for product in tables.products.values()),
+    }
+    known.update(name for product in tables.products.values() for name in product.secret_names())
     for name in sorted(around.environ):
         if name.startswith("HARBOURMASTER_") and name not in known:
             hint = did_you_mean(name, variables())

@@ -41,6 +41,13 @@ def _api_url(value: str) -> str:
     return value if value.endswith("/") else f"{value}/"
 
 
+def _address(value: str) -> str:
+    host, _, port = value.rpartition(":")
+    if not host or not port.isdecimal() or int(port) > 65535:
+        raise ValueError("must be an address to listen on, as `127.0.0.1:9090` or `0.0.0.0:9090`.")
+    return value
+
+
 def _database_url(secret: SecretStr) -> SecretStr:
     url = secret.get_secret_value()
     if not (_is_sqlite_file(url) or _is_postgresql(url)):
@@ -93,6 +100,11 @@ class Environment(BaseSettings):
         validation_alias="HARBOURMASTER_DATABASE_URL"
     )
     """As SQLAlchemy writes it. `read_environment` fills in the SQLite file of the data directory."""
+
+    operators_door: Annotated[str, AfterValidator(_address)] | None = Field(
+        default=None, validation_alias="HARBOURMASTER_HTTP"
+    )
+    """Where /healthz, /readyz and /metrics are served, as `host:port`."""
 
     @classmethod
     def settings_customise_sources(cls, *_: Any, **sources: Any) -> tuple[PydanticBaseSettingsSource, ...]:

@@ -10,11 +10,14 @@ from zoneinfo import ZoneInfo
 
 from pydantic import SecretStr, ValidationError
 
+from bot.config.announcements import notice_rules, templates_folder
+from bot.config.calendar import unknown_names
 from bot.config.doubts import doubts
 from bot.config.environment import Environment, read_environment
 from bot.config.lines import KeyPath, lines_of
 from bot.config.mistakes import ConfigMistakes, Mistake, in_sentences, nearest, place_of
-from bot.config.tables import FileTables, NotesTable, ProductTable, SigningTable, Surroundings, known_keys
+from bot.config.surroundings import Surroundings
+from bot.config.tables import FileTables, NotesTable, ProductTable, SigningTable, known_keys
 from bot.config.values import Config, NoteSettings, Product, RoleMembers, Signing
 from bot.domain.convention import Convention, Label, Unconventional
 from bot.domain.words import ChannelId, ItemId, RoleName, UserId
@@ -101,7 +104,7 @@ def _syntax_mistake(file: str, text: str, words: str) -> Mistake:
 def _read_tables(document: Document, around: Surroundings) -> FileTables:
     mistakes = [
         Mistake(document.file, place_of(path, document.lines), sentence)
-        for path, sentence in (*_unfilled_roles(document.data, around), *_high_quorums(document.data, around))
+        for path, sentence in _sentences(document.data, around)
     ]
     try:
         tables = FileTables.model_validate(document.data, context=around)
@@ -114,6 +117,12 @@ def _read_tables(document: Document, around: Surroundings) -> FileTables:
     if tables is None or mistakes:
         raise ConfigMistakes(sorted(mistakes, key=lambda mistake: mistake.line or 0))
     return tables
+
+
+def _sentences(data: Mapping[str, Any], around: Surroundings) -> Iterator[tuple[KeyPath, str]]:
+    yield from _unfilled_roles(data, around)
+    yield from _high_quorums(data, around)
+    yield from unknown_names(data, _table(data, "products"), _table(data, "roles"))
 
 
 def _unfilled_roles(data: Mapping[str, Any], around: Surroundings) -> Iterator[tuple[KeyPath, str]]:
@@ -161,15 +170,15 @@ def _config(environment: Environment, document: Document, tables: FileTables, ar
     return Config(
         environment=environment,
         signing=_signing(tables.signing),
-        products={
-            name: _product(name, table, around, tables.notes) for name, table in tables.products.items()
-        },
+        products={name: _product(name, table, tables, around) for name, table in tables.products.items()},
         roles={
             RoleName(name): RoleMembers(frozenset(UserId(member) for member in table.members), table.group)
             for name, table in tables.roles.items()
         },
         quorums={ItemId(item): quorum for item, quorum in tables.policy.quorum.items()},
         notes=note_settings(tables.notes),
+        calendar=tables.calendar.settings(around.environ),
+        announcement_templates=templates_folder(tables.announcements),
         warnings=tuple(doubts(document.file, document.lines, tables, around)),
     )
 
@@ -199,7 +208,7 @@ def _product_notes(table: ProductTable, general: NotesTable) -> NoteSettings:
     return replace(settings, templates=templates, paths=tuple(own.paths))
 
 
-def _product(name: str, table: ProductTable, around: Surroundings, notes: NotesTable) -> Product:
+def _product(name: str, table: ProductTable, tables: FileTables, around: Surroundings) -> Product:
     token = None if table.token_env is None else SecretStr(around.environ[table.token_env].strip())
     return Product(
         name=name,
@@ -212,5 +221,11 @@ def _product(name: str, table: ProductTable, around: Surroundings, notes: NotesT
         look_every=table.look_every,
         automates=frozenset(around.works_known if table.automates is None else table.automates),
         facts=table.wanted(),
-        notes=_product_notes(table, notes),
+        notes=_product_notes(table, tables.notes),
+        notices=notice_rules(
+            table.audiences, table.channel, table.timezone, tables.calendar, tables.announcements.late_after
+        ),
+        recipes={name: recipe.recipe(name) for name, recipe in table.recipes.items()},
+        environments={name: known.environment(name) for name, known in table.environments.items()},
+        secrets={name: SecretStr(around.environ[name].strip()) for name in table.secret_names()},
     )

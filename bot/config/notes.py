@@ -6,7 +6,8 @@ from pydantic import BaseModel, ValidationError
 
 from bot.config.load import note_settings, read_document
 from bot.config.mistakes import ConfigMistakes, Mistake, in_sentences, place_of
-from bot.config.tables import NotesTable, Surroundings, known_keys
+from bot.config.surroundings import Surroundings
+from bot.config.tables import NotesTable, known_keys
 from bot.config.values import NoteSettings
 
 

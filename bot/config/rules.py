@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 from bot.config.mistakes import did_you_mean, shown
 from bot.domain.convention import Unconventional
 
+SHORTEST_SECRET = 6
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]*")
 _SCP_ADDRESS = re.compile(r"[A-Za-z0-9_.][\w.-]*@[\w.-]+:[^:\s]+")
 # git-check-ref-format(1), rules 3 to 9 for a name below refs/heads/ or refs/tags/; and no part may begin with a
@@ -133,18 +134,37 @@ def repository(value: str) -> str:
     return value
 
 
-def token_env(value: str, environ: Mapping[str, str]) -> str:
+def token_name(value: str) -> str:
     # Capitals only, because nearly every token has a small letter: one pasted here by mistake is not repeated.
     if not re.fullmatch(r"[A-Z][A-Z0-9_]*", value):
         raise ValueError(
             "must be the name of an environment variable in capitals, as SHOP_GIT_TOKEN, never the token itself."
         )
+    return value
+
+
+def token_env(value: str, environ: Mapping[str, str]) -> str:
+    token_name(value)
     token = environ.get(value, "").strip()
     if not token:
         raise ValueError(f"names the environment variable {value}, which is not set. Set it to the token.")
     if re.search(r"[\s\x00-\x1f\x7f]", token):
         raise ValueError(
             f"names the environment variable {value}, whose value has blanks or line breaks in it."
+        )
+    return value
+
+
+def secret_env(value: str, environ: Mapping[str, str]) -> str:
+    """The name of a variable whose value is masked in logs; one of a few characters would be masked everywhere."""
+    token_name(value)
+    secret = environ.get(value, "").strip()
+    if not secret:
+        raise ValueError(f"names the environment variable {value}, which is not set. Set it to the secret.")
+    if len(secret) < SHORTEST_SECRET:
+        raise ValueError(
+            f"names the environment variable {value}, whose value is too short to be masked in logs. "
+            f"Use a secret of {SHORTEST_SECRET} characters or more."
         )
     return value
 

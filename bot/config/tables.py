@@ -3,10 +3,8 @@
 The rules of a single value are in `rules`; what the rest of the program gets to see is in `values`.
 """
 
-from collections.abc import Iterable, Mapping, Set
-from dataclasses import dataclass
-from pathlib import Path
-from typing import Annotated, Self, cast
+from collections.abc import Iterable
+from typing import Annotated, Self
 
 from pydantic import (
     AfterValidator,
@@ -19,40 +17,25 @@ from pydantic import (
 )
 
 from bot.config import rules
+from bot.config.announcements import AnnouncementsTable, Audiences, known_audience_keys
+from bot.config.calendar import CalendarTable, known_calendar_keys
 from bot.config.facts import FactKeys, RepositoryPath, known_fact_keys
 from bot.config.lines import KeyPath
 from bot.config.mistakes import did_you_mean
+from bot.config.recipes import RecipeKeys, known_recipe_keys
+from bot.config.surroundings import around
 from bot.config.values import SigningFormat
-from bot.domain.words import ItemId, RoleName
-
-
-@dataclass(frozen=True)
-class Surroundings:
-    """What the rules need to know from outside the file."""
-
-    environ: Mapping[str, str]
-    folder: Path
-    """The folder of the file; relative paths in it start here."""
-    roles_used: Set[RoleName]
-    items_known: Mapping[ItemId, RoleName]
-    """The sign-offs of the process, each with the role that signs it."""
-    works_known: Set[str] = frozenset()
-    """What the bot can do for items of the process."""
-
-
-def _around(info: ValidationInfo) -> Surroundings:
-    return cast(Surroundings, info.context)
 
 
 def _sign_off(item: str, info: ValidationInfo) -> str:
-    known = _around(info).items_known
+    known = around(info).items_known
     if item not in known:
         raise ValueError(f"is no sign-off of the process.{did_you_mean(item, known)}")
     return item
 
 
 def _work(name: str, info: ValidationInfo) -> str:
-    known = _around(info).works_known
+    known = around(info).works_known
     if name not in known:
         there = ", ".join(sorted(known)) or "nothing yet"
         raise ValueError(
@@ -79,7 +62,7 @@ class SigningTable(_Table):
         # Without a readable format nobody can say what the key should be, and the format is reported already.
         match info.data.get("format"):
             case "ssh":
-                return str(rules.ssh_key(value, _around(info).folder))
+                return str(rules.ssh_key(value, around(info).folder))
             case "openpgp":
                 return rules.openpgp_key(value)
             case _:
@@ -95,7 +78,7 @@ class SigningTable(_Table):
                     "without it no tag could be verified."
                 )
             case "ssh", str(name):
-                return str(rules.readable_file(name, _around(info).folder))
+                return str(rules.readable_file(name, around(info).folder))
             case "openpgp", str():
                 raise ValueError(
                     'belongs to format = "ssh"; with "openpgp" the keyring says whose keys count.'
@@ -113,10 +96,10 @@ class ProductNotesTable(_Table):
     @field_validator("templates")
     @classmethod
     def _folder(cls, value: str | None, info: ValidationInfo) -> str | None:
-        return None if value is None else str(rules.folder(value, _around(info).folder))
+        return None if value is None else str(rules.folder(value, around(info).folder))
 
 
-class ProductTable(FactKeys):
+class ProductTable(FactKeys, RecipeKeys):
     """[products.<name>]"""
 
     repository: Annotated[str, AfterValidator(rules.repository)]
@@ -128,11 +111,12 @@ class ProductTable(FactKeys):
     automates: list[Annotated[str, AfterValidator(_work)]] | None = None
     look_every: Annotated[int, AfterValidator(rules.seconds_between_looks)] = 60
     notes: ProductNotesTable | None = None
+    audiences: Audiences = Field(default={})
 
     @field_validator("token_env")
     @classmethod
     def _token(cls, value: str | None, info: ValidationInfo) -> str | None:
-        return None if value is None else rules.token_env(value, _around(info).environ)
+        return None if value is None else rules.token_env(value, around(info).environ)
 
 
 class RoleTable(_Table):
@@ -164,7 +148,7 @@ class NotesTable(_Table):
     @field_validator("templates")
     @classmethod
     def _folder(cls, value: str | None, info: ValidationInfo) -> str | None:
-        return None if value is None else str(rules.folder(value, _around(info).folder))
+        return None if value is None else str(rules.folder(value, around(info).folder))
 
 
 class FileTables(_Table):
@@ -175,6 +159,8 @@ class FileTables(_Table):
     roles: dict[Annotated[str, AfterValidator(rules.role_name)], RoleTable] = {}
     policy: PolicyTable = PolicyTable()
     notes: NotesTable = NotesTable()
+    calendar: CalendarTable = CalendarTable()
+    announcements: AnnouncementsTable = AnnouncementsTable()
 
     @field_validator("products")
     @classmethod
@@ -193,7 +179,10 @@ def known_keys(table: KeyPath) -> Iterable[str]:
             return SigningTable.model_fields
         case ("products", _):
             # The product's own keys first: they are the ones everybody needs.
-            return sorted(ProductTable.model_fields, key=lambda key: key in FactKeys.model_fields)
+            return sorted(
+                ProductTable.model_fields,
+                key=lambda key: key in FactKeys.model_fields or key in RecipeKeys.model_fields,
+            )
         case ("products", _, "notes"):
             return ProductNotesTable.model_fields
         case ("roles", _):
@@ -203,4 +192,9 @@ def known_keys(table: KeyPath) -> Iterable[str]:
         case ("notes",):
             return NotesTable.model_fields
         case _:
-            return known_fact_keys(table)
+            return [
+                *known_fact_keys(table),
+                *known_recipe_keys(table),
+                *known_calendar_keys(table),
+                *known_audience_keys(table),
+            ]

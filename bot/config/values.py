@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date, datetime, time
 from pathlib import Path
 from typing import Literal
 from zoneinfo import ZoneInfo
@@ -10,8 +11,12 @@ from pydantic import SecretStr
 
 from bot.config.environment import Environment
 from bot.config.mistakes import Mistake
+from bot.domain.calendar_days import WORKDAYS
 from bot.domain.convention import Convention
 from bot.domain.facts_wanted import FactsWanted
+from bot.domain.health import EnvironmentWanted
+from bot.domain.notices import NoticeRules
+from bot.domain.recipes import Recipe
 from bot.domain.words import ChannelId, ItemId, RoleName, UserId
 
 SigningFormat = Literal["ssh", "openpgp"]
@@ -61,6 +66,12 @@ class Product:
     """What is read from the repository."""
     notes: NoteSettings = field(default_factory=NoteSettings)
     """How its commits are read for versions and notes."""
+    notices: NoticeRules = field(default_factory=NoticeRules)
+    """Who is told of a release, where, and how long before."""
+    recipes: Mapping[str, Recipe] = field(default_factory=dict)
+    environments: Mapping[str, EnvironmentWanted] = field(default_factory=dict)
+    secrets: Mapping[str, SecretStr] = field(default_factory=dict)
+    """The values of the environment variables that recipes and probes name."""
 
 
 @dataclass(frozen=True)
@@ -70,6 +81,37 @@ class RoleMembers:
     members: frozenset[UserId]
     group: str | None
     """The id of a Slack user group, `S…`."""
+
+
+@dataclass(frozen=True)
+class FreezeSetting:
+    """A freeze as it is configured, in wall times of the calendar's zone."""
+
+    name: str
+    starts: datetime
+    ends: datetime
+    products: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class CalendarSettings:
+    """The team's days, and where more of them are read from: files, or addresses that begin with http."""
+
+    zone: str = "UTC"
+    countries: tuple[str, ...] = ()
+    """Countries whose public holidays count, as `DE` or, with a region, `DE-BY`."""
+    workdays: frozenset[int] = WORKDAYS
+    hours: tuple[time, time] = (time(9), time(17))
+    holidays: Mapping[date, str] = field(default_factory=dict)
+    holiday_calendars: tuple[str, ...] = ()
+    freezes: tuple[FreezeSetting, ...] = ()
+    freeze_calendars: tuple[str, ...] = ()
+    feed_token: SecretStr | None = None
+    """Stands in the address of the calendar that is served; None: none is served."""
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys((*self.holiday_calendars, *self.freeze_calendars)))
 
 
 @dataclass(frozen=True)
@@ -85,3 +127,6 @@ class Config:
     notes: NoteSettings
     warnings: tuple[Mistake, ...]
     """What works and yet looks wrong; to be shown at the start, never a reason not to start."""
+    calendar: CalendarSettings = field(default_factory=CalendarSettings)
+    announcement_templates: Path | None = None
+    """The folder of the team's own announcements; None: ours."""

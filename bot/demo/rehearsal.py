@@ -112,4 +112,7 @@ def _scratch(stack: ExitStack, folder: Path, product: Product) -> Product:
             f"The repository of {product.name} cannot be read for the rehearsal: {words_of(ran.err)}."
         )
     served = stack.enter_context(GitRemote.serve(bare, token=_TOKEN))
-    return replace(product, repository=served.url, token=SecretStr(_TOKEN), look_every=2)
+    # A rehearsal pushes to scratch copies; a recipe would deploy in earnest, so its items are done by hand here.
+    return replace(
+        product, repository=served.url, token=SecretStr(_TOKEN), look_every=2, recipes={}, environments={}
+    )

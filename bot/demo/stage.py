@@ -3,7 +3,7 @@
 Everything real but Slack, and everything in one folder that can be thrown away.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -16,6 +16,7 @@ from bot.demo.keys import make_signing_key
 from bot.demo.product import make_demo_product, scratch_copy
 from bot.demo.remote import GitRemote
 from bot.domain.errors import OutsideRefusal
+from bot.parts import CARD_PACE
 from bot.repository import Signing
 from bot.repository.git import Git
 from bot.slack.manifest import manifest
@@ -34,33 +35,63 @@ class Plan:
     roles: Sequence[Role] = ROLES
     quorums: dict[str, int] = field(default_factory=dict)
     look_every: int = 2
+    automates: Sequence[str] | None = ()
+    """What the bot does by itself, as `automates` of the product. By hand is the default; None: all that it can do."""
     port: int = 0
     rate_limits: bool = True
     rate_scale: float = 1.0
     over_http: bool = False
     withheld_scopes: Sequence[str] = ()
-    automates: Sequence[str] | None = None
-    """What the bot does by itself; None: everything it can."""
-    settings: str = ""
-    """More lines of the product's table."""
     sweep: timedelta = timedelta(seconds=2)
     lease: timedelta = timedelta(seconds=60)
+    card_pace: timedelta = CARD_PACE
     clock: Callable[[], datetime] = lambda: datetime.now(UTC)
+    product_settings: str = ""
+    """More lines of the product's table."""
+    settings: str = ""
+    """More tables for harbourmaster.toml."""
+    environ: Mapping[str, str] = field(default_factory=dict)
+    """More variables of the environment, which those tables name."""
+
+    def bot(self, config: Config) -> Bot:
+        """A bot at this plan's pace, which calls the workspace as fast as its limits allow; not started yet."""
+        pace = self.rate_scale if self.rate_limits else 0.0
+        return assemble(
+            config, clock=self.clock, sweep=self.sweep, lease=self.lease, pace=pace, card_pace=self.card_pace
+        )
 
 
-@dataclass
-class Stage:
-    """The parts on stage. `bot` is stopped and started again by `restart`."""
+@dataclass(frozen=True)
+class Scene:
+    """What stands around the bot: Slack's stand-in, the product's remote, and the configuration that names both."""
 
     folder: Path
     plan: Plan
     workspace: Workspace
     remote: GitRemote
     signing: Signing
-    config: Config
-    bot: Bot
+    file: Path
+    """harbourmaster.toml"""
+    environ: Mapping[str, str]
     product: str
     branch: str
+
+    def config(self) -> Config:
+        return read_config(self.file, self.environ)
+
+
+@dataclass
+class Stage:
+    """The scene with a bot on it, which is stopped and started again by `restart`."""
+
+    scene: Scene
+    config: Config
+    bot: Bot
+
+    def __post_init__(self) -> None:
+        self.folder, self.plan, self.workspace = self.scene.folder, self.scene.plan, self.scene.workspace
+        self.remote, self.signing = self.scene.remote, self.scene.signing
+        self.product, self.branch = self.scene.product, self.scene.branch
 
     def start_bot(self) -> None:
         """Start the bot and let it listen."""
@@ -78,14 +109,26 @@ class Stage:
     def restart(self) -> None:
         """Stop the bot and start another one on the same database, as after a deploy."""
         self.bot.stop()
-        self.bot = assemble(self.config, clock=self.plan.clock, sweep=self.plan.sweep, lease=self.plan.lease)
+        self.bot = self.plan.bot(self.config)
         self.start_bot()
 
 
 @contextmanager
 def set_stage(folder: Path, plan: Plan | None = None) -> Iterator[Stage]:
     """Build everything in `folder` and run the bot until the block ends. Raises OutsideError with what is missing."""
-    plan = plan or Plan()
+    with set_scene(folder, plan or Plan()) as scene:
+        config, plan = scene.config(), scene.plan
+        stage = Stage(scene, config, plan.bot(config))
+        stage.start_bot()
+        try:
+            yield stage
+        finally:
+            stage.bot.stop()
+
+
+@contextmanager
+def set_scene(folder: Path, plan: Plan) -> Iterator[Scene]:
+    """Build everything in `folder` but the bot."""
     bare, product, branch = _product(folder, plan)
     signing = make_signing_key(folder / "keys")
     setup = WorkspaceSetup(
@@ -96,14 +139,10 @@ def set_stage(folder: Path, plan: Plan | None = None) -> Iterator[Stage]:
         GitRemote.serve(bare, token=PUSH_TOKEN) as remote,
         Workspace.serve(setup, port=plan.port) as workspace,
     ):
-        config = _config(folder, plan, workspace, remote, signing, product, branch)
-        bot = assemble(config, clock=plan.clock, sweep=plan.sweep, lease=plan.lease)
-        stage = Stage(folder, plan, workspace, remote, signing, config, bot, product, branch)
-        stage.start_bot()
-        try:
-            yield stage
-        finally:
-            stage.bot.stop()
+        file = _write_config(folder, plan, remote, signing, product, branch)
+        yield Scene(
+            folder, plan, workspace, remote, signing, file, _environ(folder, plan, workspace), product, branch
+        )
 
 
 def _product(folder: Path, plan: Plan) -> tuple[Path, str, str]:
@@ -129,15 +168,9 @@ def _product_name(repository: Path) -> str:
     return kept[:40].strip("-") or "product"
 
 
-def _config(
-    folder: Path,
-    plan: Plan,
-    workspace: Workspace,
-    remote: GitRemote,
-    signing: Signing,
-    product: str,
-    branch: str,
-) -> Config:
+def _write_config(
+    folder: Path, plan: Plan, remote: GitRemote, signing: Signing, product: str, branch: str
+) -> Path:
     roles = "\n".join(_role(role) for role in plan.roles)
     quorums = ", ".join(f"{item} = {n}" for item, n in plan.quorums.items())
     file = folder / "harbourmaster.toml"
@@ -154,14 +187,19 @@ branch = "{branch}"
 channel = "{CHANNEL.id}"
 timezone = "Europe/Berlin"
 look_every = {plan.look_every}
-{_automates(plan)}{plan.settings}
-
+{_automates(plan.automates)}{plan.product_settings}
 {roles}
 [policy]
 quorum = {{ {quorums} }}
+
+{plan.settings}
 """
     )
-    environ = {
+    return file
+
+
+def _environ(folder: Path, plan: Plan, workspace: Workspace) -> Mapping[str, str]:
+    return {
         "SLACK_BOT_TOKEN": workspace.bot_token,
         "SLACK_APP_TOKEN": workspace.app_token,
         "SLACK_SIGNING_SECRET": workspace.signing_secret,
@@ -169,15 +207,15 @@ quorum = {{ {quorums} }}
         "HARBOURMASTER_DATA": str(folder / "data"),
         "HARBOURMASTER_DATABASE_URL": plan.database_url or f"sqlite:///{folder}/data/harbourmaster.sqlite",
         "DEMO_GIT_TOKEN": PUSH_TOKEN,
+        **plan.environ,
     }
-    return read_config(file, environ)
 
 
-def _automates(plan: Plan) -> str:
-    if plan.automates is None:
+def _automates(names: Sequence[str] | None) -> str:
+    if names is None:
         return ""
-    named = ", ".join(f'"{name}"' for name in plan.automates)
-    return f"automates = [{named}]\n"
+    quoted = ", ".join(f'"{name}"' for name in names)
+    return f"automates = [{quoted}]\n"
 
 
 def _role(role: Role) -> str:

@@ -1,8 +1,9 @@
 """Wall times in a time zone and the instants they mean. A wall time that does not exist or exists twice is asked back."""
 
-from dataclasses import dataclass
+import difflib
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from bot.domain.errors import NotUnderstood
 
@@ -17,6 +18,29 @@ class Planned:
     at: datetime
     wall: str
     zone: str
+
+
+def known_zone(name: str) -> str:
+    """The name of a zone, checked. Raises NotUnderstood, with the likeliest name, for one that does not exist."""
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):  # OSError: the name of a folder, such as `Europe`
+        as_written = {known.lower(): known for known in available_timezones()}
+        near = difflib.get_close_matches(name.lower(), as_written, n=1)
+        hint = f" Did you mean `{as_written[near[0]]}`?" if near else " Write it as `Europe/Berlin`."
+        raise NotUnderstood(f"“{name[:40]}” is not a time zone.{hint}") from None
+    return name
+
+
+def as_rules_are_now(given: Planned) -> Planned:
+    """The same wall time with the instant that today's zone data gives it: governments change their clocks.
+
+    A wall time that no longer means exactly one instant keeps the one it had.
+    """
+    try:
+        return replace(given, at=instant(datetime.strptime(given.wall, "%Y-%m-%d %H:%M"), given.zone))  # noqa: DTZ007 - a wall time
+    except (NotUnderstood, ZoneInfoNotFoundError, ValueError, OverflowError):
+        return given
 
 
 def planned(day: str, clock: str | None, zone: str, now: datetime) -> Planned:

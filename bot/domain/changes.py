@@ -1,11 +1,13 @@
 """How much a commit weighs for the version, and the version that a range of commits asks for."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import IntEnum
 
 from semver import Version
 
-from bot.domain.messages import Change
+from bot.domain.messages import Change, change_of
+from bot.domain.settling import judge, settle
 from bot.domain.words import CommitLine, ReleaseType
 
 
@@ -28,6 +30,16 @@ def weight_of(change: Change) -> Weight:
             return Weight.FIX
         case _:
             return Weight.OTHER
+
+
+def weigh(commits: Iterable[CommitLine]) -> list[tuple[Weight, CommitLine]]:
+    """The commits of a range, newest first, with their weights; what was taken back in the same range weighs nothing."""
+    lines = list(commits)
+    entries = settle([judge(change_of(line)) for line in lines])
+    return [
+        (weight_of(entry.change) if entry.counts else Weight.OTHER, line)
+        for entry, line in zip(entries, lines, strict=True)
+    ]
 
 
 @dataclass(frozen=True)

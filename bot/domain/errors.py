@@ -44,12 +44,29 @@ class OutsideError(Exception):
         self.again_after = again_after
 
 
+class RateLimited(OutsideError):
+    """The other side takes no more calls of this kind for `again_after` seconds. Nothing was done."""
+
+
+class NotYet(OutsideError):
+    """Not our turn: the pace that Slack asks for does not allow this call before `again_after` seconds. Nothing was sent, and
+    nothing has failed."""
+
+
 class UnknownOutcome(OutsideError):
     """The call may or may not have been carried out (a timeout, a cut connection): look before acting again."""
 
 
 class OutsideRefusal(Exception):
     """The other side answered, and its answer is a lasting no: trying again without a change would not help."""
+
+
+class ChannelShut(OutsideRefusal):
+    """The bot may not write in this channel: it is archived, or the bot is not in it any more. Somebody can mend that."""
+
+    def __init__(self, sentence: str, channel: str) -> None:
+        super().__init__(sentence)
+        self.channel = channel
 
 
 class Gone(OutsideRefusal):

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from bot.domain.calendar import Planned
 from bot.domain.findings import Finding
+from bot.domain.notice_book import NoticeEvent
 from bot.domain.words import (
     ChannelId,
     CommitLine,
@@ -224,8 +225,57 @@ class Completed:
     pass
 
 
+@dataclass(frozen=True)
+class ChannelLost:
+    """The bot can no longer write in the release's channel; `why` says how to mend it. What it has to say there waits."""
+
+    channel: ChannelId
+    why: str
+
+
+@dataclass(frozen=True)
+class ChannelFound:
+    """The bot can write in the release's channel again."""
+
+    channel: ChannelId
+
+
+@dataclass(frozen=True)
+class ChannelMoved:
+    """The release goes on in another channel."""
+
+    channel: ChannelId
+    was: ChannelId
+
+
+@dataclass(frozen=True)
+class TagTampered:
+    """Somebody moved or deleted the release's tag on the remote after it was proved. `made` is the object that history
+    proved, signed by `maker`; `found` is what stands there now (None: nothing), with its commit and signer if it has them."""
+
+    tag: str
+    made: Sha
+    maker: str
+    found: Sha | None
+    target: Sha | None = None
+    signer: str | None = None
+
+
+@dataclass(frozen=True)
+class TagRestored:
+    """The release's tag is again the object that history proved. The bot did not do it."""
+
+    tag: str
+    object: Sha
+
+
 Event = (
-    Started
+    ChannelLost
+    | ChannelFound
+    | ChannelMoved
+    | TagTampered
+    | TagRestored
+    | Started
     | BranchRead
     | Lapsed
     | Signed
@@ -248,6 +298,7 @@ Event = (
     | TagFailed
     | Retried
     | Completed
+    | NoticeEvent
 )
 
 

@@ -37,7 +37,7 @@ def mark_done(
         raise Refused(f"{item.id} is done already. `/release undo {item.id}` opens it again.")
     if item.does:
         _refuse_unless_left_to_people(release, item, note)
-    reasons = [f"{release.id} is on hold by {people([h.by])}: {h.reason}" for h in release.holds]
+    reasons = _holds(release)
     if not roles.has(by, item.role):
         reasons.append(
             f"{item.id} belongs to {item.role}, and you are not in it. Ask {people(roles.of(item.role))}."
@@ -85,6 +85,15 @@ def undo(release: Release, item: Item, by: UserId, roles: Roles, policy: Policy,
         raise Refused(
             f"{item.id} is closed for good: the next phase or the tag rests on it. `/release hold` stops the release."
         )
+    reasons = _holds(release)
     if by != result.by and not (roles.has(by, item.role) or roles.has(by, MANAGER)):
-        raise Refused(f"{people([result.by])} ticked {item.id}; they or somebody of {item.role} can undo it.")
+        reasons.append(
+            f"{people([result.by])} ticked {item.id}; they or somebody of {item.role} can undo it."
+        )
+    if reasons:
+        raise Refused(*reasons)
     return take_step(release, by, at, policy, ItemUndone(item.id))
+
+
+def _holds(release: Release) -> list[str]:
+    return [f"{release.id} is on hold by {people([h.by])}: {h.reason}" for h in release.holds]

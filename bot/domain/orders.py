@@ -2,12 +2,15 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from enum import IntEnum
 from typing import assert_never
 
+from bot.domain.calendar_spans import Span
 from bot.domain.changes import Suggestion
 from bot.domain.events import Event
 from bot.domain.findings import Finding
-from bot.domain.words import CommitLine, ItemId, ReleaseId, Sha, UserId
+from bot.domain.notice_book import Announced, MigrationsListed, NoticeSent
+from bot.domain.words import Audience, ChannelId, CommitLine, ItemId, ReleaseId, Sha, UserId
 
 
 @dataclass(frozen=True)
@@ -69,7 +72,73 @@ class ShowHome:
     user: UserId
 
 
-Order = RefreshCard | WriteLog | MakeTag | DoWork | ReadProduct | ReadGroup | ShowHome
+@dataclass(frozen=True)
+class SendNotice:
+    """Tell an audience of a release ahead of it, at `at` and never earlier, if it is still true then."""
+
+    release: ReleaseId
+    notice: str
+    at: datetime
+    channel: ChannelId
+
+
+@dataclass(frozen=True)
+class Announce:
+    """Tell an audience what the event number `seq` of a release's history was about."""
+
+    release: ReleaseId
+    seq: int
+    post: str
+    audience: Audience
+    channel: ChannelId
+
+
+@dataclass(frozen=True)
+class ReadCalendar:
+    """Read a calendar of holidays or freezes: a file, or an address."""
+
+    source: str
+
+
+@dataclass(frozen=True)
+class ReadMigrations:
+    """See what operators have to know of the migrations that a release brings."""
+
+    release: ReleaseId
+
+
+@dataclass(frozen=True)
+class TellOfChannel:
+    """Tell a person, by direct message, that the bot cannot write in a release's channel, and how to mend it: event `seq`."""
+
+    release: ReleaseId
+    who: UserId
+    seq: int
+
+
+@dataclass(frozen=True)
+class SoundAlarm:
+    """Say in the product's channel what somebody did to a release's tag on the remote: event `seq`."""
+
+    release: ReleaseId
+    seq: int
+
+
+Order = (
+    TellOfChannel
+    | SoundAlarm
+    | RefreshCard
+    | WriteLog
+    | MakeTag
+    | DoWork
+    | ReadProduct
+    | ReadGroup
+    | ShowHome
+    | SendNotice
+    | Announce
+    | ReadCalendar
+    | ReadMigrations
+)
 
 
 def lane(order: Order) -> str:
@@ -77,6 +146,10 @@ def lane(order: Order) -> str:
     match order:
         case RefreshCard(release) | WriteLog(release):
             return f"card {release}"
+        case TellOfChannel(who=who):
+            return f"direct {who}"
+        case SoundAlarm(release):
+            return f"alarm {release}"
         case MakeTag(release):
             return f"tag {release}"
         case DoWork(operation=operation):
@@ -87,19 +160,59 @@ def lane(order: Order) -> str:
             return f"group {group}"
         case ShowHome(user):
             return f"home {user}"
+        case SendNotice(channel=channel) | Announce(channel=channel):
+            return f"audience {channel}"
+        case ReadMigrations(release):
+            return f"migrations {release}"
+        case ReadCalendar(source):
+            return f"calendar {source}"[:160]
         case unknown:
             assert_never(unknown)
+
+
+class Urgency(IntEnum):
+    """Which orders go first when more are due than can be carried out at once: the lowest number."""
+
+    URGENT = 0
+    """Somebody has to act on it now: an alarm, or what a rollback needs."""
+    ROUTINE = 1
+
+
+def urgency(order: Order) -> Urgency:
+    """Follows from the kind alone, so that it is the same for every replica and can be stored with the order."""
+    match order:
+        case TellOfChannel() | SoundAlarm():
+            return Urgency.URGENT
+        case _:
+            return Urgency.ROUTINE
 
 
 def is_repeatable(order: Order) -> bool:
     """One waiting order is as good as many: it looks at what is true when it is carried out."""
     match order:
-        case RefreshCard() | ReadProduct() | ReadGroup() | ShowHome():
+        case (
+            RefreshCard()
+            | ReadProduct()
+            | ReadGroup()
+            | ShowHome()
+            | SendNotice()
+            | ReadCalendar()
+            | ReadMigrations()
+        ):
             return True
-        case WriteLog() | MakeTag() | DoWork():
+        case WriteLog() | MakeTag() | DoWork() | TellOfChannel() | SoundAlarm() | Announce():
             return False
         case unknown:
             assert_never(unknown)
+
+
+def repeat_key(order: Order) -> str | None:
+    """What two orders have in common of which one waiting one is as good as both; None for those that are all carried out."""
+    if not is_repeatable(order):
+        return None
+    if isinstance(order, SendNotice):  # many notices share the lane of a channel
+        return f"SendNotice {order.release} {order.notice} {int(order.at.timestamp())}"[-160:]
+    return f"{type(order).__name__} {lane(order)}"[:160]
 
 
 @dataclass(frozen=True)
@@ -134,6 +247,18 @@ class HeadSeen:
     new: int
     total: int
     rewritten: bool = False
+
+
+@dataclass(frozen=True)
+class TagLooked:
+    """What a release's tag is on the remote now. Of one that is not the tag history proved, also where it leads and who
+    signed it, as far as that can be read."""
+
+    release: ReleaseId
+    object: Sha | None
+    """None: there is no such tag any more."""
+    target: Sha | None = None
+    signer: str | None = None
 
 
 @dataclass(frozen=True)
@@ -200,16 +325,18 @@ class CardTooFresh:
 
 @dataclass(frozen=True)
 class CardLost:
-    """Somebody deleted the card that stood at `ts`."""
+    """Somebody deleted the card that stood at `ts`; None: the release has moved, and its card has yet to follow."""
 
     release: ReleaseId
-    ts: str
+    ts: str | None
 
 
 @dataclass(frozen=True)
 class ProductSeen:
     facts: ProductFacts
     heads: tuple[HeadSeen, ...]
+    tags: tuple[TagLooked, ...] = ()
+    """Release tags that are not as they were at the last look."""
     lost: tuple[str, ...] = ()
     """Branches that releases followed and that are gone, each with its release in brackets."""
 
@@ -243,8 +370,41 @@ class TagNotWanted:
     head: HeadSeen | None = None
 
 
+@dataclass(frozen=True)
+class NoticeDone:
+    """A notice was posted, or `why` it was not, at the last look."""
+
+    release: ReleaseId
+    notice: str
+    planned_at: datetime
+    sent: NoticeSent | None
+    why: str = ""
+
+
+@dataclass(frozen=True)
+class PostDone:
+    release: ReleaseId
+    announced: Announced
+
+
+@dataclass(frozen=True)
+class MigrationsSeen:
+    release: ReleaseId
+    listed: MigrationsListed
+
+
+@dataclass(frozen=True)
+class CalendarSeen:
+    source: str
+    spans: tuple[Span, ...]
+
+
 Outcome = (
-    Nothing
+    NoticeDone
+    | PostDone
+    | CalendarSeen
+    | MigrationsSeen
+    | Nothing
     | Passed
     | Failed
     | Inconclusive

@@ -11,6 +11,9 @@ from bot.domain.calendar import Planned
 from bot.domain.events import (
     BranchRead,
     Cancelled,
+    ChannelFound,
+    ChannelLost,
+    ChannelMoved,
     Completed,
     Happened,
     Held,
@@ -27,6 +30,8 @@ from bot.domain.events import (
     TagFailed,
     TagMade,
     TagOrdered,
+    TagRestored,
+    TagTampered,
     TagWithheld,
     VersionOverridden,
     Voided,
@@ -34,6 +39,19 @@ from bot.domain.events import (
     Withdrawn,
     WorkBegun,
     WorkEnded,
+)
+from bot.domain.notice_book import (
+    Announced,
+    FreezeExcepted,
+    MigrationsListed,
+    NoticeBook,
+    NoticeCancelled,
+    NoticeEdited,
+    NoticeMoved,
+    NoticeSent,
+    NoticeSkipped,
+    Rescheduled,
+    noted,
 )
 from bot.domain.policy import TAG, Item, Policy
 from bot.domain.records import Ended, Hold, Override, Rejection, Result, SignOff, Waiver, Work
@@ -77,6 +95,12 @@ class Release:
     tag_failed: TagFailed | None = None
     ended: Ended | None = None
     override: Override | None = None
+    book: NoticeBook = field(default_factory=NoticeBook)
+    """What was decided about its date and its notices."""
+    channel_lost: ChannelLost | None = None
+    """The bot cannot write in the release's channel."""
+    tampered: TagTampered | None = None
+    """The tag on the remote is not the one that was made."""
     events: int = field(default=1, compare=False)
     _derived: dict[tuple[object, ...], object] = field(
         init=False, repr=False, compare=False, default_factory=dict
@@ -295,12 +319,29 @@ def _applied(release: Release, happened: Happened) -> Release:  # noqa: C901 - o
             return replace(release, tagging=None)
         case TagFailed() as failed:
             return replace(release, tagging=None, tag_failed=failed)
+        case ChannelLost() as lost:
+            return replace(release, channel_lost=lost)
+        case ChannelFound():
+            return replace(release, channel_lost=None)
+        case ChannelMoved(channel):
+            return replace(release, channel=channel, channel_lost=None)
+        case TagTampered() as tampered:
+            return replace(release, tampered=tampered)
+        case TagRestored():
+            return replace(release, tampered=None)
         case Retried():
             return replace(release, tag_failed=None)
         case Cancelled(reason):
             return replace(release, ended=Ended(by, at, reason))
         case Completed():
             return replace(release, ended=Ended(by, at, None))
+        case Rescheduled(planned) as event:
+            return replace(release, planned=planned, book=noted(release.book, by, at, event))
+        case (
+            FreezeExcepted() | NoticeSent() | NoticeSkipped() | NoticeEdited() | NoticeMoved() | NoticeCancelled() | Announced()
+            | MigrationsListed()
+        ) as event:  # fmt: skip
+            return replace(release, book=noted(release.book, by, at, event))
         case unknown:
             assert_never(unknown)
 

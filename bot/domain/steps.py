@@ -12,10 +12,11 @@ from bot.domain.events import (
     PhaseReopened,
     Started,
     TagOrdered,
+    TagTampered,
     Voided,
     WorkBegun,
 )
-from bot.domain.orders import DoWork, MakeTag, Order, ReadProduct, RefreshCard, WriteLog
+from bot.domain.orders import DoWork, MakeTag, Order, ReadProduct, RefreshCard, SoundAlarm, WriteLog
 from bot.domain.people import HARBOURMASTER
 from bot.domain.policy import TAG, Item, Policy
 from bot.domain.release import Release, apply, fold
@@ -55,8 +56,10 @@ def _settled(release: Release, happened: tuple[Happened, ...], at: datetime, pol
         one = Happened(HARBOURMASTER, at, event)
         release, happened = apply(release, one), (*happened, one)
     orders: list[Order] = [RefreshCard(release.id), WriteLog(release.id, first, release.events)]
-    for one in happened:
+    for seq, one in enumerate(happened, start=first):
         match one.what:
+            case TagTampered():
+                orders.append(SoundAlarm(release.id, seq))
             case Started():
                 orders.append(ReadProduct(release.product))
             case TagOrdered(item, tag, commit, evidence):

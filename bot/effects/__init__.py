@@ -3,27 +3,50 @@
 from typing import assert_never
 
 from bot.domain.orders import (
+    Announce,
     DoWork,
     MakeTag,
     Outcome,
+    ReadCalendar,
     ReadGroup,
+    ReadMigrations,
     ReadProduct,
     RefreshCard,
+    SendNotice,
     ShowHome,
+    SoundAlarm,
+    TellOfChannel,
     WriteLog,
 )
-from bot.effects import do_work, make_tag, read_group, read_product, refresh_card, show_home, write_log
+from bot.effects import (
+    alarms,
+    announce,
+    do_work,
+    make_tag,
+    read_calendar,
+    read_group,
+    read_migrations,
+    read_product,
+    refresh_card,
+    send_notice,
+    show_home,
+    write_log,
+)
 from bot.parts import Parts
 from storage.queue import Claim
 
 
-def carry_out(parts: Parts, claim: Claim) -> Outcome:
+def carry_out(parts: Parts, claim: Claim) -> Outcome:  # noqa: C901 - one arm an order, nothing to take out
     """Carry out one order. Raises OutsideError to be tried again, OutsideRefusal for a lasting no."""
     match claim.order:
         case RefreshCard() as order:
             return refresh_card.carry_out(parts, order, claim)
         case WriteLog() as order:
             return write_log.carry_out(parts, order, claim)
+        case TellOfChannel() as order:
+            return alarms.tell_of_channel(parts, order, claim)
+        case SoundAlarm() as order:
+            return alarms.sound_alarm(parts, order, claim)
         case MakeTag() as order:
             return make_tag.carry_out(parts, order)
         case DoWork() as order:
@@ -34,5 +57,13 @@ def carry_out(parts: Parts, claim: Claim) -> Outcome:
             return read_group.carry_out(parts, order)
         case ShowHome() as order:
             return show_home.carry_out(parts, order)
+        case SendNotice() as order:
+            return send_notice.carry_out(parts, order, claim)
+        case Announce() as order:
+            return announce.carry_out(parts, order, claim)
+        case ReadMigrations() as order:
+            return read_migrations.carry_out(parts, order)
+        case ReadCalendar() as order:
+            return read_calendar.carry_out(parts, order)
         case unknown:
             assert_never(unknown)

@@ -1,8 +1,10 @@
 """Make the signed tag of a release, push it create-only, and prove it: signature, name and target read from the remote."""
 
+from bot.days import days_now
 from bot.domain.course import why_not_to_tag
 from bot.domain.errors import OutsideRefusal
 from bot.domain.orders import MakeTag, Outcome, TagImpossible, TagNotWanted, TagProved
+from bot.domain.planning import why_frozen
 from bot.domain.release import Release
 from bot.domain.words import short
 from bot.effects.read_product import head_of
@@ -42,6 +44,7 @@ def look(parts: Parts, release: Release, order: MakeTag, repository: Repository)
     why = why_not_to_tag(release, order)
     if why is not None:
         return TagNotWanted(why)
+    refuse_in_freeze(parts, release)
     repository.refresh()
     head = head_of(release, parts.product(release.product), repository)
     if head is None:
@@ -53,6 +56,15 @@ def look(parts: Parts, release: Release, order: MakeTag, repository: Repository)
     return TagNotWanted(
         f"the branch has moved from {short(order.commit)} to {short(head.commit)} since it was signed.", head
     )
+
+
+def refuse_in_freeze(parts: Parts, release: Release) -> None:
+    """A freeze that began after the last sign-off. Raises OutsideRefusal: whoever tries the tag again does so on purpose."""
+    now = parts.clock()
+    with parts.store.reading() as tx:
+        why = why_frozen(release, now, days_now(parts, tx, release.product, now))
+    if why is not None:
+        raise OutsideRefusal(f"Nothing is tagged now: {why} Then try the tag again.")
 
 
 def _message(parts: Parts, release: Release, order: MakeTag, repository: Repository) -> str:

@@ -14,6 +14,7 @@ from bot.domain.release_tags import TagRef, line_of, taken_versions
 from bot.domain.suggesting import suggestion
 from bot.domain.versions import branch_to_follow, version_of_tag
 from bot.domain.words import CommitLine, Sha
+from bot.effects.guard_tags import look_at_tags
 from bot.facts.changes import changes_since
 from bot.parts import Parts
 from bot.ports import Repository, TagSeen
@@ -29,14 +30,16 @@ def carry_out(parts: Parts, order: ReadProduct) -> Outcome:
     product = parts.product(order.product)
     repository = parts.repository(product.name)
     with parts.store.reading() as tx:
-        releases = tx.open_releases(product=product.name)
+        releases, made = tx.open_releases(product=product.name), tx.tags_made(product.name)
     repository.refresh()
     following = [release for release in releases if not release.is_pinned]
     heads = [head_of(release, product, repository) for release in following]
     branches = repository.branches()
     lost = tuple(f"{r.branch} ({r.id})" for r in following if is_lost(r, product, branches))
     facts = _facts(parts, product, repository)
-    return ProductSeen(facts, tuple(head for head in heads if head is not None), lost)
+    # The tags were listed before the fetch, so each of them was on the remote when it began.
+    tags = look_at_tags(repository, made)
+    return ProductSeen(facts, tuple(head for head in heads if head is not None), tags, lost)
 
 
 def head_of(release: Release, product: Product, repository: Repository) -> HeadSeen | None:

@@ -11,14 +11,13 @@ from bot.domain.orders import CardShown, CardTooFresh, Nothing, Outcome, Refresh
 from bot.domain.release import Release
 from bot.parts import Parts, problems_of, roles_now
 from bot.ports import Block
+from bot.views.alarms import moved_on
 from bot.views.card import card as card_view
 from bot.views.parts import as_json
 from storage.codec import digest
 from storage.queue import Claim
 from storage.store import Card
 
-CARD_PACE = timedelta(seconds=1.5)
-"""Slack allows about one `chat.update` in this time; changes in between are shown together."""
 log = structlog.get_logger()
 
 _MARGIN = timedelta(minutes=2)
@@ -34,6 +33,8 @@ class Seen:
     blocks: Sequence[Block]
     card: Card | None
     ts: str | None
+    left: Card | None = None
+    """Where the card stood before the release moved to another channel."""
 
     @property
     def digest(self) -> str:
@@ -42,10 +43,11 @@ class Seen:
 
 def carry_out(parts: Parts, order: RefreshCard, claim: Claim) -> Outcome:
     with parts.store.reading() as tx:
-        card = tx.card(order.release)
+        card, release = tx.card(order.release), tx.release(order.release)
+    moved = card is not None and release is not None and card.channel != release.channel
     # An order that was stored while the card was being shown could not know when that would be.
-    if card is not None and parts.clock() < card.shown_at + CARD_PACE:
-        return CardTooFresh(order.release, card.shown_at + CARD_PACE)
+    if card is not None and not moved and parts.clock() < card.shown_at + parts.card_pace:
+        return CardTooFresh(order.release, card.shown_at + parts.card_pace)
     seen = look(parts, order, claim)
     return act(parts, seen) if seen else Nothing()
 
@@ -58,12 +60,14 @@ def look(parts: Parts, order: RefreshCard, claim: Claim) -> Seen | None:
             return None
         card, roles, problems = tx.card(release.id), roles_now(parts, tx), problems_of(parts, tx, release)
         progress = tx.progress(release.id)
+    left = card if card is not None and card.channel != release.channel else None
+    card = None if left else card
     text, blocks = card_view(release, parts.policy_of(release.product), roles, problems, progress)
     ts = card.ts if card else None
     if card is None and claim.may_be_done:
         oldest = (claim.due_at - _MARGIN).timestamp()
         ts = parts.slack.find(release.channel, _mark(release), oldest=oldest)
-    return Seen(release, text, as_json(blocks), card, ts)
+    return Seen(release, text, as_json(blocks), card, ts, left)
 
 
 def act(parts: Parts, seen: Seen) -> Outcome:
@@ -74,6 +78,8 @@ def act(parts: Parts, seen: Seen) -> Outcome:
         return Nothing()
     else:
         ts = _updated(parts, channel, seen, seen.ts)
+    if seen.left is not None:
+        _point_on(parts, seen.release, seen.left)
     pinned = (
         _is_pinned(parts, channel, ts) if seen.card is None or not seen.card.pinned or ts != seen.ts else True
     )
@@ -88,6 +94,15 @@ def _is_pinned(parts: Parts, channel: str, ts: str) -> bool:
         log.warning("card.not_pinned", why=str(problem))
         return False
     return True
+
+
+def _point_on(parts: Parts, release: Release, left: Card) -> None:
+    """Say on the old card where the release has gone. That channel may be closed, which is why people move a release."""
+    text, blocks = moved_on(release)
+    try:
+        parts.slack.update(left.channel, left.ts, text, as_json(blocks))
+    except (OutsideError, OutsideRefusal) as problem:
+        log.info("card.left_behind", why=str(problem))
 
 
 def _updated(parts: Parts, channel: str, seen: Seen, ts: str) -> str:

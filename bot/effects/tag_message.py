@@ -4,9 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
-
-from jinja2 import StrictUndefined
-from jinja2.sandbox import ImmutableSandboxedEnvironment
+from typing import TYPE_CHECKING
 
 from bot.domain.changes import Weight, weight_of
 from bot.domain.orders import MakeTag
@@ -16,9 +14,15 @@ from bot.domain.settling import Entry
 from bot.domain.suggesting import clean
 from storage.history import HistoryLine
 
+if TYPE_CHECKING:
+    from jinja2.sandbox import ImmutableSandboxedEnvironment
+
 
 @cache
-def _words() -> ImmutableSandboxedEnvironment:
+def _words() -> "ImmutableSandboxedEnvironment":
+    from jinja2 import StrictUndefined  # here, because a start that makes no tag need not wait for Jinja2
+    from jinja2.sandbox import ImmutableSandboxedEnvironment
+
     return ImmutableSandboxedEnvironment(
         undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, autoescape=False
     )

@@ -15,7 +15,9 @@ _MARGIN = timedelta(minutes=2)
 
 
 def carry_out(parts: Parts, order: WriteLog, claim: Claim) -> Outcome:
-    lines, card = look(parts, order)
+    lines, card, channel = look(parts, order)
+    if card.channel != channel:
+        return CardLost(order.release, None)
     mark = f"log {order.release} {order.first}"
     try:
         if claim.may_be_done:
@@ -27,14 +29,15 @@ def carry_out(parts: Parts, order: WriteLog, claim: Claim) -> Outcome:
         return CardLost(order.release, card.ts)
 
 
-def look(parts: Parts, order: WriteLog) -> tuple[list[HistoryLine], Card]:
-    """The events, and the card under which they belong. Raises OutsideError as long as there is no card."""
+def look(parts: Parts, order: WriteLog) -> tuple[list[HistoryLine], Card, str]:
+    """The events, the card under which they belong, and the channel the release lives in now. Raises OutsideError as long
+    as there is no card."""
     with parts.store.reading() as tx:
-        card = tx.card(order.release)
+        card, release = tx.card(order.release), tx.release(order.release)
         lines = [line for line in tx.history(order.release, after=order.first - 1) if line.seq <= order.last]
-    if card is None:
+    if card is None or release is None:
         raise OutsideError(f"The card of {order.release} has not been posted yet.")
-    return lines, card
+    return lines, card, release.channel
 
 
 def act(parts: Parts, lines: list[HistoryLine], card: Card, mark: str) -> Outcome:

@@ -20,6 +20,7 @@ from bot.domain.ranges import Range, Wanted
 from bot.domain.words import CommitRange, Sha
 from bot.ports import TagProof, TagSeen
 from bot.repository.answers import place, read_failure
+from bot.repository.checkout import check_out
 from bot.repository.commits import read_commits
 from bot.repository.git import Git, Ran, safe_ref, safe_sha, words_of
 from bot.repository.local import LocalGit, LocalRepository
@@ -61,6 +62,9 @@ class GitRepository:
         self._where = place(name, url)
         self._local = Git(self._mirror)
         self._remote = reach(self._mirror, url, token, self._patience)
+
+    def mirror(self) -> Path:
+        return self._mirror
 
     def refresh(self) -> None:
         """Fetch branches and tags. Raises OutsideError when the remote is unreachable, or when another process
@@ -146,6 +150,12 @@ class GitRepository:
         with self._scratch() as scratch:
             tag = fetch_tag(scratch, self._where, name, self._patience.push)
             return prove(scratch, self._signing, name, tag)
+
+    def check_out(self, commit: Sha, to: Path) -> None:
+        """A working tree of a commit that the mirror knows. Raises as the port says."""
+        safe_sha(commit)
+        self._must_exist()
+        check_out(self._local, self._remote, commit, to)
 
     def _read(self, *arguments: str, fine: tuple[int, ...] = (0,)) -> Ran:
         self._must_exist()

@@ -51,12 +51,14 @@ def http_app(
     signing_secrets: Sequence[str],
     *,
     missing: Callable[[], Sequence[str]] = tuple,
+    page: Callable[[str], tuple[str, str] | None] = lambda _path: None,
     clock: Callable[[], float] = time.time,
 ) -> WSGIApplication:
     """The WSGI app for gunicorn or waitress.
 
     `signing_secrets` are one or two: Slack keeps the old one valid for 24 hours after a rotation. `missing` says in
-    sentences what keeps the bot from working; nothing means ready. `clock` gives epoch seconds.
+    sentences what keeps the bot from working; nothing means ready. `page` gives the type and the text of another page that
+    may be fetched, or None where there is none; it compares secrets in a path itself. `clock` gives epoch seconds.
     Raises ValueError when there is no secret, an empty one, or more than two.
     """
     if not 1 <= len(signing_secrets) <= 2 or not all(signing_secrets):
@@ -77,6 +79,9 @@ def http_app(
             case _ if path in {EVENTS_PATH, "/healthz", "/readyz"}:
                 allowed = "POST" if path == EVENTS_PATH else "GET"
                 reply = Reply(HTTPStatus.METHOD_NOT_ALLOWED, headers=(("Allow", allowed),))
+            case (_, "GET" | "HEAD") if (found := page(path)) is not None:
+                kind, text = found
+                reply = Reply(HTTPStatus.OK, text, kind, headers=(("Cache-Control", "no-store"),))
             case _:
                 reply = Reply(HTTPStatus.NOT_FOUND)
         return _send(reply, start_response)

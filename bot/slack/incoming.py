@@ -11,6 +11,7 @@ from bot.ports import Block
 Values = Mapping[str, str | tuple[str, ...] | None]
 """What stands in the fields of a modal, by block_id: one value, several, or None for an empty field."""
 
+ROOM = re.compile(r"<#([CG][A-Z0-9]+)(?:\|[^<>]*)?>")
 MENTION = re.compile(r"<@([UW][A-Z0-9]+)(?:\|[^<>]*)?>")
 WORD = re.compile(r'<[^<>]+>|"([^"]*)"|[“„”]([^“”]*)[“”]|(?:(?!<[^<>]+>)\S)+')
 """A reference in Slack's angle brackets (which may hold spaces), a quoted text, or anything without a space."""
@@ -127,6 +128,12 @@ def user_in(word: str) -> UserId | None:
     """The person a word mentions, in both of Slack's forms: `<@U123>` and `<@U123|name>`."""
     match = MENTION.fullmatch(word)
     return UserId(match[1]) if match else None
+
+
+def channel_in(word: str) -> ChannelId | None:
+    """The channel a word names, in both of Slack's forms: `<#C123>` and `<#C123|name>`."""
+    match = ROOM.fullmatch(word)
+    return ChannelId(match[1]) if match else None
 
 
 def typed(body: Mapping[str, Any]) -> Typed:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from bot.domain.errors import Gone, OutsideRefusal
+from bot.domain.errors import ChannelShut, Gone, OutsideRefusal
 
 LONGEST_DETAIL = 300
 """Characters of Slack's own explanation that a sentence quotes."""
@@ -16,6 +16,9 @@ REPORT = "This is a mistake in the bot: please report it with this sentence."
 
 GONE = frozenset({"message_not_found", "thread_not_found"})
 """Errors that say that a message of ours was deleted, so that another one can take its place."""
+
+SHUT = frozenset({"channel_not_found", "not_in_channel", "is_archived", "restricted_action"})
+"""Errors about the channel and not about what is said there."""
 
 SENTENCES: Mapping[str, str] = {
     "channel_not_found": "Slack knows no channel {channel} that the bot may see: the id is wrong, or the channel is "
@@ -108,8 +111,11 @@ def refusal(
             f"Slack refused `{method}` with `{code}`{gaps['detail']}. "
             f"https://docs.slack.dev/reference/methods/{method} explains it; trying again does not help."
         )
+    said = f"{sentence.format_map(gaps)} (Slack: `{code}`)"
+    if ALIASES.get(code, code) in SHUT and "channel" in arguments:
+        return ChannelShut(said, str(arguments["channel"]))
     kind = Gone if code in GONE else OutsideRefusal
-    return kind(f"{sentence.format_map(gaps)} (Slack: `{code}`)")
+    return kind(said)
 
 
 def _detail(answer: Mapping[str, Any]) -> str:

@@ -107,9 +107,11 @@ class SocketIntake:
 
     def healthy(self) -> bool:
         """Is there a connection on which Slack has said hello?"""
-        return self._thread.is_alive() and any(
-            each.greeted and each.is_open() for each in tuple(self._connections)
-        )
+        return self._thread.is_alive() and self.connections() > 0
+
+    def connections(self) -> int:
+        """How many connections Slack has said hello on."""
+        return sum(each.greeted and each.is_open() for each in tuple(self._connections))
 
     def trouble(self) -> str | None:
         """Why the intake is not healthy, as a sentence; None when it is."""

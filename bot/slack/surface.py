@@ -22,12 +22,17 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True)
 class Method:
-    """A Web API method. `scopes` it needs; with `optional` the bot does without when an admin withholds them."""
+    """A Web API method. `scopes` it needs; with `optional` the bot does without when an admin withholds them.
+
+    `a_minute` is the rate of its tier, for writes that can wait their turn; what answers a person at once has none.
+    Source: docs.slack.dev, rate limits.
+    """
 
     name: str
     kind: Kind
     scopes: tuple[str, ...] = ()
     optional: bool = False
+    a_minute: int | None = None
 
 
 @dataclass(frozen=True)
@@ -40,14 +45,16 @@ class Event:
 
 WHO_AM_I = Method("auth.test", Kind.READ)
 POST = Method("chat.postMessage", Kind.WRITE, ("chat:write",))
-UPDATE = Method("chat.update", Kind.WRITE, ("chat:write",))
-HISTORY = Method("conversations.history", Kind.READ, ("channels:history", "groups:history"))
+UPDATE = Method("chat.update", Kind.WRITE, ("chat:write",), a_minute=50)
+HISTORY = Method("conversations.history", Kind.READ, ("channels:history", "groups:history", "im:history"))
+OPEN_DIRECT = Method("conversations.open", Kind.READ, ("im:write",))
+"""Opening it twice is opening it once, so a broken call can simply be repeated."""
 REPLIES = Method("conversations.replies", Kind.READ, ("channels:history", "groups:history"))
-PIN = Method("pins.add", Kind.WRITE, ("pins:write",), optional=True)
+PIN = Method("pins.add", Kind.WRITE, ("pins:write",), optional=True, a_minute=20)
 GROUP_MEMBERS = Method("usergroups.users.list", Kind.READ, ("usergroups:read",))
 OPEN_VIEW = Method("views.open", Kind.WRITE)
 UPDATE_VIEW = Method("views.update", Kind.WRITE)
-PUBLISH_VIEW = Method("views.publish", Kind.WRITE)
+PUBLISH_VIEW = Method("views.publish", Kind.WRITE, a_minute=100)
 
 METHODS: Mapping[str, Method] = {
     method.name: method
@@ -58,6 +65,7 @@ METHODS: Mapping[str, Method] = {
         HISTORY,
         REPLIES,
         PIN,
+        OPEN_DIRECT,
         GROUP_MEMBERS,
         OPEN_VIEW,
         UPDATE_VIEW,

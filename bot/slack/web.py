@@ -4,7 +4,7 @@ import json
 import re
 import socket
 import ssl
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from http.client import HTTPException
 from typing import Any
 from urllib.error import URLError
@@ -14,9 +14,10 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web import SlackResponse
 from slack_sdk.webhook import WebhookClient
 
-from bot.domain.errors import OutsideError, OutsideRefusal, UnknownOutcome
+from bot.domain.errors import NotYet, OutsideError, OutsideRefusal, RateLimited, UnknownOutcome
 from bot.ports import Block
 from bot.slack import surface
+from bot.slack.pace import Pacing
 from bot.slack.refusals import CLICK_AGAIN, refusal
 from bot.slack.surface import Kind, Method
 from bot.slack.wire import quiet, tls
@@ -42,15 +43,35 @@ FAILURES = (OSError, HTTPException, UnicodeDecodeError)
 """What slack_sdk lets through when the connection, the protocol or the text of the answer breaks."""
 
 
+_RESULTS: Mapping[type[Exception], str] = {
+    NotYet: "too_early",
+    RateLimited: "rate_limited",
+    UnknownOutcome: "unknown",
+    OutsideError: "failed",
+}
+"""How a call ended, in the words of the metrics; everything else was refused."""
+
+
 class SlackDoor:
     """Implements `bot.ports.Slack`. Safe to use from several threads; every call is one try, never more.
 
     slack_sdk's own retries are off: it would send `chat.postMessage` a second time when the answer to the first is
-    lost. `timeout` is in seconds and holds for connecting and for every wait on the connection.
+    lost. `timeout` is in seconds and holds for connecting and for every wait on the connection. With a `pacing`, a call
+    that comes too early raises NotYet and sends nothing.
     """
 
-    def __init__(self, token: str, base_url: str = "https://slack.com/api/", timeout: int = 10) -> None:
+    def __init__(
+        self,
+        token: str,
+        base_url: str = "https://slack.com/api/",
+        timeout: int = 10,
+        pacing: Pacing | None = None,
+        called: Callable[[str, str], None] = lambda _method, _result: None,
+    ) -> None:
+        """`called` hears of every call: the method and one word for how it ended."""
         self._timeout = timeout
+        self._called = called
+        self._pacing = pacing
         self._tls = tls()
         self._logger = quiet("web")
         self._client = WebClient(
@@ -119,6 +140,11 @@ class SlackDoor:
         if not isinstance(users, list):
             raise OutsideError(f"Slack's answer about the members of {group} had no members in it.")
         return tuple(str(user) for user in users)
+
+    def direct(self, user: str) -> str:
+        response = self._call(surface.OPEN_DIRECT, {"users": user})
+        opened = response.get("channel")
+        return _told(surface.OPEN_DIRECT, opened if isinstance(opened, dict) else {}, "id")
 
     def publish_home(self, user: str, blocks: Sequence[Block]) -> None:
         self._call(
@@ -191,10 +217,24 @@ class SlackDoor:
     def _call(
         self, method: Method, arguments: Mapping[str, Any], accept: Sequence[str] = ()
     ) -> SlackResponse:
-        """One call. Reads go as forms, since Slack ignores JSON bodies there; writes as JSON.
+        """One call, counted."""
+        try:
+            answer = self._call_once(method, arguments, accept)
+        except (OutsideError, OutsideRefusal) as error:
+            self._called(method.name, _RESULTS.get(type(error), "refused"))
+            raise
+        self._called(method.name, "ok")
+        return answer
+
+    def _call_once(
+        self, method: Method, arguments: Mapping[str, Any], accept: Sequence[str] = ()
+    ) -> SlackResponse:
+        """Reads go as forms, since Slack ignores JSON bodies there; writes as JSON.
 
         Errors named in `accept` count as done.
         """
+        if self._pacing is not None:
+            self._pacing.take_turn(method, arguments)
         try:
             match method.kind:
                 case Kind.READ:
@@ -205,7 +245,10 @@ class SlackDoor:
             refused: SlackResponse = error.response
             if _code(refused) in accept:
                 return refused
-            raise _judge(method, refused, arguments) from error
+            judged = _judge(method, refused, arguments)
+            if self._pacing is not None and isinstance(judged, RateLimited):
+                self._pacing.silence(method, judged.again_after)
+            raise judged from error
         except FAILURES as error:
             raise _broken(method.name, method.kind, error) from error
 
@@ -269,11 +312,11 @@ def _unclear(kind: Kind, said: str) -> OutsideError:
             )
 
 
-def _too_many(what: str, headers: Mapping[str, str]) -> OutsideError:
+def _too_many(what: str, headers: Mapping[str, str]) -> RateLimited:
     after = _header(headers, "retry-after") or ""
     seconds = float(after) if after.isascii() and after.isdigit() else None
     wait = "a moment" if seconds is None else f"{seconds:.0f} s"
-    return OutsideError(
+    return RateLimited(
         f"Slack takes no more calls of {what} for {wait}. It is tried again then.", again_after=seconds
     )
 

@@ -6,6 +6,7 @@ from slack_sdk.models.blocks import Block
 from slack_sdk.models.views import View
 
 from bot.domain.ballots import ballot_for
+from bot.domain.guarding import in_words
 from bot.domain.people import Roles
 from bot.domain.policy import Policy, PolicyOf
 from bot.domain.release import Release
@@ -14,7 +15,7 @@ from bot.domain.words import ItemKind, Phase
 from bot.views.card import summary, title
 from bot.views.items import ITEM_MARK, run_button
 from bot.views.parts import STANDING_MARK, actions, button, context, section
-from bot.views.text import counted, escape, sentence
+from bot.views.text import counted, escape, foreign, sentence
 
 HISTORY_PAGE = 10
 _LONGEST_LINE = 900
@@ -61,9 +62,19 @@ def in_detail(release: Release, policy: Policy, roles: Roles, problems: Sequence
         ]
         blocks.append(section(_listed(f"*{phase.capitalize()}*", items), f"phase-{phase}"))
         blocks += _undos(release, policy, phase)
+    if alarms := _alarms(release):
+        blocks.insert(1, section(_listed("*Needs somebody now*", alarms), "alarms"))
     if problems:
         blocks.append(section(_listed("*Still trying*", [sentence(p, 400) for p in problems]), "problems"))
     return blocks
+
+
+def _alarms(release: Release) -> list[str]:
+    found = [f"🚨 {foreign(in_words(release.tampered), 800)}"] if release.tampered else []
+    if release.channel_lost:
+        why = sentence(release.channel_lost.why, 500)
+        found.append(f"🚨 {why} Or move it: `/release move {escape(release.id)} #another-channel`.")
+    return found
 
 
 def _undos(release: Release, policy: Policy, phase: Phase) -> list[Block]:

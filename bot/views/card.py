@@ -10,6 +10,7 @@ from slack_sdk.models.blocks import (
     PlainTextObject,
 )
 
+from bot.domain.guarding import in_words
 from bot.domain.people import Roles
 from bot.domain.policy import Policy
 from bot.domain.release import Release
@@ -148,6 +149,8 @@ def _troubles(release: Release, problems: Sequence[str]) -> list[Block]:
     said += [
         quoted(f"Rejected as {r.role}: ", r.reason, f"no-{n}") for n, r in enumerate(release.rejections[:3])
     ]
+    if release.tampered:
+        said.append(quoted("🚨 The tag is not what it was: ", in_words(release.tampered), "tampered"))
     if release.tag_failed:
         said.append(quoted("The tag failed: ", release.tag_failed.why, "tag-failed"))
     said += [

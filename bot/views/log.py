@@ -8,6 +8,9 @@ from slack_sdk.models.blocks import Block
 from bot.domain.events import (
     BranchRead,
     Cancelled,
+    ChannelFound,
+    ChannelLost,
+    ChannelMoved,
     Completed,
     Event,
     Happened,
@@ -25,6 +28,8 @@ from bot.domain.events import (
     TagFailed,
     TagMade,
     TagOrdered,
+    TagRestored,
+    TagTampered,
     TagWithheld,
     VersionOverridden,
     Voided,
@@ -33,9 +38,22 @@ from bot.domain.events import (
     WorkBegun,
     WorkEnded,
 )
+from bot.domain.guarding import in_words
+from bot.domain.notice_book import (
+    Announced,
+    FreezeExcepted,
+    MigrationsListed,
+    NoticeCancelled,
+    NoticeEdited,
+    NoticeMoved,
+    NoticeSent,
+    NoticeSkipped,
+    Rescheduled,
+)
 from bot.domain.words import Verdict, short
+from bot.views.notice_log import about_notices
 from bot.views.parts import commit_list, section
-from bot.views.text import counted, escape, foreign, mention, sentence
+from bot.views.text import counted, escape, foreign, mention, room, sentence
 
 _COMMITS_LISTED = 10
 _VERDICT = {
@@ -75,7 +93,7 @@ def mark(event: Event) -> str:
             return "⛔"
         case TagMade() | TagOrdered():
             return "🏷️"
-        case TagFailed():
+        case TagFailed() | TagTampered() | ChannelLost():
             return "🚨"
         case WorkEnded(verdict=verdict):
             return "✅" if verdict is Verdict.PASSED else "🚨"
@@ -139,10 +157,25 @@ def _said(who: str, event: Event) -> str:  # noqa: C901 - one arm an event, noth
             return f"The tag was not made: {sentence(why)}"
         case TagFailed(why=why):
             return f"The tag failed: {foreign(why, 1500)}"
+        case ChannelLost(why=why):
+            return f"The bot could not write here: {sentence(why, 500)} What it had to say has waited."
+        case ChannelFound():
+            return "The bot can write here again."
+        case ChannelMoved(channel, was):
+            return f"{who} moved the release from {room(was)} to {room(channel)}."
+        case TagTampered() as tampered:
+            return f"{foreign(in_words(tampered), 800)} The bot leaves it as it is."
+        case TagRestored(tag, object_):
+            return f"`{escape(tag)}` on the remote is again the object `{short(object_)}` that was proved."
         case Retried(item):
             return f"{who} tries *{item}* again."
         case Completed():
             return "The release is complete."
+        case (
+            Rescheduled() | FreezeExcepted() | NoticeSent() | NoticeSkipped() | NoticeEdited() | NoticeMoved() | NoticeCancelled()
+            | Announced() | MigrationsListed()
+        ) as event:  # fmt: skip
+            return about_notices(who, event)
         case unknown:
             assert_never(unknown)
 

@@ -48,6 +48,11 @@ def mention(user: str) -> str:
     return f"<@{user}>" if user[:1] in "UW" and user.isalnum() and user.isupper() else "Harbourmaster"
 
 
+def room(channel: str) -> str:
+    """A channel in mrkdwn, as a link."""
+    return f"<#{channel}>" if channel.isalnum() and channel.isupper() else escape(channel)
+
+
 def moment(at: datetime) -> str:
     """An instant that Slack shows in each reader's own zone, with UTC for clients that cannot."""
     return f"<!date^{int(at.timestamp())}^{{date_short_pretty}} {{time}}|{at:%Y-%m-%d %H:%M} UTC>"

@@ -12,8 +12,8 @@ from bot.domain.release import Release
 from bot.domain.steps import Step
 from bot.domain.versions import version_of_tag
 from bot.domain.words import ChannelId, UserId
-from bot.effects.refresh_card import CARD_PACE
 from bot.parts import Parts, roles_now
+from bot.workflow.notify_orders import order_what_is_told
 from storage.store import Tx
 
 _DIRECT = "D"
@@ -68,14 +68,15 @@ def save(parts: Parts, tx: Tx, step: Step, key: str, now: datetime) -> None:
     """Write what happened and store the orders that follow from it."""
     tx.append(step, key=key, policy=parts.policy_of(step.release.product))
     for order in step.orders:
-        tx.order(order, _due(tx, order, now))
+        tx.order(order, _due(parts, tx, order, now))
+    order_what_is_told(parts, tx, step, now)
 
 
-def _due(tx: Tx, order: Order, now: datetime) -> datetime:
+def _due(parts: Parts, tx: Tx, order: Order, now: datetime) -> datetime:
     if not isinstance(order, RefreshCard):
         return now
     card = tx.card(order.release)
-    return max(now, card.shown_at + CARD_PACE) if card else now
+    return max(now, card.shown_at + parts.card_pace) if card else now
 
 
 def by_id(release_id: str) -> Callable[[Tx], Release]:

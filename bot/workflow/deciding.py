@@ -10,9 +10,11 @@ from bot.domain.policy import Item, Policy
 from bot.domain.release import Release
 from bot.domain.steps import Step
 from bot.domain.turn import signable
-from bot.domain.words import UserId, short
+from bot.domain.words import Phase, UserId, short
 from bot.parts import Parts, roles_now
 from bot.workflow.asking import Asked, by_id, change, named_or_here
+from bot.workflow.planning import refuse_in_freeze
+from storage.store import Tx
 
 Answer = Callable[[Release], str]
 
@@ -23,7 +25,13 @@ def approve_ballot(parts: Parts, asked: Asked, ballot: Ballot, answer: Answer) -
     def decide(release: Release, roles: Roles, policy: Policy) -> Step:
         return signoffs.sign(release, ballot, asked.who, roles, policy, asked.now)
 
-    return change(parts, asked, by_id(ballot.release), decide, answer)
+    def find(tx: Tx) -> Release:
+        release = by_id(ballot.release)(tx)
+        if ballot.phase is Phase.RELEASE:
+            refuse_in_freeze(parts, tx, release, asked.now)
+        return release
+
+    return change(parts, asked, find, decide, answer)
 
 
 def ballot_of(parts: Parts, asked: Asked, name: str | None, role: str | None) -> Ballot:

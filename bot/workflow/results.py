@@ -4,8 +4,10 @@ from datetime import datetime, timedelta
 from typing import assert_never
 
 from bot.domain.course import read_head, tag_result
-from bot.domain.errors import OutsideError, OutsideRefusal, UnknownOutcome
+from bot.domain.errors import ChannelShut, NotYet, OutsideError, OutsideRefusal, UnknownOutcome
+from bot.domain.guarding import guard
 from bot.domain.orders import (
+    CalendarSeen,
     CardLost,
     CardShown,
     CardTooFresh,
@@ -14,11 +16,15 @@ from bot.domain.orders import (
     GroupSeen,
     Inconclusive,
     MakeTag,
+    MigrationsSeen,
     Nothing,
+    NoticeDone,
     Order,
     Outcome,
     Passed,
+    PostDone,
     ProductSeen,
+    ReadCalendar,
     ReadGroup,
     ReadProduct,
     RefreshCard,
@@ -29,9 +35,10 @@ from bot.domain.orders import (
     WriteLog,
 )
 from bot.domain.release import Release
-from bot.effects.refresh_card import CARD_PACE
 from bot.parts import Parts
 from bot.workflow.asking import save
+from bot.workflow.notifying import order_notices, settle_notice
+from bot.workflow.shut_channels import CHANNEL_AGAIN, channel_is_open, channel_is_shut
 from bot.workflow.work_results import work_result
 from storage.queue import Claim
 from storage.store import Tx
@@ -51,13 +58,14 @@ def order_done(parts: Parts, claim: Claim, outcome: Outcome, now: datetime) -> b
         if not tx.finish(claim, now):
             return False
         _apply(parts, tx, claim, outcome, now)
-        if claim.attempt > 1 and isinstance(claim.order, RefreshCard | WriteLog):
+        if claim.failures + claim.breaks and isinstance(claim.order, RefreshCard | WriteLog):
+            channel_is_open(parts, tx, claim, outcome, now)
             # The card may still say that this is being tried.
-            tx.order(RefreshCard(claim.order.release), now + CARD_PACE)
+            tx.order(RefreshCard(claim.order.release), now + parts.card_pace)
     return True
 
 
-def _apply(parts: Parts, tx: Tx, claim: Claim, outcome: Outcome, now: datetime) -> None:
+def _apply(parts: Parts, tx: Tx, claim: Claim, outcome: Outcome, now: datetime) -> None:  # noqa: C901 - one arm an outcome
     key = f"order {claim.id}"
     match outcome:
         case Nothing():
@@ -68,7 +76,8 @@ def _apply(parts: Parts, tx: Tx, claim: Claim, outcome: Outcome, now: datetime) 
             tx.order(RefreshCard(release_id), again_at)
         case CardLost(release_id, ts):
             # The card is posted anew before anything else that waits for it in its lane.
-            tx.forget_card(release_id, ts)
+            if ts is not None:
+                tx.forget_card(release_id, ts)
             tx.order(RefreshCard(release_id), claim.due_at - 2 * _BEFORE_ITS_LANE)
             tx.order(claim.order, claim.due_at - _BEFORE_ITS_LANE)
         case GroupSeen(group, members):
@@ -84,6 +93,8 @@ def _apply(parts: Parts, tx: Tx, claim: Claim, outcome: Outcome, now: datetime) 
             if release is not None and isinstance(order, MakeTag):
                 policy = parts.policy_of(release.product)
                 save(parts, tx, tag_result(release, order, result, now, policy), key, now)
+        case NoticeDone() | PostDone() | CalendarSeen() | MigrationsSeen() as told:
+            settle_notice(parts, tx, told, key, now)
         case Passed() | Failed() | Inconclusive() | Running() as how:
             if isinstance(claim.order, DoWork):
                 work_result(parts, tx, claim.order, how, now)
@@ -108,6 +119,10 @@ def _product_seen(parts: Parts, tx: Tx, seen: ProductSeen, key: str, now: dateti
         release = tx.release(head.release)
         if release is not None:
             save(parts, tx, read_head(release, head, now, parts.policy_of(release.product)), key, now)
+    for tag in seen.tags:
+        release = tx.release(tag.release)
+        if release is not None:
+            save(parts, tx, guard(release, tag, now, parts.policy_of(name)), key, now)
     if had_problem != (problem is not None):
         _refresh_cards(tx, tx.open_releases(product=name), now)
     tx.order(ReadProduct(name), now + timedelta(seconds=parts.product(name).look_every))
@@ -115,14 +130,17 @@ def _product_seen(parts: Parts, tx: Tx, seen: ProductSeen, key: str, now: dateti
 
 def order_failed(parts: Parts, claim: Claim, error: OutsideError | OutsideRefusal, now: datetime) -> None:
     """The world did not answer, or said no: the order stays due, and the card says so."""
+    if isinstance(error, NotYet):
+        parts.queue.rest(claim, now + timedelta(seconds=error.again_after or 0), may_be_done=False)
+        return
     problem = str(error)
     unknown = isinstance(error, UnknownOutcome)
-    wait = _LONGEST_WAIT if isinstance(error, OutsideRefusal) else _wait(claim.attempt, error.again_after)
-    if unknown:
-        wait = max(wait, _SETTLING)
+    wait = _wait_after(claim, error)
     if not parts.queue.put_back(claim, now + wait, problem, may_be_done=unknown):
         return
     with parts.store.transaction() as tx:
+        if isinstance(error, ChannelShut):
+            channel_is_shut(parts, tx, claim, error, now)
         match claim.order:
             case MakeTag(release) | DoWork(release):
                 tx.order(RefreshCard(release), now)
@@ -144,7 +162,7 @@ def order_broke(parts: Parts, claim: Claim, reference: str, now: datetime) -> No
     with parts.store.transaction() as tx:
         if not tx.give_up(claim, problem, now):
             return
-        if isinstance(claim.order, ReadProduct | ReadGroup):
+        if isinstance(claim.order, ReadProduct | ReadGroup | ReadCalendar):
             tx.order(claim.order, now + _LONGEST_WAIT)
         release = _release_of(tx, claim.order)
         if release is not None and isinstance(claim.order, MakeTag):
@@ -162,10 +180,12 @@ def start_looking(parts: Parts, now: datetime) -> None:
     orders: list[Order] = [
         *(ReadProduct(name) for name in parts.products),
         *(ReadGroup(g) for g in sorted(groups)),
+        *(ReadCalendar(source) for source in parts.calendar.sources),
     ]
     with parts.store.transaction() as tx:
         for order in orders:
             tx.order(order, now)
+        order_notices(parts, tx, tx.open_releases(), now)  # rules and zones may be other ones than before
 
 
 def look_again(parts: Parts, order: ReadGroup | ReadProduct, now: datetime) -> None:
@@ -183,6 +203,18 @@ def _release_of(tx: Tx, order: Order) -> Release | None:
 def _refresh_cards(tx: Tx, releases: list[Release], now: datetime) -> None:
     for release in releases:
         tx.order(RefreshCard(release.id), now)
+
+
+def _wait_after(claim: Claim, error: OutsideError | OutsideRefusal) -> timedelta:
+    match error:
+        case ChannelShut():
+            return CHANNEL_AGAIN
+        case OutsideRefusal():
+            return _LONGEST_WAIT
+        case UnknownOutcome():
+            return max(_SETTLING, _wait(claim.failures + 1, error.again_after))
+        case OutsideError():
+            return _wait(claim.failures + 1, error.again_after)
 
 
 def _wait(attempt: int, asked: float | None) -> timedelta:

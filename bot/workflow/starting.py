@@ -5,10 +5,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.config import Product
+from bot.days import days_now
 from bot.domain.calendar import Planned, planned
 from bot.domain.course import Wanted, start
 from bot.domain.errors import NotFound, NotUnderstood
 from bot.domain.orders import ProductFacts
+from bot.domain.planning import refuse_frozen
 from bot.domain.release import Release
 from bot.parts import Parts, roles_now
 from bot.workflow.asking import Asked, save
@@ -32,6 +34,8 @@ def start_release(parts: Parts, asked: Asked, wanted: Wanted, answer: Callable[[
         before = tx.answer_to(asked.key)
         if before is not None:
             return before
+        if wanted.planned is not None:
+            refuse_frozen(wanted.planned, days_now(parts, tx, product.name, asked.now))
         step = start(
             wanted, asked.who, asked.now, facts=_facts(tx, product, asked.now),
             open_versions={r.version: r.id for r in tx.open_releases(product=product.name)},

@@ -8,7 +8,7 @@ from datetime import timedelta
 
 import structlog
 
-from bot.domain.errors import OutsideError, OutsideRefusal, UserError
+from bot.domain.errors import NotYet, OutsideError, OutsideRefusal, UserError
 from bot.effects import carry_out
 from bot.parts import Parts
 from bot.workflow.results import order_broke, order_done, order_failed
@@ -19,6 +19,10 @@ log = structlog.get_logger()
 LEASE = timedelta(seconds=60)
 """Longer than any single Slack call; longer work is kept by renewing. After a crash, others take over when it ends."""
 
+
+_SPARE = 8
+"""Orders claimed beyond what is being worked on, while more are due: a claim is a transaction with fsync, and so is every
+result. They wait behind at most one order each, and with them in hand a process that is killed delays that many more."""
 
 LET_PASS = 0.5
 """Seconds for which requests may keep the workers from beginning with the next orders."""
@@ -34,8 +38,11 @@ class Workers:
         threads: int = 4,
         lease: timedelta = LEASE,
         when_idle: Callable[[], None] = lambda: None,
+        attempted: Callable[[str, str], None] = lambda _kind, _result: None,
     ) -> None:
+        """`attempted` hears of every attempt: the kind of order and one word for how it ended."""
         self._parts, self._threads, self._lease, self._when_idle = parts, threads, lease, when_idle
+        self._attempted = attempted
         self._bell = threading.Event()
         self._stopping = threading.Event()
         self._hands = threading.Lock()
@@ -65,7 +72,7 @@ class Workers:
         self._pool.shutdown(wait=False, cancel_futures=True)
         wait(set(self._at_work), timeout=within)
         for claim in self._claims():
-            self._parts.queue.put_back(claim, self._parts.clock(), None, may_be_done=True)
+            self._parts.queue.rest(claim, self._parts.clock(), may_be_done=True)
 
     def _claims(self) -> list[Claim]:
         with self._hands:
@@ -81,12 +88,11 @@ class Workers:
 
     def _claim_all(self) -> None:
         while not self._stopping.is_set():
-            free = self._threads - len(self._claims())
-            now = self._parts.clock()
-            if free <= 0 or not self._parts.queue.anything_due(now):
+            in_hand, now = len(self._claims()), self._parts.clock()
+            if in_hand > self._threads + _SPARE // 2 or not self._parts.queue.anything_due(now):
                 return
             self._parts.rush.let_pass(LET_PASS)
-            claims = self._parts.queue.claim(now, self._lease, free)
+            claims = self._parts.queue.claim(now, self._lease, self._threads + _SPARE - in_hand)
             if not claims:
                 return
             for claim in claims:
@@ -105,20 +111,32 @@ class Workers:
             self.wake()
 
     def _carry_out(self, claim: Claim) -> None:
-        parts, kind = self._parts, type(claim.order).__name__
+        kind = type(claim.order).__name__
+        self._attempted(kind, self._attempt(claim, kind))
+
+    def _attempt(self, claim: Claim, kind: str) -> str:
+        parts = self._parts
         try:
             outcome = carry_out(parts, claim)
             if not order_done(parts, claim, outcome, parts.clock()):
                 log.warning("order.taken_over", order=claim.id, kind=kind, attempt=claim.attempt)
+                return "taken_over"
+        except NotYet as error:
+            order_failed(parts, claim, error, parts.clock())
+            return "too_early"
         except (OutsideError, OutsideRefusal) as error:
             log.warning("order.failed", order=claim.id, kind=kind, attempt=claim.attempt, why=str(error))
             order_failed(parts, claim, error, parts.clock())
+            return "failed"
         except UserError as problem:  # a product that is no longer configured, for one
             order_failed(parts, claim, OutsideRefusal(str(problem)), parts.clock())
+            return "failed"
         except Exception as error:
             reference = secrets.token_hex(4)
             log.error("order.broke", order=claim.id, kind=kind, reference=reference, exc_info=error)
             order_broke(parts, claim, reference, parts.clock())
+            return "broke"
+        return "done"
 
     def _keep_leases(self) -> None:
         while not self._stopping.wait(self._lease.total_seconds() / 3):

@@ -262,6 +262,12 @@ class Workspace:
         with self._world.changing():
             self._room(where).members.discard(BOT_USER_ID)
 
+    def mend(self, where: str) -> None:
+        """Unarchive a channel and take the bot in again. Raises CannotDo for an unknown channel."""
+        with self._world.changing():
+            self._room(where).is_archived = False
+            self._room(where).members.add(BOT_USER_ID)
+
     def _room(self, where: str) -> Room:
         room = self._world.room(where)
         if room is None:

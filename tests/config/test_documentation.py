@@ -9,7 +9,10 @@ from pathlib import Path
 from pydantic.fields import FieldInfo
 
 from bot.config import load, read_environment
+from bot.config.announcements import AnnouncementsTable
+from bot.config.calendar import CalendarTable
 from bot.config.environment import Environment
+from bot.config.recipes import EnvironmentTable, RecipeTable
 from bot.config.tables import NotesTable, PolicyTable, ProductTable, RoleTable, SigningTable
 from bot.domain.words import ItemId, RoleName
 
@@ -17,9 +20,13 @@ ROOT = Path(__file__).parents[2]
 TABLES = {
     "signing": SigningTable,
     "products.<name>": ProductTable,
+    "products.<name>.recipes.<name>": RecipeTable,
+    "products.<name>.environments.<name>": EnvironmentTable,
     "roles.<name>": RoleTable,
     "policy": PolicyTable,
     "notes": NotesTable,
+    "calendar": CalendarTable,
+    "announcements": AnnouncementsTable,
 }
 
 

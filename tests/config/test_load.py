@@ -8,6 +8,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bot.config import Config, ConfigMistakes, Product, RoleMembers, Signing, load
+from bot.domain.notices import AudiencePlan, NoticeRules
+from bot.domain.words import Audience, ChannelId
 
 Read = Callable[..., Config]
 Mistakes = Callable[..., list[str]]
@@ -27,6 +29,7 @@ def test_a_sound_file_becomes_frozen_values(read: Read, sound: str, folder: Path
         tag_prefix="v",
         timezone=ZoneInfo("UTC"),
         look_every=60,
+        notices=NoticeRules((AudiencePlan(Audience.USERS, ChannelId("C0123456789"), "UTC"),)),
     )
     assert config.roles == {
         "qa": RoleMembers(frozenset({"U0123", "U0456"}), None),
@@ -174,8 +177,8 @@ quorum = { TEST-GO = 3, REL-G = 1, REL-GO = 0 }
             'channel = "C0123456789"',
             'channel = "C0123456789"\nextra = { a = 1 }',
             "10: `products.shop.extra` is not a setting. Known here: repository, token_env, branch, channel, "
-            "tag_prefix, timezone, automates, look_every, notes, versions, aligned, migrations, dialect, openapi, settings, "
-            "settings_in_code, docs, waived, branch_names, hotfix_lines, far_behind.",
+            "tag_prefix, timezone, automates, look_every, notes, audiences, recipes, environments, versions, aligned, "
+            "migrations, dialect, openapi, settings, settings_in_code, docs, waived, branch_names, hotfix_lines, far_behind.",
         ),
         (
             'token_env = "SHOP_GIT_TOKEN"',

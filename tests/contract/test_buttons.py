@@ -2,13 +2,19 @@
 
 import ast
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from datetime import UTC, datetime
 from functools import cache
 from typing import Any
 
 from slack_sdk.models.blocks import Block
 
+from bot.domain.calendar import Planned
+from bot.domain.notices import AudiencePlan, Kind, Notice
+from bot.domain.release import Release
 from bot.domain.turn import ItemState, Standing, item_state, needs_of, standing
-from bot.views import answers, modals
+from bot.domain.words import Audience
+from bot.views import announcing, answers, modals
 from bot.views.card import card
 from bot.views.home import home
 from commands import find_commands, help_of
@@ -53,9 +59,18 @@ def forms() -> tuple[Mapping[str, Any], ...]:
         modals.start(products, "shop", FACTS, None, version="1.4.0", zone="Europe/Berlin"),
         modals.start(products, "other", None, "It cannot be read.", zone="UTC"),
         *(modals.reason(name, "shop-1.4.0") for name in modals._REASONS),
+        announcing.form(*a_notice(), "What it says."),
         modals.waiver("shop-1.4.0 PLAN-2", "PLAN-2", FOUND),
         answers.notice("Something to know."),
     )
+
+
+def a_notice() -> tuple[Release, Notice]:
+    """A release with a date, and the first of its notices."""
+    at = datetime(2027, 6, 1, 10, tzinfo=UTC)
+    release = replace(next(in_every_state()), planned=Planned(at, "2027-06-01 10:00", "UTC"))
+    plan = AudiencePlan(Audience.USERS, release.channel, "UTC")
+    return release, Notice("users-1bd", Kind.ADVANCE, plan, at, release.planned or Planned(at, "", "UTC"))
 
 
 @cache
@@ -75,6 +90,8 @@ def shown() -> frozenset[str]:
         seen.update(pressable(plain(answers.history(release, ["a line"], 2, 3))))
     usage = {name: (str(command.USAGE), help_of(command)) for name, command in COMMANDS.items()}
     seen.update(pressable(plain(answers.help_text(usage))))
+    release, notice = a_notice()
+    seen.update(pressable(plain(announcing.rows(release, [notice]))))
     seen.update(action for form in forms() for action in pressable(dict(form)))
     return frozenset(seen)
 

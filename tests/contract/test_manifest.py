@@ -83,6 +83,14 @@ def test_every_scope_is_needed_by_a_command_a_method_or_an_event() -> None:
 
 def test_the_scopes_are_the_ones_an_admin_was_told_of() -> None:
     assert manifest()["oauth_config"]["scopes"] == {
-        "bot": ["channels:history", "chat:write", "commands", "groups:history", "usergroups:read"],
+        "bot": [
+            "channels:history",
+            "chat:write",
+            "commands",
+            "groups:history",
+            "im:history",
+            "im:write",
+            "usergroups:read",
+        ],
         "bot_optional": ["pins:write"],
     }

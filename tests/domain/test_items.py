@@ -193,6 +193,16 @@ def test_what_cannot_be_undone_says_why(item: str, by: UserId, sentence: str) ->
     assert str(answer.value) == sentence
 
 
+def test_nothing_is_undone_while_the_release_is_on_hold_even_by_an_old_button() -> None:
+    release = tick(moved(started(), C1), "PLAN-2", CHLOE).release
+    held = course.hold(release, "The cluster is being moved.", DEVI, now(release), process()).release
+
+    with pytest.raises(Refused) as answer:
+        undo(held, "PLAN-2", CHLOE)
+
+    assert answer.value.reasons == (f"{held.id} is on hold by {people([DEVI])}: The cluster is being moved.",)
+
+
 def test_only_those_who_answer_for_an_item_undo_it() -> None:
     release = tick(moved(started(), C1), "PLAN-2", CHLOE).release
 

@@ -3,6 +3,7 @@
 import ast
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -11,12 +12,14 @@ TESTS = Path(__file__).parents[1]
 PAGE = TESTS.parent / "docs" / "process.md"
 
 
+@cache
 def statements() -> dict[str, str]:
     """The ids of the page, in its order, with what the bot does about each today."""
     rows = re.findall(r"^\| ([A-Z]+-\d+) \| [^|]+ \| ([^|]+) \|$", PAGE.read_text("utf-8"), re.MULTILINE)
     return dict(rows)
 
 
+@cache
 def marked() -> dict[str, list[str]]:
     """The ids that tests carry in `pytest.mark.process`, each with the names of these tests."""
     found: dict[str, list[str]] = {}

@@ -1,17 +1,27 @@
 """The card: one message that is updated in place and pinned, within Slack's limits, and deaf to hostile text."""
 
 import time
+from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
 
+import pytest
+
 from bot.demo.autoplay import buttons
-from bot.effects.refresh_card import CARD_PACE
+from bot.parts import CARD_PACE
 from tests.scenarios.story import HERE, HOTFIX_PREPARATION, HOTFIX_TESTING, Story, story
 
 HOSTILE = "fix: <!channel> <@U0BEN> *bold* _it_ `code` <https://evil.example|x> &lt;!here&gt;"
 
 
-def test_there_is_one_pinned_card_that_is_updated_in_place_and_never_too_fast(shop: Story) -> None:
+@pytest.fixture
+def unhurried_shop(tmp_path: Path) -> Iterator[Story]:
+    with story(tmp_path, card_pace=CARD_PACE) as told:
+        yield told
+
+
+def test_there_is_one_pinned_card_that_is_updated_in_place_and_never_too_fast(unhurried_shop: Story) -> None:
+    shop = unhurried_shop
     release_id = shop.hotfix()
     first = shop.card()
     shop.until(

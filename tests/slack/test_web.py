@@ -243,6 +243,7 @@ def test_every_method_it_calls_is_declared_and_every_declared_one_is_called(
     door.pin("C0REL", ts)
     door.members("S0QA")
     door.publish_home("U0ALICE", BLOCKS)
+    assert door.direct("U0ALICE") == door.direct("U0ALICE")
     commanded(slack, lambda typed: door.update_view(door.open_view(typed.trigger_id, MODAL), MODAL))
 
     called = {line.name for line in slack.log if line.kind == "request"} - {"apps.connections.open"}

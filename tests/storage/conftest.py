@@ -6,25 +6,16 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from storage.database import upgrade
 from storage.engine import open_engine
+from tests.databases import migrated_sqlite
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
-def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """The address of an empty database."""
-    if request.param == "sqlite":
-        return f"sqlite:///{tmp_path}/it.sqlite"
-    return str(request.getfixturevalue("postgres_url"))
-
-
-@pytest.fixture
-def url(empty_url: str) -> str:
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """The address of an up-to-date database that nobody has open."""
-    made = open_engine(empty_url)
-    upgrade(made)
-    made.dispose()
-    return empty_url
+    if request.param == "sqlite":
+        return migrated_sqlite(tmp_path / "it.sqlite")
+    return str(request.getfixturevalue("migrated_postgres_url"))
 
 
 @pytest.fixture

@@ -13,6 +13,7 @@ from bot.demo.autoplay import Button, buttons
 from bot.demo.cast import CHANNEL, QA, Role
 from bot.demo.keys import verify_fresh_clone
 from bot.demo.stage import Plan, Stage, set_stage
+from bot.parts import CARD_PACE
 from bot.workspace import Message, Workspace
 
 PATIENCE = 40.0
@@ -40,7 +41,10 @@ NAMES = {"mara": "Mara Lind", "ben": "Ben Okafor", "chloe": "Chloe Martin", "dev
 
 @pytest.fixture(scope="module")
 def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
-    with set_stage(tmp_path_factory.mktemp("stage"), Plan(roles=FOUR, rate_scale=20, look_every=1)) as set_:
+    with set_stage(
+        tmp_path_factory.mktemp("stage"),
+        Plan(roles=FOUR, rate_scale=20, look_every=1, card_pace=CARD_PACE / 20),
+    ) as set_:
         yield set_
 
 

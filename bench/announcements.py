@@ -1,0 +1,250 @@
+"""Announcements on time: many posts over many channels due within a minute, from one and from three replicas that are killed all
+the while, to a Slack that answers 429 and 500, cuts connections after the write, and is slow. And what waiting costs.
+
+`python -m bench announcements` runs a small size; with BENCH_FULL=1 it is 10,000 posts over 200 channels within a minute.
+"""
+
+import itertools
+import os
+import random
+import tempfile
+import threading
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import sqlalchemy as sa
+
+from bench.crew import Replica, announcer
+from bench.quiet import databases
+from bench.table import Table, Target, percentile, seconds
+from bench.waiting import waiting
+from bot.app import process_text
+from bot.domain import course
+from bot.domain.course import Wanted
+from bot.domain.orders import CardShown, WriteLog
+from bot.domain.policy import Policy, read_policy
+from bot.domain.steps import Step
+from bot.domain.words import ChannelId, ReleaseId, UserId
+from bot.slack.manifest import manifest
+from bot.slack.pace import POSTS_AT_ONCE
+from bot.slack.web import SlackDoor
+from bot.workspace import Channel, Person, Workspace, WorkspaceSetup
+from storage.engine import open_engine
+from storage.store import Store
+
+SPEAKER = UserId("U0SPEAKER")
+
+
+@dataclass(frozen=True)
+class Size:
+    """`scale` multiplies the limits of the workspace and the pace of the bot alike."""
+
+    posts: int
+    channels: int
+    within: float
+    scale: float = 1.0
+    pending: int = 10_000
+    old: int = 50_000
+    idle: float = 10.0
+
+
+SMALL = Size(posts=200, channels=20, within=10.0)
+FULL = Size(posts=10_000, channels=200, within=60.0, old=1_000_000, idle=30.0)
+
+
+@dataclass(frozen=True)
+class Post:
+    channel: str
+    number: int
+    due: float
+
+
+def measure() -> Iterator[Table]:
+    size = FULL if os.environ.get("BENCH_FULL") else SMALL
+    runs = [
+        ("SQLite", 1, False),
+        ("SQLite", 1, True),
+        ("PostgreSQL", 1, True),
+        ("PostgreSQL", 3, False),
+        ("PostgreSQL", 3, True),
+    ]
+    rows, targets = [], list[Target]()
+    for database, replicas, ordeal in runs:
+        with databases() as urls:
+            run = Run(size, urls[database], replicas, ordeal)
+            row, met = run.whole()
+        rows.append((database, str(replicas), "killed, 429, 500, cut, slow" if ordeal else "quiet", *row))
+        targets += met
+    yield Table(
+        f"{size.posts:,} posts over {size.channels} channels due within {size.within:g} s; limits scaled by {size.scale:g}",
+        ("database", "replicas", "day", "posted", "missing", "twice", "early", "out of order", "kills", "late p50", "late p99",
+         "p99 allowed by the limit", "all out after"),
+        rows,
+        ("Late is the time between due and posted, by Slack's own time stamp. What the limit allows is the lateness of an "
+         f"ideal sender that posts {POSTS_AT_ONCE} at once and then one a second to a channel.",),
+        targets,
+    )  # fmt: skip
+    yield waiting(size.pending, size.old, size.idle)
+
+
+class Run:
+    """One database, so many replicas, one day."""
+
+    def __init__(self, size: Size, url: str, replicas: int, ordeal: bool) -> None:
+        self._size, self._url, self._replicas, self._ordeal = size, url, replicas, ordeal
+        self._chance = random.Random(7)  # noqa: S311 - the same bad day in every run
+        self.kills = 0
+
+    def whole(self) -> tuple[Sequence[str], Sequence[Target]]:
+        channels = [f"C{n:08d}" for n in range(self._size.channels)]
+        setup = WorkspaceSetup(
+            people=[Person("U0SPEAKER", "speaker", "Speaker")], manifest=manifest(None), rate_scale=self._size.scale,
+            channels=[Channel(c, f"room-{n}", ("U0SPEAKER",)) for n, c in enumerate(channels)],
+        )  # fmt: skip
+        with Workspace.serve(setup) as slack, ExitStack() as stack:
+            folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="bench-")))
+            releases = self._seed(slack, channels)
+            crew = [
+                stack.enter_context(announcer(self._url, slack, folder, self._size.scale))
+                for _ in range(self._replicas)
+            ]
+            posts = self._order(releases)
+            stop = threading.Event()
+            trouble = threading.Thread(target=self._trouble, args=(slack, crew, stop), daemon=True)
+            began = time.time()
+            if self._ordeal:
+                threading.Timer(min(post.due for post in posts) - began, trouble.start).start()
+            last = max(post.due for post in posts)
+            threading.Timer(max(0.0, last - began), stop.set).start()
+            self._until_done(last + 240)
+            stop.set()
+            return self._judge(slack, posts)
+
+    def _seed(self, slack: Workspace, channels: Sequence[str]) -> dict[str, ReleaseId]:
+        """Releases with a card each, whose history is to be written into its thread; by channel."""
+        engine = open_engine(self._url)
+        store, policy, releases = Store(engine), read_policy(process_text(), {}), dict[str, ReleaseId]()
+        door = SlackDoor(slack.bot_token, slack.api_url)
+        for n, channel in enumerate(channels):
+            ts = door.post(channel, "card", (), mark="card")
+            releases[channel] = _talkative(
+                store, policy, f"p{n}", channel, self._size.posts // self._size.channels
+            )
+            with store.transaction() as tx:
+                tx.save_card(CardShown(releases[channel], channel, ts, None, True, "-"), datetime.now(UTC))
+        engine.dispose()
+        return releases
+
+    def _order(self, releases: Mapping[str, ReleaseId]) -> list[Post]:
+        """Post after post, each with its time; the first falls due when all of them are stored."""
+        engine, posts = open_engine(self._url), list[Post]()
+        each = self._size.posts // self._size.channels
+        start = datetime.now(UTC) + timedelta(seconds=3 + self._size.posts / 300)
+        for channel, release_id in releases.items():
+            with Store(engine).transaction() as tx:
+                for k in range(each):
+                    due = start + timedelta(seconds=self._size.within * k / each)
+                    tx.order(WriteLog(release_id, 2 + k, 2 + k), due)
+                    posts.append(Post(channel, 2 + k, due.timestamp()))
+        engine.dispose()
+        assert datetime.now(UTC) < start, "the machine is too slow to store the orders in time"
+        return posts
+
+    def _trouble(self, slack: Workspace, crew: list[Replica], stop: threading.Event) -> None:
+        """A bad minute: a fault for every fortieth post, and with every other one the death of a replica that was at work."""
+        pause = 40 * self._size.within / self._size.posts
+        for beat in range(10_000):
+            if stop.wait(max(0.3, pause)):
+                return
+            match self._chance.choice(("cut", "500", "429", "slow")):
+                case "cut":
+                    slack.faults.drop_after_write("chat.postMessage")
+                case "500":
+                    slack.faults.status("chat.postMessage", 500)
+                case "429":
+                    slack.faults.rate_limit("chat.postMessage", seconds=1)
+                case "slow":
+                    slack.faults.slow(2.0)
+                    stop.wait(0.5)
+                    slack.faults.slow(0)
+            if beat % 2:
+                victim = self._chance.choice(crew)
+                if victim.is_at_work:
+                    threading.Thread(target=victim.is_killed_and_replaced, daemon=True).start()
+                    self.kills += 1
+
+    def _until_done(self, deadline: float) -> None:
+        engine = open_engine(self._url)
+        left = sa.text(
+            "SELECT count(*) FROM orders WHERE kind = 'WriteLog' AND state IN ('waiting', 'claimed')"
+        )
+        while time.time() < deadline:
+            with engine.connect().execution_options(write=False) as connection:
+                if not connection.execute(left).scalar_one():
+                    break
+            time.sleep(0.5)
+        engine.dispose()
+
+    def _judge(self, slack: Workspace, posts: Sequence[Post]) -> tuple[Sequence[str], Sequence[Target]]:
+        late, allowed, missing, twice, early, disorder, out = list[float](), list[float](), 0, 0, 0, 0, 0.0
+        for channel in {post.channel for post in posts}:
+            mine = [post for post in posts if post.channel == channel]
+            said = [
+                (int(m.text.rsplit("#", 1)[1].split()[0]), float(m.ts))
+                for m in slack.messages(channel)
+                if "#" in m.text
+            ]
+            numbers = [number for number, _ in said]
+            missing += len({post.number for post in mine} - set(numbers))
+            twice += len(numbers) - len(set(numbers))
+            disorder += sum(a > b for a, b in itertools.pairwise(numbers))
+            at = dict(reversed(said))
+            late += [at[post.number] - post.due for post in mine if post.number in at]
+            early += sum(at[post.number] < post.due for post in mine if post.number in at)
+            allowed += ideal([post.due for post in mine], self._size.scale)
+            out = max([out, *at.values()])
+        p99, bound = percentile(late, 99), percentile(allowed, 99)
+        row = (
+            str(len(posts) - missing), str(missing), str(twice), str(early), str(disorder), str(self.kills),
+            seconds(percentile(late, 50)), seconds(p99), seconds(bound), seconds(out - min(post.due for post in posts)),
+        )  # fmt: skip
+        once = Target(
+            "every post exactly once, none early, in order",
+            f"{missing + twice + early + disorder} faults",
+            not (missing or twice or early or disorder),
+        )
+        if self._ordeal and self._replicas == 1:  # nobody is there while the only one starts again
+            return row, (once,)
+        on_time = Target("p99 under 1 s over what the limit allows", seconds(p99 - bound), p99 - bound < 1.0)
+        return row, (once, on_time)
+
+
+def _talkative(store: Store, policy: Policy, product: str, channel: str, events: int) -> ReleaseId:
+    """A release with at least so many events behind its first: holds and resumes, each of which says its number."""
+    at = datetime.now(UTC)
+    step = course.start(
+        Wanted(product, "1.0.0", None), SPEAKER, at, facts=None, open_versions={}, attempts={},
+        channel=ChannelId(channel), tag_prefix="v", policy=policy,
+    )  # fmt: skip
+    release, happened = step.release, step.happened
+    for number in range(2, events + 2):
+        held = course.hold(release, f"post #{number} of the day", UserId(f"U{number:08d}"), at, policy)
+        release, happened = held.release, (*happened, *held.happened)
+    with store.transaction() as tx:
+        tx.append(Step(release, happened, ()), key=f"seed {product}", policy=policy)
+    assert len(happened) == events + 1
+    return release.id
+
+
+def ideal(dues: Sequence[float], scale: float) -> list[float]:
+    """How late an ideal sender is under the limit alone: a bucket of turns, refilled once a second."""
+    interval, ahead, free, late = 1 / scale, (POSTS_AT_ONCE * scale - 1) / scale, 0.0, []
+    for due in sorted(dues):
+        at = max(due, free - ahead)
+        free = max(free, at) + interval
+        late.append(at - due)
+    return late

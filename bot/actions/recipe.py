@@ -1,0 +1,91 @@
+"""An item done by a recipe of the team: `does = "recipe:integration"`, or `"recipe:deploy@staging"` for an environment."""
+
+from datetime import timedelta
+
+from bot.domain.findings import Severity
+from bot.domain.measurements import findings
+from bot.domain.orders import DoWork, Failed, Inconclusive, Judged, Passed, Running
+from bot.domain.recipes import Context, Finished, Look, Result, Unknown
+from bot.domain.recipes import Running as Goes
+from bot.domain.release import Release
+from bot.domain.words import Verdict
+from bot.parts import Parts
+
+_LOOK_EVERY = timedelta(seconds=2)
+_MEASURED = "measured."
+"""Begins the name of a fact that is a measurement, so that the next release can be compared with it."""
+
+
+def carry_out(parts: Parts, release: Release, order: DoWork) -> Judged | Running:
+    """Look, and begin what has not begun."""
+    if order.commit is None:
+        return Inconclusive("The commit of this release has not been read from the repository yet.")
+    name, _, environment = order.does.partition(":")[2].partition("@")
+    look = parts.runner.look(order.operation)
+    if isinstance(look, Unknown):
+        context = Context(
+            release.product, release.version, order.commit, order.operation, release.tag,
+            release.previous_tag or "", environment,
+        )  # fmt: skip
+        look = parts.runner.begin(name, context)
+    return _outcome(parts, release, order, look)
+
+
+def call_off(parts: Parts, release: Release, order: DoWork) -> None:
+    """End what is no longer wanted."""
+    parts.runner.cancel(order.operation, f"it is no longer wanted for {release.id}")
+
+
+def _outcome(parts: Parts, release: Release, order: DoWork, look: Look) -> Judged | Running:
+    match look:
+        case Finished(result, _):
+            return _judged(parts, release, order, result)
+        case Goes(tail, where):
+            last = tail.rpartition("\n")[2]
+            said = f"It runs on {where}." if where else last or "It runs."
+            return Running(said, parts.clock() + _LOOK_EVERY)
+        case Unknown():
+            return Running("It begins.", parts.clock() + _LOOK_EVERY)
+
+
+def _judged(parts: Parts, release: Release, order: DoWork, result: Result) -> Judged:
+    facts = tuple(
+        (f"{_MEASURED}{name}", repr(number)) for name, number in sorted(result.measurements.items())
+    )
+    if result.url:
+        facts = (("url", result.url), *facts)
+    match result.verdict:
+        case Verdict.INCONCLUSIVE:
+            return Inconclusive(result.summary)
+        case Verdict.FAILED:
+            return Failed(result.summary, (), facts)
+        case Verdict.PASSED:
+            recipe = parts.product(release.product).recipes.get(
+                order.does.partition(":")[2].partition("@")[0]
+            )
+            limits = recipe.limits if recipe else ()
+            found = findings(limits, result.measurements, _before(parts, release, order), order.item)
+            if not found:
+                return Passed(result.summary, facts)
+            broken = sum(finding.severity is Severity.BLOCKS for finding in found)
+            words = (
+                f"{broken} of {len(limits)} limits do not hold" if broken else "A limit could not be judged"
+            )
+            return Failed(f"{result.summary} {words}.", found, facts)
+
+
+def _before(parts: Parts, release: Release, order: DoWork) -> dict[str, float] | None:
+    """The measurements of the previous release for this item; None when it has none, or was not made here."""
+    with parts.store.reading() as tx:
+        earlier = [
+            other for other in tx.recent_releases(100)
+            if other.product == release.product and other.tag == release.previous_tag
+        ]  # fmt: skip
+    for work in (work for other in earlier for work in reversed(other.works)):
+        if work.item == order.item and work.is_good and work.ended:
+            return {
+                name.removeprefix(_MEASURED): float(value)
+                for name, value in work.ended.facts
+                if name.startswith(_MEASURED)
+            }
+    return None

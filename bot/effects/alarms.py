@@ -1,0 +1,60 @@
+"""Messages that somebody has to act on now: a tag that was tampered with, a channel the bot can no longer write in."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import TypeVar
+
+from slack_sdk.models.blocks import Block
+
+from bot.domain.events import ChannelLost, TagTampered
+from bot.domain.orders import Nothing, Outcome, SoundAlarm, TellOfChannel
+from bot.domain.release import Release
+from bot.parts import Parts
+from bot.views.alarms import channel_lost, tag_tampered
+from bot.views.parts import as_json
+from storage.queue import Claim
+
+_MARGIN = timedelta(minutes=2)
+_T = TypeVar("_T", ChannelLost, TagTampered)
+
+
+def sound_alarm(parts: Parts, order: SoundAlarm, claim: Claim) -> Outcome:
+    """In the product's channel, not in a thread: people who follow no release must see it as well."""
+    found = _event(parts, order.release, order.seq, TagTampered)
+    if found is None:
+        return Nothing()
+    release, tampered = found
+    product = parts.products.get(release.product)
+    channel = product.channel if product else release.channel
+    return _post_once(
+        parts, claim, channel, f"alarm {order.release} {order.seq}", tag_tampered(release, tampered)
+    )
+
+
+def tell_of_channel(parts: Parts, order: TellOfChannel, claim: Claim) -> Outcome:
+    found = _event(parts, order.release, order.seq, ChannelLost)
+    if found is None or found[0].channel_lost is None:  # it has been mended meanwhile
+        return Nothing()
+    channel = parts.slack.direct(order.who)
+    return _post_once(parts, claim, channel, f"channel {order.release} {order.seq}", channel_lost(*found))
+
+
+def _event(parts: Parts, release_id: str, seq: int, kind: type[_T]) -> tuple[Release, _T] | None:
+    with parts.store.reading() as tx:
+        release = tx.release(release_id)
+        line = next((line for line in tx.history(release_id, after=seq - 1) if line.seq == seq), None)
+    if release is None or line is None or not isinstance(line.happened.what, kind):
+        return None
+    return release, line.happened.what
+
+
+def _post_once(
+    parts: Parts, claim: Claim, channel: str, mark: str, message: tuple[str, Sequence[Block]]
+) -> Outcome:
+    if claim.may_be_done:
+        oldest = (claim.due_at - _MARGIN).timestamp()
+        if parts.slack.find(channel, mark, oldest=oldest) is not None:
+            return Nothing()
+    text, blocks = message
+    parts.slack.post(channel, text, as_json(blocks), mark=mark)
+    return Nothing()

@@ -1,0 +1,39 @@
+"""Messages that somebody has to act on now, and the farewell of a card whose release has moved."""
+
+from slack_sdk.models.blocks import Block
+
+from bot.domain.events import ChannelLost, TagTampered
+from bot.domain.guarding import in_words
+from bot.domain.release import Release
+from bot.views.parts import context, section
+from bot.views.text import escape, foreign, room, sentence
+
+Message = tuple[str, list[Block]]
+
+
+def tag_tampered(release: Release, tampered: TagTampered) -> Message:
+    """The alarm in the product's channel: what happened, and what to do. No button: no decision of the bot mends a tag."""
+    text = f"🚨 *Release tag changed* ({escape(release.id)}): {foreign(in_words(tampered), 800)}"
+    advice = (
+        f"Do not build or deploy from `{escape(tampered.tag)}` until this is clear. Find out in the remote's audit log who did "
+        "it, and protect release tags there. The bot never moves a tag: put the proved object back by hand, or release a new "
+        f"version. `/release status {escape(release.id)}` says when it is right again."
+    )
+    objects = f"proved `{tampered.made}` · there now `{tampered.found or 'nothing'}`"
+    return text, [section(text[:3000], "alarm"), section(advice, "advice"), context(objects, "objects")]
+
+
+def channel_lost(release: Release, lost: ChannelLost) -> Message:
+    """The direct message to a release manager."""
+    text = f"🚨 The bot cannot write in {room(lost.channel)}, where {escape(release.id)} lives."
+    advice = (
+        f"{sentence(lost.why, 600)}\nOr let the release go on elsewhere: `/release move {escape(release.id)} #another-channel`. "
+        "What the bot has to say there waits, in order, and nothing is lost. It looks again every minute."
+    )
+    return text, [section(text, "lost"), section(advice, "advice")]
+
+
+def moved_on(release: Release) -> Message:
+    """What is left of a card in the channel a release has moved away from."""
+    text = f"{escape(release.id)} goes on in {room(release.channel)}."
+    return text, [section(text, "moved")]

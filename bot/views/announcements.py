@@ -1,0 +1,204 @@
+"""Announcements from Jinja2 templates that a team can replace: they get plain, escaped text and nothing else, and what they make
+fits into one message."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+from slack_sdk.models.blocks import Block
+
+from bot.domain.calendar import Planned
+from bot.domain.changes import Weight, weigh
+from bot.domain.errors import NotUnderstood
+from bot.domain.messages import change_of
+from bot.domain.notices import Kind, Post
+from bot.domain.release import Release
+from bot.domain.words import Audience, CommitLine, ReleaseType, Sha
+from bot.views.parts import MOST_BLOCKS, MOST_CHARACTERS, section
+from bot.views.text import escape, foreign, moment, stripped
+
+if TYPE_CHECKING:
+    from jinja2 import BaseLoader
+    from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+LONGEST = 200_000
+"""Characters. What is longer comes from a template that never ends."""
+_IN_A_SECTION = 2_900
+_HIGHLIGHTS = 8
+_CUT = "… shortened here. The whole of it is in the release notes."
+Name = Post | Kind
+TEMPLATES: Mapping[Name, str] = {
+    Kind.ADVANCE: "notice.md.j2",
+    Kind.MOVED: "moved.md.j2",
+    Kind.CALLED_OFF: "called-off.md.j2",
+    Post.STARTED: "started.md.j2",
+    Post.FROZEN: "frozen.md.j2",
+    Post.CANDIDATE: "candidate.md.j2",
+    Post.TAGGED: "tagged.md.j2",
+    Post.DEPLOYED: "deployed.md.j2",
+    Post.HEALTHY: "healthy.md.j2",
+    Post.COMPLETED: "completed.md.j2",
+    Post.ON_HOLD: "on-hold.md.j2",
+    Post.CANCELLED: "cancelled.md.j2",
+    Post.ROLLED_BACK: "rolled-back.md.j2",
+    Post.WITHDRAWN: "withdrawn.md.j2",
+}
+
+
+@dataclass(frozen=True)
+class Telling:
+    """What an announcement is about, beyond the release itself."""
+
+    release: Release
+    audience: Audience
+    zone: str
+    """On whose clocks times are told."""
+    rollback_roles: tuple[str, ...]
+    """Who may begin a rollback."""
+    was: Planned | None = None
+    """The date that the audience was told before."""
+    due_at: datetime | None = None
+    """When it should have gone out, if it goes out late."""
+    reason: str = ""
+    migrations: tuple[str, ...] = field(default=())
+    """What operators have to do about the database, one line each."""
+
+
+def announcement(name: Name, telling: Telling, folder: Path | None = None) -> str:
+    """The text in mrkdwn. Raises NotUnderstood, naming the template and the line, when one cannot be used."""
+    from jinja2 import TemplateError, TemplateNotFound  # a start does not need templates
+
+    file = TEMPLATES[name]
+    words = _words(folder)
+    pieces: list[str] = []
+    length = 0
+    try:
+        for piece in words.get_template(file).generate(_facts(telling)):
+            pieces.append(piece)
+            length += len(piece)
+            if length > LONGEST:
+                raise NotUnderstood(
+                    f"The template {file} makes more than {LONGEST:,} characters. Look for a loop in it."
+                )
+    except TemplateNotFound as problem:
+        raise NotUnderstood(f"The template {problem} does not exist. It belongs beside {file}.") from None
+    except (TemplateError, TypeError, ValueError, ArithmeticError, LookupError, RecursionError) as problem:
+        line = getattr(problem, "lineno", None)
+        where = f", line {line}" if line else ""
+        raise NotUnderstood(
+            f"The template {file}{where} cannot be used: {str(problem).rstrip('.')}. Correct it."
+        ) from None
+    text = "\n\n".join(part.strip() for part in "".join(pieces).split("\n\n") if part.strip())
+    if not text:
+        raise NotUnderstood(f"The template {file} makes no text at all.")
+    return text
+
+
+@cache
+def _words(folder: Path | None) -> "ImmutableSandboxedEnvironment":
+    """Templates stay compiled until their file changes."""
+    from jinja2 import StrictUndefined
+    from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+    return ImmutableSandboxedEnvironment(
+        loader=_loader(folder), undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, autoescape=False
+    )  # fmt: skip
+
+
+def _loader(folder: Path | None) -> "BaseLoader":
+    """The team's own templates first, then ours. Jinja lets no name lead out of either folder."""
+    from jinja2 import ChoiceLoader, FileSystemLoader, PackageLoader
+
+    ours = PackageLoader("templates", "announce")
+    return ours if folder is None else ChoiceLoader([FileSystemLoader(folder), ours])
+
+
+def message(text: str) -> tuple[str, list[Block]]:
+    """The text as Slack takes it: a line for notifications, and sections that stay within what a message may carry."""
+    blocks: list[Block] = []
+    left = MOST_CHARACTERS - len(_CUT) - 100
+    for part in _parts(text):
+        if len(part) > left or len(blocks) >= MOST_BLOCKS - 1:
+            blocks.append(section(_CUT, "shortened"))
+            break
+        left -= len(part)
+        blocks.append(section(part, f"part-{len(blocks)}"))
+    return text.split("\n")[0][:300], blocks
+
+
+def _parts(text: str) -> list[str]:
+    """The paragraphs joined to sections; one that is longer than a section is cut at its lines."""
+    parts: list[str] = []
+    for line in text.split("\n"):
+        piece = line if len(line) <= _IN_A_SECTION else line[: _IN_A_SECTION - 2] + " …"
+        if parts and len(parts[-1]) + len(piece) + 1 <= _IN_A_SECTION:
+            parts[-1] += "\n" + piece
+        else:
+            parts.append(piece)
+    return [part for part in (part.strip("\n") for part in parts) if part]
+
+
+def in_own_words(text: str) -> str:
+    """What people wrote in place of a notice: their lines and their emphasis, with nothing in them that pings or links."""
+    return "\n".join(escape(stripped(line)) for line in text.splitlines())
+
+
+def to_edit(text: str) -> str:
+    """A notice of ours as people can go on writing it: dates and channels in plain words."""
+    shown = re.sub(r"<!date[^|<>]*\|([^<>]*)>", r"\1", text)
+    shown = re.sub(r"<#[A-Z0-9]+>", "the channel of the release", shown)
+    return shown.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
+
+
+def _facts(telling: Telling) -> Mapping[str, Any]:
+    """What a template sees; docs/announcements.md lists it."""
+    release = telling.release
+    weighed = weigh(_lines(release))
+    chosen = sorted((w for w in weighed if w[0] > Weight.OTHER), key=lambda w: -w[0])
+    planned = release.planned
+    return {
+        "product": escape(release.product),
+        "version": escape(release.version),
+        "release": escape(release.id),
+        "type": str(release.type),
+        "is_major": release.type is ReleaseType.MAJOR,
+        "tag": escape(release.tag),
+        "previous": escape(release.previous_tag) if release.previous_tag else None,
+        "audience": str(telling.audience),
+        "when": _when(planned, telling.zone) if planned else None,
+        "was": _when(telling.was, telling.zone) if telling.was else None,
+        "late_since": _wall(telling.due_at, telling.zone) if telling.due_at else None,
+        "reason": foreign(telling.reason, 500),
+        "highlights": [_said(line) for _, line in chosen[:_HIGHLIGHTS]],
+        "breaking": [_said(line) for weight, line in weighed if weight is Weight.BREAKING],
+        "changes": release.total,
+        "migrations": [foreign(line, 300) for line in telling.migrations],
+        "rollback_roles": [escape(role) for role in telling.rollback_roles],
+        "channel": f"<#{escape(release.channel)}>",
+    }
+
+
+def _said(line: CommitLine) -> str:
+    """A change without the type that its subject begins with."""
+    return foreign(change_of(line).subject or line.subject, 150)
+
+
+def _lines(release: Release) -> list[CommitLine]:
+    seen: dict[Sha, CommitLine] = {}
+    for move in reversed(release.moves):
+        for line in move.lines:
+            seen.setdefault(line.sha, line)
+    return list(seen.values())
+
+
+def _when(planned: Planned, zone: str) -> str:
+    return f"{_wall(planned.at, zone)}, {moment(planned.at)} on your clock"
+
+
+def _wall(at: datetime, zone: str) -> str:
+    return f"{at.astimezone(ZoneInfo(zone)):%A %Y-%m-%d %H:%M} ({zone})"

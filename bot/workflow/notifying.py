@@ -1,0 +1,50 @@
+"""What became of orders for notices, posts and calendars."""
+
+from datetime import datetime, timedelta
+from typing import assert_never
+
+from bot.domain.orders import CalendarSeen, MigrationsSeen, NoticeDone, PostDone, ReadCalendar
+from bot.domain.people import HARBOURMASTER
+from bot.domain.planning import notice_result
+from bot.domain.steps import take_step
+from bot.parts import Parts
+from bot.workflow.asking import save
+from bot.workflow.notify_orders import order_notices
+from storage.store import Tx
+
+__all__ = ["order_notices", "settle_notice"]
+
+CALENDARS_AGAIN = timedelta(minutes=15)
+
+
+def settle_notice(
+    parts: Parts, tx: Tx, told: NoticeDone | PostDone | CalendarSeen | MigrationsSeen, key: str, now: datetime
+) -> None:
+    match told:
+        case NoticeDone() as done:
+            release = tx.release(done.release)
+            if release is not None:
+                save(parts, tx, notice_result(release, done, now, parts.policy_of(release.product)), key, now)
+        case PostDone(release_id, announced):
+            release = tx.release(release_id)
+            if release is not None:
+                save(
+                    parts,
+                    tx,
+                    take_step(release, HARBOURMASTER, now, parts.policy_of(release.product), announced),
+                    key,
+                    now,
+                )
+        case MigrationsSeen(release_id, listed):
+            release = tx.release(release_id)
+            if release is not None and release.is_open and release.book.migrations != listed.lines:
+                step = take_step(release, HARBOURMASTER, now, parts.policy_of(release.product), listed)
+                save(parts, tx, step, key, now)
+        case CalendarSeen(source, spans):
+            changed = tx.calendar(source) != spans
+            tx.save_calendar(source, spans, now)
+            if changed:
+                order_notices(parts, tx, tx.open_releases(), now)
+            tx.order(ReadCalendar(source), now + CALENDARS_AGAIN)
+        case unknown:
+            assert_never(unknown)

@@ -1,0 +1,59 @@
+"""A process that runs bots one after the other, each in a fork of its own, so that a dead one is replaced in no time.
+
+Reads one JSON object a line (the arguments of the wire, the lease, and by how much the clock is ahead, in seconds).
+Writes `began <pid>` when a bot is being started, and `ended <status>` when it has died.
+"""
+
+import json
+import os
+import signal
+import sys
+import threading
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from bot.app import Bot, assemble, read_config
+from bot.logs import write_logs
+from tests.crash.wires import Wire, watched
+
+
+def run_bot(asked: dict[str, Any]) -> None:
+    """Run one bot until it is killed, or told to stop."""
+    wire = Wire(Path(asked["log"]), Path(asked["strikes"]), asked["deadly"], stops=asked["stops"])
+    lease, sweep = timedelta(seconds=asked["lease"]), timedelta(seconds=1)
+    ahead = timedelta(seconds=asked["ahead"])
+    config = read_config(None, os.environ)
+    made = assemble(
+        config, clock=lambda: datetime.now(UTC) + ahead, sweep=sweep, lease=lease, pace=0.0,
+        card_pace=timedelta(seconds=0.15),
+    )  # fmt: skip
+    bot = Bot(watched(made.parts, wire), sweep=sweep, lease=lease)
+    stopping = threading.Event()
+    signal.signal(signal.SIGTERM, lambda *_: stopping.set())
+    bot.start()
+    if config.environment.app_token is not None:
+        bot.listen_socket(config.environment.app_token.get_secret_value(), config.environment.api_url)
+    stopping.wait()
+    bot.stop()
+
+
+def main() -> None:
+    for line in sys.stdin:
+        asked = json.loads(line)
+        child = os.fork()
+        if child == 0:
+            os.dup2(os.open(asked["log"] + ".err", os.O_WRONLY | os.O_APPEND | os.O_CREAT), 2)
+            write_logs()
+            try:
+                run_bot(asked)
+            finally:
+                sys.stderr.flush()
+                os._exit(0)
+        print(f"began {child}", flush=True)
+        _, status = os.waitpid(child, 0)
+        print(f"ended {status}", flush=True)
+
+
+if __name__ == "__main__":
+    main()

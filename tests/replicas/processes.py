@@ -1,0 +1,96 @@
+"""The bot as its own process, as an operator starts it: `harbourmaster run`, with the stage's configuration."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.error import URLError
+from urllib.request import urlopen
+
+from bot.demo.stage import PUSH_TOKEN, Stage
+
+PATIENCE = 60.0
+"""Seconds; a start takes two on a quiet machine."""
+
+
+@dataclass
+class Process:
+    """A running bot. `door` is the port of /healthz, /readyz and /metrics."""
+
+    popen: subprocess.Popen[str]
+    door: int
+    log: Path
+
+    def get(self, path: str) -> str:
+        with urlopen(f"http://127.0.0.1:{self.door}{path}", timeout=5) as answer:
+            return str(answer.read().decode())
+
+    def is_ready(self) -> bool:
+        try:
+            return self.get("/readyz") == "ready\n"
+        except (URLError, OSError):
+            return False
+
+    def terminates(self) -> int:
+        """SIGTERM, and the status it ends with."""
+        self.popen.send_signal(signal.SIGTERM)
+        return self.popen.wait(PATIENCE)
+
+    def dies(self) -> None:
+        """SIGKILL: nothing of its own runs any more."""
+        self.popen.kill()
+        self.popen.wait(PATIENCE)
+
+
+def environment(stage: Stage, **more: str) -> dict[str, str]:
+    """What an operator would set."""
+    settings = stage.config.environment
+    return {
+        "PATH": os.environ["PATH"], "HOME": os.environ.get("HOME", "/"),
+        "SLACK_BOT_TOKEN": stage.workspace.bot_token, "SLACK_APP_TOKEN": stage.workspace.app_token,
+        "SLACK_API_URL": stage.workspace.api_url, "HARBOURMASTER_CONFIG": str(stage.folder / "harbourmaster.toml"),
+        "HARBOURMASTER_DATA": str(settings.data_directory), "DEMO_GIT_TOKEN": PUSH_TOKEN,
+        "HARBOURMASTER_DATABASE_URL": settings.database_url.get_secret_value(), **more,
+    }  # fmt: skip
+
+
+def harbourmaster(env: Mapping[str, str], *words: str) -> subprocess.CompletedProcess[str]:
+    """One command to its end."""
+    return subprocess.run(
+        [sys.executable, "-m", "bot", *words],
+        env=dict(env), capture_output=True, text=True, timeout=PATIENCE, check=False,
+    )  # fmt: skip
+
+
+@contextmanager
+def running(stage: Stage, name: str = "one") -> Iterator[Process]:
+    """A bot of its own, ready to work."""
+    door, log = _free_port(), stage.folder / f"{name}.log"
+    env = environment(stage, HARBOURMASTER_HTTP=f"127.0.0.1:{door}")
+    with log.open("w") as out:
+        popen = subprocess.Popen(
+            [sys.executable, "-m", "bot", "run"], env=env, stdout=out, stderr=out, text=True
+        )
+        process = Process(popen, door, log)
+        try:
+            until = time.monotonic() + PATIENCE
+            while not process.is_ready():
+                assert popen.poll() is None, log.read_text()
+                assert time.monotonic() < until, log.read_text()
+                time.sleep(0.05)
+            yield process
+        finally:
+            if popen.poll() is None:
+                process.dies()
+
+
+def _free_port() -> int:
+    with socket.socket() as listening:
+        listening.bind(("127.0.0.1", 0))
+        return int(listening.getsockname()[1])

@@ -1,0 +1,143 @@
+"""Advance notices: sent at their time and never before, moved with the date, and not sent when they are no longer true."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from tests.scenarios.planned import PlannedStory, planned_story
+
+
+@pytest.fixture
+def told(tmp_path: Path) -> Iterator[PlannedStory]:
+    with planned_story(tmp_path) as one:
+        yield one
+
+
+def test_a_planned_release_tells_its_users_five_days_one_day_and_an_hour_ahead(told: PlannedStory) -> None:
+    told.until_read()
+    assert told.says("mara", "start shop 1.4.0 on 2026-12-15 15:00").startswith("Started shop-1.4.0")
+    told.until_shown("shop-1.4.0")
+
+    told.at(datetime(2026, 12, 8, 14, 59, tzinfo=UTC))
+    told.until_idle()
+    assert told.told() == []
+
+    told.at(datetime(2026, 12, 8, 15, 0, tzinfo=UTC))
+    first = told.until_told("*shop 1.4.0* is planned for Tuesday 2026-12-15 09:00 (America/New_York)")
+    assert "Highlights" in first
+    assert "release-manager or operations can begin a rollback at any time" in first
+    assert "It goes back to v1.3.2." in first
+    told.until_logged("The notice `users-5bd` went to users in #general, in time.")
+
+    told.at(datetime(2026, 12, 14, 15, 0, tzinfo=UTC))
+    told.until(lambda: len(told.told()) == 2, "the second notice")
+    told.at(datetime(2026, 12, 15, 13, 0, tzinfo=UTC))
+    told.until(lambda: len(told.told()) == 3, "the third notice")
+    told.later(minutes=30)
+    told.until_idle()
+    assert len(told.told()) == 3
+
+
+def test_when_the_date_moves_the_notices_move_and_whoever_was_told_is_told_the_new_date(
+    told: PlannedStory,
+) -> None:
+    told.until_read()
+    told.says("mara", "start shop 1.4.0 on 2026-12-15 15:00")
+    told.at(datetime(2026, 12, 8, 15, 0, tzinfo=UTC))
+    told.until_told("*shop 1.4.0* is planned for Tuesday 2026-12-15 09:00")
+
+    answer = told.says("mara", "schedule 2027-01-12 15:00 Europe/Berlin")
+
+    assert answer == (
+        "shop-1.4.0 is planned for 2027-01-12 15:00 Europe/Berlin; 3 notices lie ahead of it. "
+        "The new date is told to whoever knew the old one (1 of the audiences)."
+    )
+    moved = told.until_told("has another date: it is now planned for Tuesday 2027-01-12 09:00")
+    assert "You were told Tuesday 2026-12-15 09:00 (America/New_York)" in moved
+    told.at(datetime(2026, 12, 15, 14, 0, tzinfo=UTC))
+    told.until_idle()
+    assert len(told.told()) == 2
+    told.at(datetime(2027, 1, 5, 15, 0, tzinfo=UTC))
+    told.until(lambda: len(told.told()) == 3, "the first notice for the new date")
+    assert "You planned it" not in told.says("chloe", "schedule 2027-02-01")
+    assert "can move its date" in told.says("chloe", "schedule 2027-02-01")
+
+
+def test_a_release_on_hold_or_cancelled_is_not_announced_and_the_log_says_why(told: PlannedStory) -> None:
+    told.until_read()
+    told.says("mara", "start shop 1.4.0 on 2026-12-15 15:00")
+    told.until_shown("shop-1.4.0")
+    told.says("eli", "hold the build is red")
+
+    told.at(datetime(2026, 12, 8, 15, 0, tzinfo=UTC))
+
+    told.until_logged("The notice `users-5bd` was not sent: the release was on hold.")
+    told.says("eli", "resume")
+    told.at(datetime(2026, 12, 14, 15, 0, tzinfo=UTC))
+    told.until_told("*shop 1.4.0* is planned for")
+    told.says("mara", "cancel nobody needs it")
+    said = told.until_told("*shop 1.4.0* does not come: the release was cancelled.")
+    assert "Why: nobody needs it" in said
+    told.at(datetime(2026, 12, 15, 13, 0, tzinfo=UTC))
+    told.until_idle()
+    assert len(told.told()) == 2
+
+
+def test_after_an_outage_a_late_notice_says_so_and_an_overtaken_one_is_not_sent(told: PlannedStory) -> None:
+    told.until_read()
+    told.says("mara", "start shop 1.4.0 on 2026-12-15 15:00")
+    told.until_shown("shop-1.4.0")
+    told.until_idle()
+    told.stage.bot.workers.stop()
+
+    told.clock.set(datetime(2026, 12, 14, 20, 0, tzinfo=UTC))
+    told.stage.restart()
+
+    late = told.until_told("*shop 1.4.0* is planned for")
+    assert "This notice is late: it was due Monday 2026-12-14 10:00 (America/New_York)." in late
+    told.until_logged("`users-5bd` was not sent: it could not be sent in time")
+    assert len(told.told()) == 1
+
+
+def test_notices_are_listed_previewed_edited_moved_sent_and_cancelled_by_button_and_by_word(
+    told: PlannedStory,
+) -> None:
+    told.until_read()
+    told.says("mara", "start shop 1.4.0 on 2026-12-15 15:00")
+    told.until_shown("shop-1.4.0")
+
+    rows = told.reply("mara", "announcements")
+    assert rows is not None
+    assert [line.split("`")[1] for line in rows.plain.splitlines() if "🕙" in line] == [
+        "users-5bd", "users-1bd", "users-1h",
+    ]  # fmt: skip
+    preview = told.says("mara", "announcements preview users-1bd")
+    assert "*shop 1.4.0* is planned for Tuesday 2026-12-15 09:00" in preview
+    assert told.says("mara", "announcements edit users-5bd Soon. <!channel> *Be ready.*").startswith(
+        "The notice users-5bd of shop-1.4.0 goes out in your words."
+    )
+    assert told.says("mara", "announcements move users-5bd 2026-12-03 09:00").endswith(
+        "goes out at 2026-12-03 09:00."
+    )
+    assert told.says("mara", "announcements cancel users-1bd").startswith(
+        "The notice users-1bd of shop-1.4.0 is cancelled."
+    )
+    assert "users-1bd is not waiting any more: cancelled." in told.says(
+        "mara", "announcements cancel users-1bd"
+    )
+    assert "belong to @mara, who started it" in told.says("chloe", "announcements send users-1h")
+    assert "has no notice “users-9bd”" in told.says("mara", "announcements send users-9bd")
+
+    told.at(datetime(2026, 12, 3, 8, 0, tzinfo=UTC))
+    assert told.until_told("Soon.") == "Soon. <!channel> *Be ready.*"
+    assert not [n for n in told.ws.notifications if n.kind == "channel"]
+
+    message = told.reply("mara", "announcements")
+    assert message is not None
+    told.ws.person("mara").clicks(message, action_id="announcements:edit", value="shop-1.4.0 users-1h")
+    assert told.fills("mara", text="In an hour!").ok
+    told.at(datetime(2026, 12, 15, 13, 0, tzinfo=UTC))
+    told.until_told("In an hour!")
+    assert len(told.told()) == 2
