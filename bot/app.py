@@ -208,6 +208,7 @@ def assemble(
             called=metrics.called,
         ),
         clock=clock,
+        manners=config.reminders,
         calendar=config.calendar,
         templates=config.announcement_templates,
         card_pace=card_pace,

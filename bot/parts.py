@@ -11,6 +11,7 @@ from bot.domain.orders import ReadGroup
 from bot.domain.people import Roles
 from bot.domain.policy import Policy
 from bot.domain.release import Release
+from bot.domain.reminders import Manners
 from bot.domain.words import RoleName
 from bot.ports import Prober, Repository, Runner, Slack
 from bot.rush import Rush
@@ -44,6 +45,8 @@ class Parts:
     """The folder of the team's own announcements; None: ours."""
     card_pace: timedelta = CARD_PACE
     """The time between two updates of one card; changes in between are shown together."""
+    manners: Manners = field(default_factory=Manners)
+    """How people are reminded."""
     rush: Rush = field(default_factory=Rush)
     wake: Callable[[], None] = field(default=lambda: None)
     """Tells the workers that there are orders. Called after the commit; losing it costs at most one sweep."""

@@ -103,6 +103,9 @@ class Slack(Protocol):
     def direct(self, user: str) -> str:
         """The channel of the direct messages between the bot and this person."""
 
+    def zone(self, user: str) -> str | None:
+        """The name of the person's time zone; None when Slack does not say, or must not."""
+
     def publish_home(self, user: str, blocks: Sequence[Block]) -> None:
         """Show these blocks on the person's App Home tab."""
 

@@ -10,3 +10,7 @@ USAGE = "mine"
 def typed(desk: Desk, _words: tuple[str, ...]) -> Reply:
     turns, roles = turns_of(desk.parts, desk.asked.who)
     return Reply(blocks=your_turn([(t.release, t.needs) for t in turns], desk.parts.policy_of, roles))
+
+
+def clicked(desk: Desk, _action_id: str, _value: str) -> Reply:
+    return typed(desk, ())

@@ -23,6 +23,7 @@ from storage.engine import is_sqlite, writing
 from storage.folded import Folded, FoldedReleases
 from storage.history import HistoryLine
 from storage.queue import Claim
+from storage.reminders import Reminders
 from storage.statements import insert_for, upsert
 from storage.tables import CALENDARS, CARDS, GROUPS, PRODUCTS, PROGRESS, RELEASES, REQUESTS
 from storage.tags import TagMadeOnce
@@ -215,6 +216,10 @@ class Tx:
 
     def save_product_problem(self, name: str, problem: str | None) -> None:
         upsert(self._connection, PRODUCTS, "name", {"name": name, "problem": problem})
+
+    @property
+    def reminders(self) -> Reminders:
+        return Reminders(self._connection)
 
     def progress(self, release_id: str) -> dict[ItemId, str]:
         """How far the bot's running work for this release is, by item."""

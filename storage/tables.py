@@ -238,6 +238,40 @@ class OperationLogRow(SQLModel, table=True):
     body: bytes = Field(sa_type=sa.LargeBinary)
 
 
+class ReminderRow(SQLModel, table=True):
+    """What one person (or `*`, the whole role) was told about one open item."""
+
+    __tablename__ = "reminders"
+
+    release_id: str = Field(primary_key=True, max_length=120)
+    item: str = Field(primary_key=True, max_length=40)
+    user: str = Field(primary_key=True, max_length=32)
+    since: datetime = Field(sa_type=UTCDateTime)
+    times: int
+    last: datetime | None = Field(default=None, sa_type=UTCDateTime)
+    snoozed_until: datetime | None = Field(default=None, sa_type=UTCDateTime)
+
+
+class AwayRow(SQLModel, table=True):
+    """Who is away until when, and who stands in."""
+
+    __tablename__ = "away"
+
+    user: str = Field(primary_key=True, max_length=32)
+    until: datetime = Field(sa_type=UTCDateTime)
+    stands_in: str | None = Field(default=None, max_length=32)
+
+
+class PersonRow(SQLModel, table=True):
+    """A person's time zone as Slack last named it."""
+
+    __tablename__ = "people"
+
+    id: str = Field(primary_key=True, max_length=32)
+    zone: str = Field(max_length=64)
+    read_at: datetime = Field(sa_type=UTCDateTime)
+
+
 def _table(model: type[SQLModel]) -> sa.Table:
     table: sa.Table = model.__table__  # type: ignore[attr-defined]  # SQLModel hides what its metaclass adds
     return table
@@ -249,3 +283,4 @@ REQUESTS, CARDS, PRODUCTS, GROUPS = _table(RequestRow), _table(CardRow), _table(
 CALENDARS = _table(CalendarRow)
 PROGRESS = _table(ProgressRow)
 OPERATIONS, OPERATION_LOGS = _table(OperationRow), _table(OperationLogRow)
+REMINDERS, AWAY, PEOPLE = _table(ReminderRow), _table(AwayRow), _table(PersonRow)

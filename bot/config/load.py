@@ -177,6 +177,7 @@ def _config(environment: Environment, document: Document, tables: FileTables, ar
         },
         quorums={ItemId(item): quorum for item, quorum in tables.policy.quorum.items()},
         notes=note_settings(tables.notes),
+        reminders=tables.reminders.manners(),
         calendar=tables.calendar.settings(around.environ),
         announcement_templates=templates_folder(tables.announcements),
         warnings=tuple(doubts(document.file, document.lines, tables, around)),

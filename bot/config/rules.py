@@ -208,3 +208,23 @@ def openpgp_key(value: str) -> str:
     if not re.fullmatch(r"(?:0x)?[0-9A-Fa-f]{16,64}!?", value):
         raise ValueError("must be the fingerprint of a key in the keyring, or its last 16 digits or more.")
     return value
+
+
+def hours(value: int) -> int:
+    if not 1 <= value <= 24 * 365:
+        raise ValueError("must be a number of hours from 1 to 8760.")
+    return value
+
+
+def reminders(value: int) -> int:
+    if not 0 <= value <= 20:
+        raise ValueError("must be a number of reminders from 0 to 20; 0 means none at all.")
+    return value
+
+
+def working_hours(value: str) -> str:
+    """Two times of one day, the first before the second."""
+    found = re.fullmatch(r"([01]\d|2[0-3]):([0-5]\d)-([01]\d|2[0-3]):([0-5]\d)", value)
+    if found is None or found.group(1, 2) >= found.group(3, 4):
+        raise ValueError('must be two times of a day, as "09:00-17:00".')
+    return value

@@ -4,6 +4,7 @@ The rules of a single value are in `rules`; what the rest of the program gets to
 """
 
 from collections.abc import Iterable
+from datetime import time, timedelta
 from typing import Annotated, Self
 
 from pydantic import (
@@ -25,6 +26,7 @@ from bot.config.mistakes import did_you_mean
 from bot.config.recipes import RecipeKeys, known_recipe_keys
 from bot.config.surroundings import around
 from bot.config.values import SigningFormat
+from bot.domain.reminders import Manners
 
 
 def _sign_off(item: str, info: ValidationInfo) -> str:
@@ -151,6 +153,21 @@ class NotesTable(_Table):
         return None if value is None else str(rules.folder(value, around(info).folder))
 
 
+class RemindersTable(_Table):
+    """[reminders]; all durations in hours"""
+
+    after: Annotated[int, AfterValidator(rules.hours)] = 4
+    every: Annotated[int, AfterValidator(rules.hours)] = 24
+    most: Annotated[int, AfterValidator(rules.reminders)] = 3
+    escalate_after: Annotated[int, AfterValidator(rules.hours)] = 48
+    working_hours: Annotated[str, AfterValidator(rules.working_hours)] = "09:00-17:00"
+
+    def manners(self) -> Manners:
+        opens, closes = (time.fromisoformat(part) for part in self.working_hours.split("-"))
+        after, every, escalate = (timedelta(hours=n) for n in (self.after, self.every, self.escalate_after))
+        return Manners(after, every, self.most, escalate, opens, closes)
+
+
 class FileTables(_Table):
     """The whole file."""
 
@@ -159,6 +176,7 @@ class FileTables(_Table):
     roles: dict[Annotated[str, AfterValidator(rules.role_name)], RoleTable] = {}
     policy: PolicyTable = PolicyTable()
     notes: NotesTable = NotesTable()
+    reminders: RemindersTable = RemindersTable()
     calendar: CalendarTable = CalendarTable()
     announcements: AnnouncementsTable = AnnouncementsTable()
 
@@ -191,6 +209,8 @@ def known_keys(table: KeyPath) -> Iterable[str]:
             return PolicyTable.model_fields
         case ("notes",):
             return NotesTable.model_fields
+        case ("reminders",):
+            return RemindersTable.model_fields
         case _:
             return [
                 *known_fact_keys(table),

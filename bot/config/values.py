@@ -17,6 +17,7 @@ from bot.domain.facts_wanted import FactsWanted
 from bot.domain.health import EnvironmentWanted
 from bot.domain.notices import NoticeRules
 from bot.domain.recipes import Recipe
+from bot.domain.reminders import Manners
 from bot.domain.words import ChannelId, ItemId, RoleName, UserId
 
 SigningFormat = Literal["ssh", "openpgp"]
@@ -125,6 +126,7 @@ class Config:
     quorums: Mapping[ItemId, int]
     """The quorums that differ from bot/process.toml."""
     notes: NoteSettings
+    reminders: Manners
     warnings: tuple[Mistake, ...]
     """What works and yet looks wrong; to be shown at the start, never a reason not to start."""
     calendar: CalendarSettings = field(default_factory=CalendarSettings)

@@ -79,6 +79,8 @@ class Signed:
     role: RoleName
     commit: Sha
     digest: str
+    points: tuple[str, ...] = ()
+    """What the signer answered for, point by point, where the item asks for it."""
 
 
 @dataclass(frozen=True)
@@ -103,6 +105,8 @@ class ItemDone:
     item: ItemId
     commit: Sha | None
     note: str = ""
+    covers: str | None = None
+    """What it was done for, when that is less than the commit: the digest of the migrations."""
 
 
 @dataclass(frozen=True)

@@ -34,6 +34,8 @@ def mark_done(
     if item.kind is ItemKind.SIGN_OFF:
         raise Refused(f"{item.id} is a sign-off of {item.role}: `/release approve {release.id}`.")
     if release.is_done(policy, item):
+        if release.is_needless(policy, item):
+            raise Refused(f"{item.id} is not needed: there are no {item.covers} in {release.id}.")
         raise Refused(f"{item.id} is done already. `/release undo {item.id}` opens it again.")
     if item.does:
         _refuse_unless_left_to_people(release, item, note)
@@ -51,7 +53,9 @@ def mark_done(
         reasons.append("The commit of this release has not been read from the repository yet.")
     if reasons:
         raise Refused(*reasons)
-    return take_step(release, by, at, policy, ItemDone(item.id, release.commit, note))
+    return take_step(
+        release, by, at, policy, ItemDone(item.id, release.commit, note, release.covered(policy, item))
+    )
 
 
 def _refuse_unless_left_to_people(release: Release, item: Item, note: str) -> None:

@@ -10,6 +10,7 @@ from bot.domain.changes import Suggestion
 from bot.domain.events import Event
 from bot.domain.findings import Finding
 from bot.domain.notice_book import Announced, MigrationsListed, NoticeSent
+from bot.domain.reminders import Plan
 from bot.domain.words import Audience, ChannelId, CommitLine, ItemId, ReleaseId, Sha, UserId
 
 
@@ -124,8 +125,35 @@ class SoundAlarm:
     seq: int
 
 
+@dataclass(frozen=True)
+class Remind:
+    """See who is missing in a release, and whom it is time to remind."""
+
+    release: ReleaseId
+
+
+@dataclass(frozen=True)
+class SendReminder:
+    """Remind a person of an item by direct message, or everybody of its role in the release's thread."""
+
+    release: ReleaseId
+    item: ItemId
+    user: UserId
+    number: int
+
+
+@dataclass(frozen=True)
+class ReadPerson:
+    """Read a person's time zone into the store."""
+
+    user: UserId
+
+
 Order = (
-    TellOfChannel
+    Remind
+    | SendReminder
+    | ReadPerson
+    | TellOfChannel
     | SoundAlarm
     | RefreshCard
     | WriteLog
@@ -141,7 +169,7 @@ Order = (
 )
 
 
-def lane(order: Order) -> str:
+def lane(order: Order) -> str:  # noqa: C901 - one arm a kind of order
     """Orders of one lane are carried out one after the other, in the order in which they fell due."""
     match order:
         case RefreshCard(release) | WriteLog(release):
@@ -150,6 +178,12 @@ def lane(order: Order) -> str:
             return f"direct {who}"
         case SoundAlarm(release):
             return f"alarm {release}"
+        case Remind(release):
+            return f"remind {release}"
+        case SendReminder(user=user):
+            return f"direct {user}"
+        case ReadPerson(user):
+            return f"person {user}"
         case MakeTag(release):
             return f"tag {release}"
         case DoWork(operation=operation):
@@ -198,9 +232,11 @@ def is_repeatable(order: Order) -> bool:
             | SendNotice()
             | ReadCalendar()
             | ReadMigrations()
+            | Remind()
+            | ReadPerson()
         ):
             return True
-        case WriteLog() | MakeTag() | DoWork() | TellOfChannel() | SoundAlarm() | Announce():
+        case WriteLog() | MakeTag() | DoWork() | TellOfChannel() | SoundAlarm() | Announce() | SendReminder():
             return False
         case unknown:
             assert_never(unknown)
@@ -371,6 +407,21 @@ class TagNotWanted:
 
 
 @dataclass(frozen=True)
+class RemindersPlanned:
+    """What `bot.domain.reminding.plan` says about one release; of `unknown` people the zone has not been read yet."""
+
+    release: ReleaseId
+    plan: Plan
+    unknown: tuple[UserId, ...]
+
+
+@dataclass(frozen=True)
+class PersonSeen:
+    user: UserId
+    zone: str
+
+
+@dataclass(frozen=True)
 class NoticeDone:
     """A notice was posted, or `why` it was not, at the last look."""
 
@@ -401,6 +452,8 @@ class CalendarSeen:
 
 Outcome = (
     NoticeDone
+    | RemindersPlanned
+    | PersonSeen
     | PostDone
     | CalendarSeen
     | MigrationsSeen

@@ -35,6 +35,11 @@ class Item:
     """The bot begins when somebody asks it to, not by itself when everything before it is done."""
     of_commit: bool = False
     """Its result belongs to the commit: when the branch moves it has to be done again."""
+    covers: str | None = None
+    """What of the release it is about, when that is less than the commit (`migrations`): a word for it stands as long as
+    that stays the same, and nobody is asked when there is none. It is a fact that the bot's work of this name leaves."""
+    points: tuple[str, ...] = ()
+    """What the signer has to answer for, each by itself."""
 
     @property
     def is_by_hand(self) -> bool:
@@ -97,6 +102,12 @@ class Policy:
                 earlier.append(one)
         return tuple(reversed(earlier))
 
+    def source(self, type_: ReleaseType, item: Item) -> Item | None:
+        """The bot's work that says what this item covers: the last one before it. None: it covers the commit."""
+        if item.covers is None:
+            return None
+        return next((i for i in reversed(self.before(type_, item)) if i.does == item.covers), None)
+
     @property
     def roles(self) -> frozenset[RoleName]:
         return frozenset(item.role for item in self.items)
@@ -115,6 +126,7 @@ def read_policy(text: str, quorums: Mapping[ItemId, int], can: Collection[str] =
     """
     data = tomllib.loads(text)
     rows = [row for row in data["items"] if row.get("by_hand", True) or row.get("does") in can]
+    rows = [row for row in rows if row.get("with", TAG) in {TAG, *can}]
     left_out = {row["id"] for row in data["items"]} - {row["id"] for row in rows}
     items = tuple(_item(row, quorums, can, left_out) for row in rows)
     by_id = {item.id: item for item in items}
@@ -136,7 +148,7 @@ def items_as_text(items: tuple[Item, ...]) -> list[str]:
     """One line an item with all that a signer relies on: who, how many, in what order, for which types."""
     return [
         "|".join([i.id, i.phase, i.kind, i.role, str(i.quorum), ",".join(i.after), ",".join(sorted(i.types)),
-                  i.does or "", str(i.asked), str(i.of_commit)])
+                  i.does or "", str(i.asked), str(i.of_commit), i.covers or "", ",".join(i.points)])
         for i in items
     ]  # fmt: skip
 
@@ -159,6 +171,8 @@ def _item(
         does=does if does in can else None,
         asked=row.get("starts") == "asked",
         of_commit=does in can if of_commit == "by-bot" else of_commit,
+        covers=row.get("covers"),
+        points=tuple(row.get("points", [])),
     )
 
 

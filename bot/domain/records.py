@@ -1,5 +1,6 @@
 """What a release remembers of what people and the bot did: sign-offs, rejections, results, work, holds and its end."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -17,6 +18,7 @@ class SignOff:
     role: RoleName
     commit: Sha
     digest: str
+    points: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -35,6 +37,8 @@ class Result:
     item: ItemId
     commit: Sha | None
     note: str
+    covers: str | None = None
+    """What it was done for, when that is less than the commit."""
 
 
 @dataclass(frozen=True)
@@ -110,3 +114,10 @@ class Work:
     def fact(self, name: str) -> str | None:
         """One of the things the work left to know, as the branch it cut or the address it published to."""
         return dict(self.ended.facts).get(name) if self.ended else None
+
+
+def last_fact(works: Iterable[Work], item: ItemId, name: str) -> str | None:
+    """What the last work for an item that has ended left to know, whatever commit it was about: while the bot looks anew,
+    what it saw last still stands. None when that work could not tell."""
+    last = [work for work in works if work.item == item and work.ended]
+    return last[-1].fact(name) if last else None

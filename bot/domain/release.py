@@ -54,7 +54,7 @@ from bot.domain.notice_book import (
     noted,
 )
 from bot.domain.policy import TAG, Item, Policy
-from bot.domain.records import Ended, Hold, Override, Rejection, Result, SignOff, Waiver, Work
+from bot.domain.records import Ended, Hold, Override, Rejection, Result, SignOff, Waiver, Work, last_fact
 from bot.domain.words import ChannelId, ItemId, ItemKind, Phase, ReleaseId, ReleaseType, Sha, UserId
 
 _T = TypeVar("_T")
@@ -133,17 +133,32 @@ class Release:
         return cast(_T, self._derived[key])
 
     def _content_digest(self, policy: Policy, item: Item) -> str:
-        content = {
+        content: dict[str, object] = {
             "release": self.id,
             "tag": self.tag,
             "phase": item.phase,
             "role": item.role,
-            "commit": self.commit,
             "previous_tag": self.previous_tag,
             "policy": policy.version,
-            "rests_on": [self._evidence(policy, earlier) for earlier in policy.before(self.type, item)],
         }
+        covered = self.covered(policy, item)
+        if covered is not None:
+            content |= {"covers": [item.covers, covered]}
+        else:
+            earlier = policy.before(self.type, item)
+            content |= {"commit": self.commit, "rests_on": [self._evidence(policy, i) for i in earlier]}
         return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
+
+    def covered(self, policy: Policy, item: Item) -> str | None:
+        """What a word for this item is about, when that is less than the commit; None: it is about the commit."""
+        source = policy.source(self.type, item)
+        return None if source is None else last_fact(self.works, source.id, item.covers or "")
+
+    def is_needless(self, policy: Policy, item: Item) -> bool:
+        """Has the bot seen at this very commit that there is nothing of what the item is about?"""
+        source = policy.source(self.type, item)
+        work = self.work(source) if source and self.is_done(policy, source) else None
+        return work is not None and work.fact(item.covers or "") == ""
 
     def _evidence(self, policy: Policy, item: Item) -> list[str]:
         return self._once(("evidence", policy.version, item.id), lambda: self._read_evidence(policy, item))
@@ -190,15 +205,23 @@ class Release:
     def _is_done(self, policy: Policy, item: Item) -> bool:
         if item.id in self.sealed:
             return True
+        if item.covers and self.is_needless(policy, item):
+            return True
         if item.kind is ItemKind.SIGN_OFF:
             return len(self.valid_sign_offs(policy, item)) >= item.quorum
         if item.does == TAG:
             return self.tagged is not None
         result = self.result(item.id)
-        if result and (not item.of_commit or (result.commit is not None and result.commit == self.commit)):
+        if result and self._still_stands(policy, item, result):
             return True
         work = self.work(item) if item.is_work else None
         return work is not None and work.is_good
+
+    def _still_stands(self, policy: Policy, item: Item, result: Result) -> bool:
+        covered = self.covered(policy, item)
+        if covered is not None and result.covers != covered:
+            return False
+        return not item.of_commit or (result.commit is not None and result.commit == self.commit)
 
     def waits_for(self, policy: Policy, item: Item) -> tuple[ItemId, ...]:
         """The items of its phase that must be done before this one opens, and are not."""
@@ -265,7 +288,7 @@ def _applied(release: Release, happened: Happened) -> Release:  # noqa: C901 - o
         case Lapsed(voided):
             return _void(release, voided)
         case Signed() as s:
-            sign_off = SignOff(by, at, s.item, s.phase, s.role, s.commit, s.digest)
+            sign_off = SignOff(by, at, s.item, s.phase, s.role, s.commit, s.digest, s.points)
             return replace(release, sign_offs=(*_without(release.sign_offs, by, s.phase), sign_off))
         case Rejected() as r:
             rejection = Rejection(by, at, r.phase, r.role, r.reason)
@@ -279,8 +302,8 @@ def _applied(release: Release, happened: Happened) -> Release:  # noqa: C901 - o
                 kept = tuple(r for r in release.rejections if not (r.by == (of or by) and r.phase is phase))
                 return replace(release, rejections=kept)
             return replace(release, sign_offs=_without(release.sign_offs, by, phase))
-        case ItemDone(item, commit, note):
-            return replace(release, results=(*release.results, Result(by, at, item, commit, note)))
+        case ItemDone(item, commit, note, covers):
+            return replace(release, results=(*release.results, Result(by, at, item, commit, note, covers)))
         case ItemUndone(item):
             return replace(release, results=tuple(r for r in release.results if r.item != item))
         case WorkBegun(item, operation, does, commit):

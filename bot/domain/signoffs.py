@@ -1,6 +1,6 @@
 """Sign-offs: who may say yes to what, and what makes a yes count."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import datetime
 
 from bot.domain.ballots import Ballot
@@ -18,9 +18,13 @@ _SHOWN = 5
 """How many commits an answer lists before it counts the rest."""
 
 
-def sign(release: Release, ballot: Ballot, by: UserId, roles: Roles, policy: Policy, at: datetime) -> Step:
+def sign(
+    release: Release, ballot: Ballot, by: UserId, roles: Roles, policy: Policy, at: datetime,
+    points: Collection[str] = (),
+) -> Step:  # fmt: skip
     """Count one person's yes to exactly what the ballot covers.
 
+    `points` are those that the person answers for, where the item asks for some.
     Raises OutOfDate when the ballot is not about what is there now, Refused with every reason why this person may not.
     """
     refuse_if_ended(release)
@@ -38,9 +42,11 @@ def sign(release: Release, ballot: Ballot, by: UserId, roles: Roles, policy: Pol
     if ballot.commit != release.commit or ballot.digest != release.content_digest(policy, item):
         raise OutOfDate(what_changed(release, ballot))
     reasons = list(_objections(release, item, by, roles, policy))
+    if open_points := [point for point in item.points if point not in points]:
+        reasons.append(f"{item.id} asks for an answer to each of its points; open: {_and(open_points)}.")
     if reasons:
         raise Refused(*reasons)
-    signed = Signed(item.id, item.phase, item.role, ballot.commit, ballot.digest)
+    signed = Signed(item.id, item.phase, item.role, ballot.commit, ballot.digest, item.points)
     return take_step(release, by, at, policy, signed)
 
 

@@ -10,9 +10,12 @@ from bot.domain.orders import (
     ReadCalendar,
     ReadGroup,
     ReadMigrations,
+    ReadPerson,
     ReadProduct,
     RefreshCard,
+    Remind,
     SendNotice,
+    SendReminder,
     ShowHome,
     SoundAlarm,
     TellOfChannel,
@@ -28,6 +31,7 @@ from bot.effects import (
     read_migrations,
     read_product,
     refresh_card,
+    remind,
     send_notice,
     show_home,
     write_log,
@@ -47,6 +51,12 @@ def carry_out(parts: Parts, claim: Claim) -> Outcome:  # noqa: C901 - one arm an
             return alarms.tell_of_channel(parts, order, claim)
         case SoundAlarm() as order:
             return alarms.sound_alarm(parts, order, claim)
+        case Remind() as order:
+            return remind.see_who_is_missing(parts, order)
+        case SendReminder() as order:
+            return remind.send(parts, order, claim)
+        case ReadPerson() as order:
+            return remind.read_person(parts, order)
         case MakeTag() as order:
             return make_tag.carry_out(parts, order)
         case DoWork() as order:

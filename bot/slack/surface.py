@@ -52,6 +52,7 @@ OPEN_DIRECT = Method("conversations.open", Kind.READ, ("im:write",))
 REPLIES = Method("conversations.replies", Kind.READ, ("channels:history", "groups:history"))
 PIN = Method("pins.add", Kind.WRITE, ("pins:write",), optional=True, a_minute=20)
 GROUP_MEMBERS = Method("usergroups.users.list", Kind.READ, ("usergroups:read",))
+PERSON = Method("users.info", Kind.READ, ("users:read",), optional=True)
 OPEN_VIEW = Method("views.open", Kind.WRITE)
 UPDATE_VIEW = Method("views.update", Kind.WRITE)
 PUBLISH_VIEW = Method("views.publish", Kind.WRITE, a_minute=100)
@@ -66,6 +67,7 @@ METHODS: Mapping[str, Method] = {
         REPLIES,
         PIN,
         OPEN_DIRECT,
+        PERSON,
         GROUP_MEMBERS,
         OPEN_VIEW,
         UPDATE_VIEW,

@@ -146,6 +146,13 @@ class SlackDoor:
         opened = response.get("channel")
         return _told(surface.OPEN_DIRECT, opened if isinstance(opened, dict) else {}, "id")
 
+    def zone(self, user: str) -> str | None:
+        found = self._call(surface.PERSON, {"user": user}, accept=("missing_scope", "user_not_found")).get(
+            "user"
+        )
+        zone = found.get("tz") if isinstance(found, dict) else None
+        return str(zone) if zone else None
+
     def publish_home(self, user: str, blocks: Sequence[Block]) -> None:
         self._call(
             surface.PUBLISH_VIEW, {"user_id": user, "view": {"type": "home", "blocks": _plain(blocks)}}

@@ -104,7 +104,9 @@ def your_turn(
     for n, (release, needs) in enumerate(yours_first[:_TURNS_SHOWN]):
         policy = policy_of(release.product)
         blocks.append(section(release_line(release, policy, roles)[:1000], f"release-{n}"))
-        blocks += [_need(release, policy, need, f"need-{n}-{need.item.id}") for need in needs[:_NEEDS_SHOWN]]
+        blocks += [
+            need_block(release, policy, need, f"need-{n}-{need.item.id}") for need in needs[:_NEEDS_SHOWN]
+        ]
         if not needs:
             blocks.append(context("Nothing for you to do here now.", f"nothing-{n}"))
         elif len(needs) > _NEEDS_SHOWN:
@@ -128,7 +130,7 @@ def your_turn(
     return blocks
 
 
-def _need(release: Release, policy: Policy, need: Need, block_id: str) -> Block:
+def need_block(release: Release, policy: Policy, need: Need, block_id: str) -> Block:
     item = need.item
     ballot = ballot_for(release, policy, item)
     text = f"*{item.id}* {escape(item.title)} _({item.role})_"

@@ -19,11 +19,13 @@ from storage.store import Tx
 Answer = Callable[[Release], str]
 
 
-def approve_ballot(parts: Parts, asked: Asked, ballot: Ballot, answer: Answer) -> str:
+def approve_ballot(
+    parts: Parts, asked: Asked, ballot: Ballot, answer: Answer, points: tuple[str, ...] = ()
+) -> str:
     """Sign what a button showed."""
 
     def decide(release: Release, roles: Roles, policy: Policy) -> Step:
-        return signoffs.sign(release, ballot, asked.who, roles, policy, asked.now)
+        return signoffs.sign(release, ballot, asked.who, roles, policy, asked.now, points)
 
     def find(tx: Tx) -> Release:
         release = by_id(ballot.release)(tx)

@@ -22,12 +22,15 @@ from bot.domain.orders import (
     Order,
     Outcome,
     Passed,
+    PersonSeen,
     PostDone,
     ProductSeen,
     ReadCalendar,
     ReadGroup,
     ReadProduct,
     RefreshCard,
+    Remind,
+    RemindersPlanned,
     Running,
     TagImpossible,
     TagNotWanted,
@@ -38,6 +41,7 @@ from bot.domain.release import Release
 from bot.parts import Parts
 from bot.workflow.asking import save
 from bot.workflow.notifying import order_notices, settle_notice
+from bot.workflow.reminding import reminders_planned
 from bot.workflow.shut_channels import CHANNEL_AGAIN, channel_is_open, channel_is_shut
 from bot.workflow.work_results import work_result
 from storage.queue import Claim
@@ -72,6 +76,11 @@ def _apply(parts: Parts, tx: Tx, claim: Claim, outcome: Outcome, now: datetime) 
             pass
         case CardShown() as shown:
             tx.save_card(shown, now)
+            tx.order(Remind(shown.release), now)
+        case RemindersPlanned() as planned:
+            reminders_planned(tx, planned, now)
+        case PersonSeen(user, zone):
+            tx.reminders.save_zone(user, zone, now)
         case CardTooFresh(release_id, again_at):
             tx.order(RefreshCard(release_id), again_at)
         case CardLost(release_id, ts):

@@ -13,7 +13,7 @@ from bot.config.announcements import AnnouncementsTable
 from bot.config.calendar import CalendarTable
 from bot.config.environment import Environment
 from bot.config.recipes import EnvironmentTable, RecipeTable
-from bot.config.tables import NotesTable, PolicyTable, ProductTable, RoleTable, SigningTable
+from bot.config.tables import NotesTable, PolicyTable, ProductTable, RemindersTable, RoleTable, SigningTable
 from bot.domain.words import ItemId, RoleName
 
 ROOT = Path(__file__).parents[2]
@@ -25,6 +25,7 @@ TABLES = {
     "roles.<name>": RoleTable,
     "policy": PolicyTable,
     "notes": NotesTable,
+    "reminders": RemindersTable,
     "calendar": CalendarTable,
     "announcements": AnnouncementsTable,
 }

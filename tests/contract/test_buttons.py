@@ -12,14 +12,24 @@ from slack_sdk.models.blocks import Block
 from bot.domain.calendar import Planned
 from bot.domain.notices import AudiencePlan, Kind, Notice
 from bot.domain.release import Release
-from bot.domain.turn import ItemState, Standing, item_state, needs_of, standing
+from bot.domain.turn import ItemState, Standing, item_state, needs, needs_of, standing
 from bot.domain.words import Audience
-from bot.views import announcing, answers, modals
+from bot.views import announcing, answers, modals, reminders
 from bot.views.card import card
 from bot.views.home import home
 from commands import find_commands, help_of
 from tests.contract.project import PROJECT
-from tests.contract.releases import EVERYBODY, FACTS, FOUND, POLICY, ROLES, WORKING, at_work, in_every_state
+from tests.contract.releases import (
+    EVERYBODY,
+    FACTS,
+    FOUND,
+    NOW,
+    POLICY,
+    ROLES,
+    WORKING,
+    at_work,
+    in_every_state,
+)
 from tests.domain.test_overriding import POLICY as VERSIONS_COMPARED
 from tests.domain.test_overriding import failed, of_version
 
@@ -87,6 +97,8 @@ def shown() -> frozenset[str]:
         for person in EVERYBODY:
             turns = [(release, needs_of(release, policy, ROLES, person))]
             seen.update(pressable(plain(home(turns, [release], lambda _, p=policy: p, ROLES, person))))
+        for need in needs(release, policy, ROLES):
+            seen.update(pressable(plain(reminders.to_person(release, policy, need, NOW)[1])))
         seen.update(pressable(plain(answers.history(release, ["a line"], 2, 3))))
     usage = {name: (str(command.USAGE), help_of(command)) for name, command in COMMANDS.items()}
     seen.update(pressable(plain(answers.help_text(usage))))

@@ -244,6 +244,7 @@ def test_every_method_it_calls_is_declared_and_every_declared_one_is_called(
     door.members("S0QA")
     door.publish_home("U0ALICE", BLOCKS)
     assert door.direct("U0ALICE") == door.direct("U0ALICE")
+    assert door.zone("U0ALICE")
     commanded(slack, lambda typed: door.update_view(door.open_view(typed.trigger_id, MODAL), MODAL))
 
     called = {line.name for line in slack.log if line.kind == "request"} - {"apps.connections.open"}
@@ -418,7 +419,9 @@ def test_a_missing_scope_is_named() -> None:
         with pytest.raises(OutsideRefusal, match="without the scope `usergroups:read`, which `usergroups"):
             door.members("S0QA")
 
-        assert door.granted_scopes() == {*surface.required_scopes(), "pins:write"} - {"usergroups:read"}
+        assert door.granted_scopes() == {*surface.required_scopes(), "pins:write", "users:read"} - {
+            "usergroups:read"
+        }
 
 
 def test_a_wrong_token_is_never_shown(old_slack: Workspace) -> None:

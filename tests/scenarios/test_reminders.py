@@ -1,0 +1,108 @@
+"""Reminders as people get them: the right person, in a direct message, with the button, and never twice."""
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from bot.workspace import Message
+from tests.scenarios.story import HOTFIX_PREPARATION, Story, story
+
+MONDAY = datetime(2026, 12, 7, 10, tzinfo=UTC)
+
+
+class Clock:
+    """Runs like the real one, from the moment it is set to."""
+
+    def __init__(self, at: datetime) -> None:
+        self._ahead = at - datetime.now(UTC)
+
+    def __call__(self) -> datetime:
+        return datetime.now(UTC) + self._ahead
+
+    def goes_on(self, by: timedelta) -> None:
+        self._ahead += by
+
+
+def told(shop: Story, who: str) -> list[Message]:
+    """The reminders this person has got by direct message."""
+    return [m for m in shop.ws.person(who).direct_messages() if "waits for" in m.plain]
+
+
+def later(shop: Story, clock: Clock, hours: float) -> None:
+    """Time goes on; the bot looks round at its next sweep."""
+    clock.goes_on(timedelta(hours=hours))
+    shop.stage.bot.parts.wake()
+
+
+def until_told(shop: Story, who: str, times: int) -> Message:
+    shop.until(lambda: len(told(shop, who)) == times, f"{who} is reminded {times} times")
+    return told(shop, who)[-1]
+
+
+def test_only_those_who_are_missing_are_reminded_and_sign_from_the_message(tmp_path: Path) -> None:
+    clock = Clock(MONDAY)
+    with story(tmp_path, clock=clock) as shop:
+        release_id = shop.hotfix()
+        shop.play(HOTFIX_PREPARATION[:2])
+        shop.until_quiet()
+
+        later(shop, clock, 4.5)
+        message = until_told(shop, "eli", 1)
+
+        assert message.plain.startswith("⏰ *shop 1.3.3* waits for your sign-off since")
+        assert "PREP-2" in message.plain
+        assert told(shop, "devi") == [], "where she lives it is evening"
+        shop.ws.person("eli").clicks(message, text="Approve as docs")
+        shop.until(lambda: shop.release(release_id).sign_offs, "it is signed from the message")
+        assert [told(shop, who) for who in ("ben", "mara")] == [[], []], "they are not missing"
+
+
+def test_nobody_is_reminded_while_the_release_is_on_hold(tmp_path: Path) -> None:
+    clock = Clock(MONDAY)
+    with story(tmp_path, clock=clock) as shop:
+        shop.hotfix()
+        shop.says("chloe", "hold the data centre moves")
+        shop.until_quiet()
+
+        later(shop, clock, 6)
+        shop.until_quiet()
+
+        assert [told(shop, who) for who in ("mara", "eli", "devi")] == [[], [], []]
+
+
+def test_a_snooze_and_an_absence_keep_reminders_away(tmp_path: Path) -> None:
+    clock = Clock(MONDAY)
+    with story(tmp_path, clock=clock) as shop:
+        shop.hotfix()
+        shop.until_quiet()
+        eli = shop.ws.person("eli")
+        assert shop.says("mara", "snooze").startswith("You will not be reminded for 4 hours.")
+        answer = shop.says("devi", f"away until 2026-12-24 <@{eli.id}>")
+        assert (
+            answer
+            == "You are away until 2026-12-24 09:00 UTC; @eli is asked in your place where they may. `/release back` ends it."
+        )
+        assert shop.says("devi", "away until 2026-12-24 <@U0BEN>").startswith("@ben fills none of your roles")
+
+        later(shop, clock, 4.5)
+        until_told(shop, "eli", 2)
+        shop.until_quiet()
+
+        assert told(shop, "devi") == []
+        assert shop.says("devi", "back") == "Welcome back."
+
+
+def test_after_the_deadline_the_whole_role_is_told_in_the_thread(tmp_path: Path) -> None:
+    clock = Clock(MONDAY)
+    with story(tmp_path, clock=clock) as shop:
+        shop.hotfix()
+        shop.until_quiet()
+
+        later(shop, clock, 49)
+
+        def escalated() -> list[str]:
+            return [m.plain for m in shop.posts() if "is open since" in m.plain]
+
+        shop.until(lambda: any("PREP-2" in line for line in escalated()), "the role is told")
+        shop.until_quiet()
+        assert len(set(escalated())) == len(escalated())
+        assert all("@" in line for line in escalated())
