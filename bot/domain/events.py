@@ -155,6 +155,19 @@ class VersionOverridden:
 
 
 @dataclass(frozen=True)
+class NotesWritten:
+    """The notes are now version `version`, drafted for `commit`. What they say is kept beside history, under its digest."""
+
+    version: int
+    digest: str
+    how: str
+    """drafted, edited or restored."""
+    section: str
+    """Which section was edited, or which version brought back; empty for a draft."""
+    commit: Sha
+
+
+@dataclass(frozen=True)
 class Held:
     reason: str
 
@@ -291,6 +304,7 @@ Event = (
     | WorkEnded
     | Waived
     | VersionOverridden
+    | NotesWritten
     | Held
     | Resumed
     | Cancelled

@@ -9,6 +9,7 @@ from bot.domain.calendar_spans import Span
 from bot.domain.changes import Suggestion
 from bot.domain.events import Event
 from bot.domain.findings import Finding
+from bot.domain.note_book import NoteBook
 from bot.domain.notice_book import Announced, MigrationsListed, NoticeSent
 from bot.domain.reminders import Plan
 from bot.domain.words import Audience, ChannelId, CommitLine, ItemId, ReleaseId, Sha, UserId
@@ -109,6 +110,13 @@ class ReadMigrations:
 
 
 @dataclass(frozen=True)
+class DraftNotes:
+    """Read the changes of a release from the repository, and draft its notes."""
+
+    release: ReleaseId
+
+
+@dataclass(frozen=True)
 class TellOfChannel:
     """Tell a person, by direct message, that the bot cannot write in a release's channel, and how to mend it: event `seq`."""
 
@@ -166,6 +174,7 @@ Order = (
     | Announce
     | ReadCalendar
     | ReadMigrations
+    | DraftNotes
 )
 
 
@@ -198,6 +207,8 @@ def lane(order: Order) -> str:  # noqa: C901 - one arm a kind of order
             return f"audience {channel}"
         case ReadMigrations(release):
             return f"migrations {release}"
+        case DraftNotes(release):
+            return f"notes {release}"
         case ReadCalendar(source):
             return f"calendar {source}"[:160]
         case unknown:
@@ -232,6 +243,7 @@ def is_repeatable(order: Order) -> bool:
             | SendNotice()
             | ReadCalendar()
             | ReadMigrations()
+            | DraftNotes()
             | Remind()
             | ReadPerson()
         ):
@@ -445,6 +457,13 @@ class MigrationsSeen:
 
 
 @dataclass(frozen=True)
+class NotesDrafted:
+    release: ReleaseId
+    commit: Sha
+    book: NoteBook
+
+
+@dataclass(frozen=True)
 class CalendarSeen:
     source: str
     spans: tuple[Span, ...]
@@ -457,6 +476,7 @@ Outcome = (
     | PostDone
     | CalendarSeen
     | MigrationsSeen
+    | NotesDrafted
     | Nothing
     | Passed
     | Failed

@@ -20,6 +20,7 @@ from bot.domain.events import (
     ItemDone,
     ItemUndone,
     Lapsed,
+    NotesWritten,
     PhaseClosed,
     PhaseReopened,
     Rejected,
@@ -95,6 +96,8 @@ class Release:
     tag_failed: TagFailed | None = None
     ended: Ended | None = None
     override: Override | None = None
+    notes: NotesWritten | None = None
+    """Which version of its notes is the present one."""
     book: NoticeBook = field(default_factory=NoticeBook)
     """What was decided about its date and its notices."""
     channel_lost: ChannelLost | None = None
@@ -323,6 +326,8 @@ def _applied(release: Release, happened: Happened) -> Release:  # noqa: C901 - o
             return replace(release, works=tuple(works))
         case VersionOverridden(reason, suggested):
             return replace(release, override=Override(by, at, suggested, reason))
+        case NotesWritten() as notes:
+            return replace(release, notes=notes)
         case Held(reason):
             return replace(release, holds=(*release.holds, Hold(by, at, reason)))
         case Resumed(holders):

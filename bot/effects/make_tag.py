@@ -3,9 +3,11 @@
 from bot.days import days_now
 from bot.domain.course import why_not_to_tag
 from bot.domain.errors import OutsideRefusal
+from bot.domain.note_book import highlights
 from bot.domain.orders import MakeTag, Outcome, TagImpossible, TagNotWanted, TagProved
 from bot.domain.planning import why_frozen
 from bot.domain.release import Release
+from bot.domain.suggesting import clean
 from bot.domain.words import short
 from bot.effects.read_product import head_of
 from bot.effects.tag_message import Contents, tag_message, weightiest
@@ -70,8 +72,10 @@ def refuse_in_freeze(parts: Parts, release: Release) -> None:
 def _message(parts: Parts, release: Release, order: MakeTag, repository: Repository) -> str:
     product = parts.product(release.product)
     entries = changes_since(product, repository, release.previous_tag, order.commit).inside
-    contents = Contents(entries, weightiest(entries))
     with parts.store.reading() as tx:
+        notes = tx.notes(release.id) if release.notes and release.notes.commit == order.commit else None
+        told = highlights(notes.book) if notes else []
+        contents = Contents(entries, [clean(line) for line in told] or weightiest(entries))
         return tag_message(release, contents, tx.history(release.id), parts.policy_of(release.product), order)
 
 

@@ -18,6 +18,7 @@ from bot.domain.events import (
     ItemDone,
     ItemUndone,
     Lapsed,
+    NotesWritten,
     PhaseClosed,
     PhaseReopened,
     Rejected,
@@ -51,6 +52,7 @@ from bot.domain.notice_book import (
     Rescheduled,
 )
 from bot.domain.words import Verdict, short
+from bot.views.note_versions import about_notes
 from bot.views.notice_log import about_notices
 from bot.views.parts import commit_list, section
 from bot.views.text import counted, escape, foreign, mention, room, sentence
@@ -138,6 +140,8 @@ def _said(who: str, event: Event) -> str:  # noqa: C901 - one arm an event, noth
             return f"{who} answers for `{escape(finding)[:120]}` of *{item}*: {foreign(reason, 500)}"
         case VersionOverridden(reason, suggested):
             return f"{who} answers for a version below {escape(suggested)}: {foreign(reason, 500)}"
+        case NotesWritten() as notes:
+            return about_notes(who, notes)
         case Held(reason):
             return f"{who} put the release on hold: {foreign(reason, 500)}"
         case Resumed(holders):
