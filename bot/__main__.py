@@ -151,6 +151,24 @@ def _verify_tags(config: Path | None) -> None:
 
 
 @app.command()
+def releases(product: str, url: DatabaseUrl = None) -> None:
+    """Print the manifest of a product's releases, in the format of releases.json."""
+    from bot.domain.manifest import Manifest, write_manifest
+    from bot.domain.manifest_entries import with_all
+    from storage.database import check as check_tables
+    from storage.engine import open_engine
+    from storage.store import Store
+
+    engine = open_engine(_url(url))
+    check_tables(engine)
+    with Store(engine).reading() as tx:
+        known = tx.releases_of(product, 100_000)
+    if not known:
+        _fail(f"There is no release of {product} in this database. Look at the name, or at --database.")
+    typer.echo(write_manifest(with_all(Manifest(), known)), nl=False)
+
+
+@app.command()
 def log(
     operation: Annotated[str, typer.Argument(help="The operation, as the card and the thread name it.")],
     url: DatabaseUrl = None,

@@ -20,6 +20,7 @@ from bot.config import Config, Product, load
 from bot.domain.errors import OutsideError, OutsideRefusal
 from bot.domain.policy import TAG, Policy, read_policy, works_of
 from bot.domain.words import ItemId, ItemKind, RoleName
+from bot.environments import PRODUCTION, STAGING
 from bot.health import operators_door
 from bot.logs import write_logs
 from bot.metrics import Metrics
@@ -220,9 +221,23 @@ def policies(config: Config) -> Mapping[str, Policy]:
     """Each product's process: what the team wants the bot to do, and has told it how to do, is the bot's."""
     text = process_text()
     return {
-        product.name: read_policy(text, config.quorums, {TAG, *product.automates, *_recipes(product)})
+        product.name: read_policy(text, config.quorums, {TAG, *_works(product), *_recipes(product)})
         for product in config.products.values()
     }
+
+
+def _works(product: Product) -> frozenset[str]:
+    """What the team wants the bot to do, without what it has not told it how to do."""
+    deploys = "deploy" in product.recipes
+    staging, production = (product.environments.get(name) for name in (STAGING, PRODUCTION))
+    possible = {
+        "staging": deploys and staging is not None,
+        "rehearsal": deploys and bool(staging and staging.health),
+        "deploy": deploys and production is not None,
+        "health": bool(production and production.health),
+        "watch": bool(production and production.health),
+    }
+    return frozenset(name for name in product.automates if possible.get(name, True))
 
 
 def _recipes(product: Product) -> Iterator[str]:

@@ -5,9 +5,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
+from bot.domain.branch_work import Conflicted, Merged, OwnCommit
+from bot.domain.branches import BranchSeen
+from bot.domain.convention import Convention
 from bot.domain.health import Health, Probing
 from bot.domain.ranges import Range, Wanted
 from bot.domain.recipes import Context, Look
+from bot.domain.settling import Entry
 from bot.domain.words import CommitRange, Sha
 
 Block = Mapping[str, Any]
@@ -50,6 +54,9 @@ class Repository(Protocol):
     def branches(self) -> Mapping[str, Sha]:
         """Branch names (as `main`, `release/1.4`) and their heads. Empty for an empty repository."""
 
+    def place_branches(self, main: str) -> Sequence[BranchSeen]:
+        """Every branch with its owner, age and place beside the main branch; empty without a main branch."""
+
     def tags(self) -> Sequence[TagSeen]:
         """All tags, whatever their names; parsing versions is the domain's work."""
 
@@ -61,6 +68,10 @@ class Repository(Protocol):
 
     def contains(self, head: Sha, commit: Sha) -> bool:
         """Is `commit` reachable from `head`?"""
+
+    def with_files(self, commits: Sequence[Sha]) -> Path:
+        """The bare mirror on this machine, to be read and never written to, with all the files of these commits: those it
+        lacks are fetched. Raises OutsideError when it has no such commit, or when the remote does not answer."""
 
     def mirror(self) -> Path:
         """The local bare repository, for those who read files at a commit and write nothing."""
@@ -77,6 +88,46 @@ class Repository(Protocol):
 
     def prove_tag(self, name: str) -> TagProof:
         """Fetch the tag object from the remote and verify its signature. Raises OutsideRefusal when it is not there."""
+
+    def ask_for_branch(self, name: str) -> Sha | None:
+        """Ask the remote itself, now, for the head of this one branch. None when it has none."""
+
+    def push_new_branch(self, name: str, commit: Sha) -> None:
+        """Push a branch create-only. One that is there at this commit is as good; elsewhere raises OutsideRefusal.
+
+        Raises OutsideRefusal when the remote says no, UnknownOutcome when the connection broke.
+        """
+
+    def read_files(self, commit: Sha, paths: Sequence[str]) -> Mapping[str, bytes]:
+        """The bytes of those of the files that are ordinary files of this commit; links and folders are left out."""
+
+    def changed_files(self, since: Sha, until: Sha) -> Sequence[str]:
+        """The paths that differ between the trees of two commits, by content or mode, deleted ones too."""
+
+    def changed_lines(self, since: Sha, until: Sha) -> tuple[int, int]:
+        """How many files differ between two commits, and how many lines were added or deleted in them."""
+
+    def entries(self, since: str | None, until: Sha, convention: Convention) -> Sequence[Entry]:
+        """Every commit after the tag `since` up to `until`, newest first, each with what becomes of it in notes."""
+
+    def find_own_commit(self, operation: str, since: Sha, until: Sha) -> Sha | None:
+        """The commit in `since..until` that the bot made for this operation; a forged trailer finds nothing."""
+
+    def is_own_commit(self, commit: Sha) -> bool:
+        """Does this commit bear the signature of the bot's key?"""
+
+    def commit_files(self, branch: str, head: Sha, files: Mapping[str, bytes | None], own: OwnCommit) -> Sha:
+        """Give these files these bytes (None: take the file out) in one commit on `head`, and move the branch to it.
+
+        Returns the commit, or `head` when nothing would change. Raises OutsideError when the branch is no longer at
+        `head` (look again), OutsideRefusal when the remote or a path says no, UnknownOutcome.
+        """
+
+    def merge(self, source: Sha, branch: str, head: Sha, own: OwnCommit) -> Merged | Conflicted:
+        """Bring `source` into the branch that was seen at `head`: nothing to do, a fast-forward, or a merge commit.
+
+        Conflicts are an answer, with their owners; nothing is pushed then. Raises as `commit_files` does.
+        """
 
 
 class Slack(Protocol):

@@ -14,7 +14,7 @@ import sqlalchemy as sa
 
 from bot.domain.calendar_spans import Span
 from bot.domain.noting import NoteVersion, VersionLine
-from bot.domain.orders import CardShown, DoWork, Order, ProductFacts
+from bot.domain.orders import CardShown, DoWork, Order, ProductFacts, RollBack
 from bot.domain.policy import Policy
 from bot.domain.release import Release, apply, fold
 from bot.domain.steps import Step
@@ -27,7 +27,7 @@ from storage.history import HistoryLine
 from storage.queue import Claim
 from storage.reminders import Reminders
 from storage.statements import insert_for, upsert
-from storage.tables import CALENDARS, CARDS, GROUPS, PRODUCTS, PROGRESS, RELEASES, REQUESTS
+from storage.tables import CALENDARS, CARDS, ENVIRONMENT_LINES, GROUPS, PRODUCTS, PROGRESS, RELEASES, REQUESTS
 from storage.tags import TagMadeOnce
 
 
@@ -62,6 +62,12 @@ _OVER = (
     sa.select(_r.id, _r.head_hash)
     .where(_r.state != "open")
     .order_by(_r.updated_at.desc())
+    .limit(sa.bindparam("limit"))
+)
+_OF_PRODUCT = (
+    sa.select(_r.id, _r.head_hash)
+    .where(_r.product == sa.bindparam("product"))
+    .order_by(_r.started_at.desc())
     .limit(sa.bindparam("limit"))
 )
 _CARD = sa.select(
@@ -130,6 +136,10 @@ class Tx:
     def recent_releases(self, limit: int) -> list[Release]:
         """The releases that are over, the latest first."""
         return self._all(_OVER, limit=limit)
+
+    def releases_of(self, product: str, limit: int) -> list[Release]:
+        """The releases of a product, open or over, the latest first."""
+        return self._all(_OF_PRODUCT, product=product, limit=limit)
 
     def _all(self, query: sa.Select[str, str], **values: object) -> list[Release]:
         heads = self._connection.execute(query, values).all()
@@ -238,7 +248,7 @@ class Tx:
         rows = self._connection.execute(_PROGRESS, {"release": release_id})
         return {ItemId(item): said for item, said in rows}
 
-    def save_progress(self, order: DoWork, said: str) -> bool:
+    def save_progress(self, order: DoWork | RollBack, said: str) -> bool:
         """True when this is news."""
         mine = sa.select(PROGRESS.c.said).where(PROGRESS.c.operation == order.operation)
         if self._connection.execute(mine).scalar() == said:
@@ -249,6 +259,11 @@ class Tx:
 
     def forget_progress(self, operation: str) -> None:
         self._connection.execute(sa.delete(PROGRESS).where(PROGRESS.c.operation == operation))
+
+    def leave_environment(self, operation: str) -> None:
+        """An operation wants its environment no more, in this very transaction."""
+        lines = ENVIRONMENT_LINES
+        self._connection.execute(sa.delete(lines).where(lines.c.operation == operation))
 
     def groups(self) -> dict[str, frozenset[UserId]]:
         """The Slack user groups that have been read, with their members."""

@@ -238,6 +238,39 @@ class OperationLogRow(SQLModel, table=True):
     body: bytes = Field(sa_type=sa.LargeBinary)
 
 
+class EnvironmentLineRow(SQLModel, table=True):
+    """An operation that has an environment for itself, or waits for it. The index lets one alone have it."""
+
+    __tablename__ = "environment_lines"
+    __table_args__ = (
+        sa.Index("uq_environment_lines_product", "product", "environment", "holds", unique=True),
+    )
+
+    operation: str = Field(primary_key=True, max_length=160)
+    product: str = Field(max_length=40)
+    environment: str = Field(max_length=40)
+    release_id: str = Field(max_length=120)
+    asked_at: datetime = Field(sa_type=UTCDateTime)
+    holds: int | None = None
+    """1 for the one that has it; empty for the others, which no index holds against each other."""
+    broken_by: str | None = Field(default=None, max_length=32)
+    broken_why: str = Field(sa_type=sa.Text)
+
+
+class ProbingRow(SQLModel, table=True):
+    """How far the looks at an environment's health are, and how they ended."""
+
+    __tablename__ = "probings"
+
+    operation: str = Field(primary_key=True, max_length=160)
+    since: datetime = Field(sa_type=UTCDateTime)
+    successes: int
+    rounds: int
+    problems: str = Field(sa_type=sa.Text)
+    healthy: int | None = None
+    summary: str | None = Field(default=None, sa_type=sa.Text)
+
+
 class ReminderRow(SQLModel, table=True):
     """What one person (or `*`, the whole role) was told about one open item."""
 
@@ -297,4 +330,5 @@ CALENDARS = _table(CalendarRow)
 PROGRESS = _table(ProgressRow)
 NOTE_VERSIONS = _table(NoteVersionRow)
 OPERATIONS, OPERATION_LOGS = _table(OperationRow), _table(OperationLogRow)
+ENVIRONMENT_LINES, PROBINGS = _table(EnvironmentLineRow), _table(ProbingRow)
 REMINDERS, AWAY, PEOPLE = _table(ReminderRow), _table(AwayRow), _table(PersonRow)

@@ -1,5 +1,6 @@
 """An item done by a recipe of the team: `does = "recipe:integration"`, or `"recipe:deploy@staging"` for an environment."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 from bot.domain.findings import Severity
@@ -21,14 +22,19 @@ def carry_out(parts: Parts, release: Release, order: DoWork) -> Judged | Running
     if order.commit is None:
         return Inconclusive("The commit of this release has not been read from the repository yet.")
     name, _, environment = order.does.partition(":")[2].partition("@")
-    look = parts.runner.look(order.operation)
+    context = Context(
+        release.product, release.version, order.commit, order.operation, release.tag,
+        release.previous_tag or "", environment,
+    )  # fmt: skip
+    return run(parts, release, order, name, context)
+
+
+def run(parts: Parts, release: Release, order: DoWork, name: str, context: Context) -> Judged | Running:
+    """Look at the recipe of this name, and begin what has not begun, with what the context tells it."""
+    look = parts.runner.look(context.operation)
     if isinstance(look, Unknown):
-        context = Context(
-            release.product, release.version, order.commit, order.operation, release.tag,
-            release.previous_tag or "", environment,
-        )  # fmt: skip
         look = parts.runner.begin(name, context)
-    return _outcome(parts, release, order, look)
+    return _outcome(parts, release, replace(order, does=f"recipe:{name}"), look)
 
 
 def call_off(parts: Parts, release: Release, order: DoWork) -> None:

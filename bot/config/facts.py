@@ -135,6 +135,29 @@ class VersionTable(_Strict):
                 return CommitCount()
 
 
+class BumpTable(_Strict):
+    """[[products.<name>.bump]]"""
+
+    file: RepositoryPath
+    key: Annotated[str, Field(min_length=1, max_length=200)] | None = None
+    pattern: Annotated[str, AfterValidator(_pattern)] | None = None
+
+    @model_validator(mode="after")
+    def _one_place(self) -> Self:
+        if (self.key is None) == (self.pattern is None):
+            raise ValueError(
+                "must have a `key` or a `pattern` that says where in the file the version stands."
+            )
+        return self
+
+    def place(self) -> FileKey | FilePattern:
+        return (
+            FileKey(self.file, self.key)
+            if self.key is not None
+            else FilePattern(self.file, self.pattern or "")
+        )
+
+
 class DocsTable(_Strict):
     """[[products.<name>.docs]]"""
 
@@ -158,6 +181,10 @@ class FactKeys(_Strict):
     branch_names: Annotated[str, AfterValidator(_whole_pattern)] = FactsWanted.branch_names
     hotfix_lines: Annotated[int, Field(ge=1)] = FactsWanted.hotfix_lines
     far_behind: Annotated[int, Field(ge=1)] = FactsWanted.far_behind
+    changelog: RepositoryPath = FactsWanted.changelog
+    manifest: RepositoryPath = FactsWanted.manifest
+    bump: list[BumpTable] = []
+    carry_over: bool = FactsWanted.carry_over
 
     def wanted(self) -> FactsWanted:
         """The keys as the rest of the program sees them."""
@@ -174,6 +201,10 @@ class FactKeys(_Strict):
             branch_names=self.branch_names,
             hotfix_lines=self.hotfix_lines,
             far_behind=self.far_behind,
+            changelog=self.changelog,
+            manifest=self.manifest,
+            bump=tuple(table.place() for table in self.bump),
+            carry_over=self.carry_over,
         )
 
     def _rules(self) -> list[Rule]:
@@ -213,6 +244,8 @@ def known_fact_keys(table: KeyPath) -> list[str]:
             return list(VersionTable.model_fields)
         case ("products", _, "docs", _):
             return list(DocsTable.model_fields)
+        case ("products", _, "bump", _):
+            return list(BumpTable.model_fields)
         case _:
             return []
 

@@ -3,15 +3,19 @@
 They know nothing of the bot's insides: they read the card, and press the buttons of their roles.
 """
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from bot.demo.cast import CHANNEL, PEOPLE, QA
 from bot.demo.product import push_fix
 from bot.demo.stage import PUSH_TOKEN, Stage
+from bot.domain.ballots import Ballot
+from bot.workflow.looking import points_of
 from bot.workspace import Delivery, Message, PersonHandle
 
 _PATIENCE = 60.0
+_FOR_AN_ITEM = frozenset({"done", "run"})
 _MOST_CLICKS = 200
 """Far above what a release needs; a play that goes round in circles shall end."""
 
@@ -105,17 +109,17 @@ class Play:
     def _a_fix_lands(self) -> None:
         """After everything was tested somebody pushes: the sign-offs for the old commit are void."""
         self._moved = True
-        sha = push_fix(
-            self._stage.remote.url, PUSH_TOKEN, self._stage.branch, "fix(checkout): round tax once <!channel>"
-        )
-        self._say("somebody", f"pushes {sha[:7]} to {self._stage.branch}")
+        on = re.search(r"on `([^`]+)`", self._card().plain)
+        branch = on[1] if on else self._stage.branch
+        sha = push_fix(self._stage.remote.url, PUSH_TOKEN, branch, "fix(checkout): round tax once <!channel>")
+        self._say("somebody", f"pushes {sha[:7]} to {branch}")
         self._ws.wait_for(lambda: sha[:7] in self._card().plain, _PATIENCE, "the card shows the new commit")
 
     def _next_move(self, card: Message) -> tuple[PersonHandle, Button]:
         """The first button that brings the release forward, and a person whose role it is."""
         for button in buttons(card):
-            if button.action_id == "done":
-                item = self._stage.bot.parts.policy.item(button.value.split()[-1])
+            if button.action_id in _FOR_AN_ITEM:
+                item = self._stage.bot.parts.policy_of(self._stage.product).item(button.value.split()[-1])
                 return self._somebody(item.role if item else ""), button
             if button.action_id.startswith("approve:"):
                 return self._signer(button.action_id.removeprefix("approve:"), card), button
@@ -137,9 +141,20 @@ class Play:
         self._say(who.name, f"clicks [{button.text}] {_item_in(button)}")
         before = card.plain
         self._delivered(who.clicks(who.now(card), action_id=button.action_id, value=button.value))
+        if button.action_id.startswith("approve:"):
+            self._answer_points(who, Ballot.load(button.value))
         self._ws.wait_for(
             lambda: self._card().plain != before, _PATIENCE, f"the card changes after {button.text}"
         )
+
+    def _answer_points(self, who: PersonHandle, ballot: Ballot) -> None:
+        """Some sign-offs ask for an answer to each of several points."""
+        points = points_of(self._stage.bot.parts, ballot)
+        if points:
+            self._ws.wait_for(lambda: who.modal is not None, _PATIENCE, "the form opens")
+            self._say(who.name, f"answers for {', '.join(points)}")
+            who.fills("points", list(points))
+            self._delivered(who.submits())
 
     def _type(self, who: PersonHandle, text: str) -> None:
         self._say(who.name, text)
@@ -161,9 +176,9 @@ class Play:
 
         def settled() -> bool:
             cards = [m for m in self._ws.messages(f"#{CHANNEL.name}") if m.from_bot and m.thread_ts is None]
-            return bool(cards) and (
-                "Completed" in cards[-1].plain or any(_is_move(b) for b in buttons(cards[-1]))
-            )
+            if not cards or "running since" in cards[-1].plain:  # what the bot does may move the branch
+                return False
+            return "Completed" in cards[-1].plain or any(_is_move(b) for b in buttons(cards[-1]))
 
         self._ws.wait_for(settled, _PATIENCE, "the card offers the next step")
         return self._card()
@@ -190,8 +205,8 @@ def buttons(message: Message) -> Iterator[Button]:
 
 
 def _is_move(button: Button) -> bool:
-    return button.action_id == "done" or button.action_id.startswith("approve:")
+    return button.action_id in _FOR_AN_ITEM or button.action_id.startswith("approve:")
 
 
 def _item_in(button: Button) -> str:
-    return button.value.split()[-1] if button.action_id == "done" else ""
+    return button.value.split()[-1] if button.action_id in _FOR_AN_ITEM else ""

@@ -130,6 +130,8 @@ def _fast_import(history: tuple[Made, ...]) -> bytes:
 
 def _lines(made: Made) -> str:
     """What a commit adds to its file, in the comment style of that kind of file."""
+    if made.text:
+        return made.text
     mark = {".sql": "--", ".md": "-"}.get(Path(made.path).suffix, "#")
     return f"{mark} {made.subject.partition(': ')[2]}\n"
 

@@ -21,7 +21,21 @@ class Made:
     path: str
     body: str = ""
     tags: tuple[str, ...] = ()
+    text: str = ""
+    """What it adds to the file, where the subject as a comment would not do."""
 
+
+# What the checks have something to say about: a setting that no page names, a table that comes, rows that go.
+_PROJECT = '[project]\nname = "shop"\nversion = "1.4.0"\nrequires-python = ">=3.13"\n'
+_CARD_BANK = 'import os\n\nCARD_BANK = os.environ["SHOP_CARD_BANK_URL"]\n'
+_SAVED_CARTS = (
+    "-- A saved cart outlives its visit, so it needs a row of its own.\n"
+    "CREATE TABLE saved_carts (id integer PRIMARY KEY, cart text NOT NULL);\n"
+)
+_CART_OWNER = (
+    "-- Carts of deleted accounts are of no use to anybody, and hold personal data.\n"
+    "DELETE FROM saved_carts WHERE cart = '';\n"
+)
 
 MAIN = (
     Made("nadia", 0, "chore: start the shop", "README.md"),
@@ -57,17 +71,17 @@ MAIN = (
     Made("rafael", 43, "feat(accounts): order history", "shop/history.py", tags=("v1.3.0", "nightly-2026-09-15")),
     Made("mei", 46, "fix(accounts): links expire after an hour", "shop/accounts.py", tags=("v1.3.1",)),
     Made("nadia", 49, "fix(checkout): no delivery on holidays", "shop/delivery.py", tags=("v1.3.2",)),
-    Made("rafael", 52, "build: move to Python 3.13", "pyproject.toml"),
+    Made("rafael", 52, "build: move to Python 3.13", "pyproject.toml", text=_PROJECT),
     Made("mei", 54, "feat(cart): save a cart for later", "shop/cart.py", "Asked for by the support team.\n\nCloses #44"),
-    Made("jonas", 55, "feat(db): keep saved carts", "migrations/0006_saved_carts.sql"),
+    Made("jonas", 55, "feat(db): keep saved carts", "migrations/0006_saved_carts.sql", text=_SAVED_CARTS),
     Made("ines", 57, "docs(cart): saved carts", "docs/carts.md"),
     Made("rafael", 58, "perf(catalog): load pictures when they are seen", "shop/catalog.py"),
     Made("nadia", 60, "fix(search): no result for an empty question", "shop/search.py", "Fixes #47"),
     Made(
         "mei", 61, "feat(payments): pay by card", "shop/payments.py",
         "Card numbers never reach us; the bank's page takes them.\n\nCloses #39\n"
-        "Co-authored-by: Jonas Brandt <jonas@shop.example>",
+        "Co-authored-by: Jonas Brandt <jonas@shop.example>", text=_CARD_BANK,
     ),
-    Made("jonas", 62, "fix(db): carts of deleted accounts are deleted too", "migrations/0007_cart_owner.sql"),
+    Made("jonas", 62, "fix(db): carts of deleted accounts are deleted too", "migrations/0007_cart_owner.sql", text=_CART_OWNER),
     Made("ines", 63, "docs: how to roll back a migration", "docs/migrations.md"),
 )  # fmt: skip

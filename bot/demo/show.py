@@ -13,13 +13,15 @@ from bot.demo.stage import Plan, set_stage
 from bot.domain.errors import OutsideError, OutsideRefusal
 from bot.workspace import CannotDo
 
+_WORKS = ("freeze", "cut-hotfix", "changelog", "merge-back")
+"""What the bot does by itself in the demo."""
 _CONSOLE = Console(highlight=False, soft_wrap=True)
 
 
 def show(repository: Path | None, port: int) -> None:
     """Set the stage, print the one address, and run until the visitor ends it."""
     with tempfile.TemporaryDirectory(prefix="harbourmaster-") as folder:
-        plan = Plan(repository=repository, port=port)
+        plan = Plan(repository=repository, port=port, automates=_WORKS)
         with set_stage(Path(folder), plan) as stage:
             _CONSOLE.print(f"\nOpen {stage.workspace.page_url}\n")
             _CONSOLE.print("Act as any of five people there. Begin with `/release start` in #shop-releases.")
@@ -34,7 +36,7 @@ def play(repository: Path | None) -> int:
     """Let the people play a whole release; 0 only when the tag verifies in a fresh clone of the remote."""
     began = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="harbourmaster-") as folder:
-        with set_stage(Path(folder), Plan(repository=repository)) as stage:
+        with set_stage(Path(folder), Plan(repository=repository, automates=_WORKS)) as stage:
             run = Play(stage, lambda who, said: _CONSOLE.print(f"[bold]{who:>14}[/bold]  {_indented(said)}"))
             try:
                 tag = run.whole_release()

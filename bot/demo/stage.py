@@ -35,8 +35,12 @@ class Plan:
     roles: Sequence[Role] = ROLES
     quorums: dict[str, int] = field(default_factory=dict)
     look_every: int = 2
+    recipes: str = ""
+    """More of harbourmaster.toml: the tables of the product's recipes and environments."""
     automates: Sequence[str] | None = ()
     """What the bot does by itself, as `automates` of the product. By hand is the default; None: all that it can do."""
+    product_settings: str = ""
+    """More lines for the product's table, as they stand in harbourmaster.toml."""
     port: int = 0
     rate_limits: bool = True
     rate_scale: float = 1.0
@@ -46,8 +50,6 @@ class Plan:
     lease: timedelta = timedelta(seconds=60)
     card_pace: timedelta = CARD_PACE
     clock: Callable[[], datetime] = lambda: datetime.now(UTC)
-    product_settings: str = ""
-    """More lines of the product's table."""
     settings: str = ""
     """More tables for harbourmaster.toml."""
     environ: Mapping[str, str] = field(default_factory=dict)
@@ -192,6 +194,7 @@ look_every = {plan.look_every}
 [policy]
 quorum = {{ {quorums} }}
 
+{plan.recipes}
 {plan.settings}
 """
     )

@@ -10,6 +10,8 @@ from enum import StrEnum
 from bot.domain.findings import Finding, Severity
 from bot.domain.words import CommitLine, short
 
+MOST_BRANCHES = 40
+"""How many branches the kept report names."""
 _RELEASE = re.compile(r"release/v?(\d+)\.(\d+)(?:\.\d+)?")
 _HOTFIX = re.compile(r"hotfix/v?\d+\.\d+\.\d+")
 _HEADER = re.compile(r"([A-Za-z]+)(?:\([^()\r\n]*\))?(!)?: \S")
@@ -63,6 +65,47 @@ class BranchJudged:
     @property
     def is_merged(self) -> bool:
         return self.kind is not BranchKind.MAIN and self.seen.ahead == 0
+
+
+@dataclass(frozen=True)
+class BranchLine:
+    """One branch in the report that the store keeps. `name`, `owner` and `says` hold foreign text."""
+
+    name: str
+    owner: str
+    at: datetime
+    ahead: int
+    behind: int
+    says: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class BranchesSeen:
+    """The report as of one look: the branches there is something to say about, and how many there are in all."""
+
+    read_at: datetime
+    digest: str
+    """Of all the heads, so that the same ones are not looked at again."""
+    main: str
+    total: int
+    lines: tuple[BranchLine, ...]
+    more: int = 0
+    """How many branches there was something to say about beyond `lines`."""
+
+
+def report_of(seen: Iterable[BranchSeen], rules: BranchRules, at: datetime, digest: str) -> BranchesSeen:
+    """The report on these branches, the ones worked on last first; bounded, for the store keeps it."""
+    all_ = [judged(each, rules) for each in seen]
+    said = [(each.seen, branch_findings(each, rules)) for each in all_]
+    lines = [
+        BranchLine(
+            b.name[:120], b.owner[:100], b.at, b.ahead, b.behind, tuple(f.sentence[:300] for f in found)
+        )
+        for b, found in said
+        if found
+    ]
+    kept = tuple(lines[:MOST_BRANCHES])
+    return BranchesSeen(at, digest, rules.main, len(all_), kept, len(lines) - len(kept))
 
 
 def kind_of(name: str, main: str) -> BranchKind:

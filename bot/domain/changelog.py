@@ -1,7 +1,7 @@
 """CHANGELOG.md after the layout of Keep a Changelog: the entry of a release with every commit of its range, and its place in
 a file that is there already. Pure; texts are escaped here, for a changelog is always Markdown."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -145,6 +145,47 @@ def inserted(existing: str, title: Titled, entry: str) -> str:
     if before and not before.endswith(("\n", "\r")):
         gap = newline * 2
     return before + gap + text + (newline + after if after else "")
+
+
+def entry_in(existing: str, title: Titled) -> str | None:
+    """The entry that the file has for this version, heading and all; None when it has none."""
+    lines = existing.splitlines(keepends=True)
+    place = _place_of(lines, title)
+    return "".join(lines[place[0] : place[1]]) if place else None
+
+
+def brought_in(existing: str, title: Titled, entry: str) -> str:
+    """The file with this entry, new or in place of the one that it has for the version; all others stay byte for byte."""
+    lines = existing.splitlines(keepends=True)
+    place = _place_of(lines, title)
+    if place is None:
+        return inserted(existing, title, entry)
+    newline = "\r\n" if "\r\n" in existing else "\n"
+    text = entry.rstrip("\n").replace("\n", newline) + newline
+    after = "".join(lines[place[1] :])
+    return "".join(lines[: place[0]]) + text + (newline + after if after else "")
+
+
+def placed(existing: str, entry: str, is_older: Callable[[str], bool]) -> str:
+    """The file with an entry of another line of releases: above the first one that is older, every other byte as it was."""
+    lines = existing.splitlines(keepends=True)
+    older = (place for place, text in _headings(lines) if is_older(_version_in(text)))
+    place = next(older, _links_begin(lines))
+    newline = "\r\n" if "\r\n" in existing else "\n"
+    text = entry.replace("\r\n", "\n").rstrip("\n").replace("\n", newline) + newline
+    before, after = "".join(lines[:place]), "".join(lines[place:])
+    gap = "" if not before or before.endswith(newline * 2) else newline
+    return before + gap + text + (newline + after if after else "")
+
+
+def _place_of(lines: Sequence[str], title: Titled) -> tuple[int, int] | None:
+    """Where the entry for this version begins, and where the next one or the links at the end do."""
+    headings = list(_headings(lines))
+    for number, (place, text) in enumerate(headings):
+        if _version_in(text) == title.version:
+            following = [headings[number + 1][0]] if number + 1 < len(headings) else [_links_begin(lines)]
+            return place, following[0]
+    return None
 
 
 def _headings(lines: Sequence[str]) -> Iterator[tuple[int, str]]:

@@ -20,6 +20,7 @@ from bot.domain.events import (
     TagWithheld,
     VersionOverridden,
 )
+from bot.domain.freezing import outsiders
 from bot.domain.orders import HeadSeen, MakeTag, ProductFacts, TagImpossible, TagNotWanted, TagProved
 from bot.domain.people import HARBOURMASTER, NOBODY, Roles
 from bot.domain.policy import Policy
@@ -115,6 +116,11 @@ def _version_wanted(wanted: Wanted, facts: ProductFacts | None) -> tuple[Version
             f"Try again in a minute, or name the version: `/release start {wanted.product} 1.4.0`."
         )
     type_ = ReleaseType(asked)
+    if type_ is ReleaseType.HOTFIX and last is None:
+        raise Refused(
+            f"{wanted.product} has no release tag yet, and a hotfix begins at the latest one. "
+            f"Start the first release: `/release start {wanted.product} minor`."
+        )
     version = bumped(last, type_)
     suggestion = facts.suggestion
     if suggestion and suggestion.version == str(version):
@@ -145,10 +151,10 @@ def read_head(release: Release, seen: HeadSeen, at: datetime, policy: Policy) ->
     )
     if same or release.is_pinned or not release.is_open:
         return no_step(release)
-    return take_step(release, HARBOURMASTER, at, policy, _branch_read(release, seen, at, policy))
+    return take_step(release, HARBOURMASTER, at, policy, branch_read(release, seen, at, policy))
 
 
-def _branch_read(release: Release, seen: HeadSeen, at: datetime, policy: Policy) -> BranchRead:
+def branch_read(release: Release, seen: HeadSeen, at: datetime, policy: Policy) -> BranchRead:
     """The event for a head that was seen, with the sign-offs that no longer count because of it."""
     read = BranchRead(
         seen.branch,
@@ -158,6 +164,11 @@ def _branch_read(release: Release, seen: HeadSeen, at: datetime, policy: Policy)
         seen.new,
         seen.total,
         rewritten=seen.rewritten,
+        flagged=outsiders(release, seen),
+        changed_files=seen.changed_files,
+        changed_lines=seen.changed_lines,
+        most_lines=seen.most_lines,
+        carried=seen.carried,
     )
     after = apply(release, Happened(HARBOURMASTER, at, read))
     return replace(read, voided=lapsing(after, policy))
@@ -223,7 +234,7 @@ def tag_result(
             if head is None:
                 return take_step(release, HARBOURMASTER, at, policy, withheld)
             freed = apply(release, Happened(HARBOURMASTER, at, withheld))
-            read = _branch_read(freed, head, at, policy)
+            read = branch_read(freed, head, at, policy)
             return take_step(release, HARBOURMASTER, at, policy, withheld, read)
 
 

@@ -9,6 +9,7 @@ from datetime import datetime
 from bot.domain.calendar import Planned
 from bot.domain.findings import Finding
 from bot.domain.notice_book import NoticeEvent
+from bot.domain.rollback_events import RollbackEvent
 from bot.domain.words import (
     ChannelId,
     CommitLine,
@@ -63,6 +64,14 @@ class BranchRead:
     voided: tuple[Voided, ...] = ()
     rewritten: bool = False
     """The previous head is not part of the branch any more: somebody pushed by force."""
+    flagged: tuple[Sha, ...] = ()
+    """Those of `lines` that came onto the release's own branch after it was cut, and are no repairs."""
+    changed_files: int = 0
+    changed_lines: int = 0
+    most_lines: int | None = None
+    """How many lines a hotfix should change at most; None where no limit applies."""
+    carried: tuple[str, ...] = ()
+    """Sign-offs were carried over to this commit, because only these files of the bot's own changed, by its own commits."""
 
 
 @dataclass(frozen=True)
@@ -238,6 +247,15 @@ class Retried:
 
 
 @dataclass(frozen=True)
+class EnvironmentTaken:
+    """Somebody took an environment away from what this release was doing there."""
+
+    environment: str
+    operation: str
+    reason: str
+
+
+@dataclass(frozen=True)
 class Completed:
     pass
 
@@ -316,6 +334,8 @@ Event = (
     | TagFailed
     | Retried
     | Completed
+    | RollbackEvent
+    | EnvironmentTaken
     | NoticeEvent
 )
 

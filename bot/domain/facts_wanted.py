@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from bot.domain.alignment import Rule
-from bot.domain.named_versions import Source
+from bot.domain.named_versions import FileKey, FilePattern, Source
 
 
 @dataclass(frozen=True)
@@ -41,3 +41,14 @@ class FactsWanted:
     """Changed lines (added and deleted) above which a hotfix counts as large."""
     far_behind: int = 50
     """Commits behind the main branch from which a branch counts as far behind."""
+    changelog: str = "CHANGELOG.md"
+    manifest: str = "releases.json"
+    bump: tuple[FileKey | FilePattern, ...] = ()
+    """Where the version of the release is written into the product's own files, beside the changelog."""
+    carry_over: bool = False
+    """Whether sign-offs stay when nothing but the bot's own files changed, by the bot's own commits."""
+
+    @property
+    def own_files(self) -> frozenset[str]:
+        """The files that the bot writes on a release's branch."""
+        return frozenset({self.changelog, *(place.file for place in self.bump)})

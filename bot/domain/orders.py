@@ -5,6 +5,7 @@ from datetime import datetime
 from enum import IntEnum
 from typing import assert_never
 
+from bot.domain.branches import BranchesSeen
 from bot.domain.calendar_spans import Span
 from bot.domain.changes import Suggestion
 from bot.domain.events import Event
@@ -12,6 +13,7 @@ from bot.domain.findings import Finding
 from bot.domain.note_book import NoteBook
 from bot.domain.notice_book import Announced, MigrationsListed, NoticeSent
 from bot.domain.reminders import Plan
+from bot.domain.rollback_events import TargetProved, TargetRefused
 from bot.domain.words import Audience, ChannelId, CommitLine, ItemId, ReleaseId, Sha, UserId
 
 
@@ -50,6 +52,23 @@ class DoWork:
     item: ItemId
     does: str
     commit: Sha | None
+    operation: str
+
+
+@dataclass(frozen=True)
+class ProveTarget:
+    """Find out what going back to this tag of the release's product would mean, and whether its signature verifies."""
+
+    release: ReleaseId
+    tag: str
+
+
+@dataclass(frozen=True)
+class RollBack:
+    """Carry out one step of a rollback (`item`), or see how far it is."""
+
+    release: ReleaseId
+    item: ItemId
     operation: str
 
 
@@ -167,6 +186,8 @@ Order = (
     | WriteLog
     | MakeTag
     | DoWork
+    | ProveTarget
+    | RollBack
     | ReadProduct
     | ReadGroup
     | ShowHome
@@ -197,6 +218,8 @@ def lane(order: Order) -> str:  # noqa: C901 - one arm a kind of order
             return f"tag {release}"
         case DoWork(operation=operation):
             return f"work {operation}"
+        case ProveTarget(release) | RollBack(release):
+            return f"rollback {release}"
         case ReadProduct(product):
             return f"product {product}"
         case ReadGroup(group):
@@ -226,7 +249,7 @@ class Urgency(IntEnum):
 def urgency(order: Order) -> Urgency:
     """Follows from the kind alone, so that it is the same for every replica and can be stored with the order."""
     match order:
-        case TellOfChannel() | SoundAlarm():
+        case TellOfChannel() | SoundAlarm() | ProveTarget() | RollBack():
             return Urgency.URGENT
         case _:
             return Urgency.ROUTINE
@@ -248,7 +271,17 @@ def is_repeatable(order: Order) -> bool:
             | ReadPerson()
         ):
             return True
-        case WriteLog() | MakeTag() | DoWork() | TellOfChannel() | SoundAlarm() | Announce() | SendReminder():
+        case (
+            WriteLog()
+            | MakeTag()
+            | DoWork()
+            | ProveTarget()
+            | RollBack()
+            | TellOfChannel()
+            | SoundAlarm()
+            | Announce()
+            | SendReminder()
+        ):
             return False
         case unknown:
             assert_never(unknown)
@@ -281,6 +314,8 @@ class ProductFacts:
     suggestion: Suggestion | None
     problem: str | None = None
     """Why the last look failed, as a sentence; the other fields are then from the look before it."""
+    branches: BranchesSeen | None = None
+    """The report on its branches, as old as it says."""
 
 
 @dataclass(frozen=True)
@@ -295,6 +330,12 @@ class HeadSeen:
     new: int
     total: int
     rewritten: bool = False
+    apart: frozenset[Sha] = frozenset()
+    """Those of `lines` that the product's default branch does not have."""
+    changed_files: int = 0
+    changed_lines: int = 0
+    most_lines: int | None = None
+    carried: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -411,6 +452,14 @@ class TagImpossible:
 
 
 @dataclass(frozen=True)
+class TargetLooked:
+    """What was found out about the target of a rollback."""
+
+    tag: str
+    result: TargetProved | TargetRefused
+
+
+@dataclass(frozen=True)
 class TagNotWanted:
     """The last look found that the tag must not be made now; `head` is what the branch stands on, if that is the reason."""
 
@@ -490,4 +539,5 @@ Outcome = (
     | TagProved
     | TagImpossible
     | TagNotWanted
+    | TargetLooked
 )

@@ -69,6 +69,9 @@ class Policy:
     stays_closed: frozenset[Phase]
     version: str
     """A digest of everything above: a sign-off given under another version does not count."""
+    rollback_quorum: int = 2
+    """How many people have to want a rollback."""
+    rollback_roles: tuple[RoleName, ...] = (RoleName("operations"), RoleName("release-manager"))
     _by_id: Mapping[ItemId, Item] = field(repr=False, default_factory=dict, compare=False)
     _of: dict[tuple[ReleaseType, Phase | None], tuple[Item, ...]] = field(
         init=False, repr=False, default_factory=dict, compare=False
@@ -135,7 +138,11 @@ def read_policy(text: str, quorums: Mapping[ItemId, int], can: Collection[str] =
         raise PolicyMistake(mistake)
     fingerprint = repr((items_as_text(items), sorted(stays_closed)))
     version = hashlib.sha256(fingerprint.encode()).hexdigest()[:16]
-    return Policy(items, stays_closed, version, by_id)
+    back = data.get("rollback", {})
+    return Policy(
+        items, stays_closed, version, back.get("quorum", Policy.rollback_quorum),
+        tuple(RoleName(name) for name in back.get("roles", Policy.rollback_roles)), by_id,
+    )  # fmt: skip
 
 
 def works_of(text: str) -> frozenset[str]:

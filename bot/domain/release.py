@@ -15,6 +15,7 @@ from bot.domain.events import (
     ChannelLost,
     ChannelMoved,
     Completed,
+    EnvironmentTaken,
     Happened,
     Held,
     ItemDone,
@@ -56,6 +57,8 @@ from bot.domain.notice_book import (
 )
 from bot.domain.policy import TAG, Item, Policy
 from bot.domain.records import Ended, Hold, Override, Rejection, Result, SignOff, Waiver, Work, last_fact
+from bot.domain.rollback import Rollback, folded
+from bot.domain.rollback_events import RollbackEvent
 from bot.domain.words import ChannelId, ItemId, ItemKind, Phase, ReleaseId, ReleaseType, Sha, UserId
 
 _T = TypeVar("_T")
@@ -77,6 +80,8 @@ class Release:
     planned: Planned | None = None
     branch: str | None = None
     commit: Sha | None = None
+    stands_for: Sha | None = None
+    """The commit whose sign-offs count here too, because only the bot's own files changed since; None: they do not."""
     previous_tag: str | None = None
     total: int = 0
     moves: tuple[BranchRead, ...] = ()
@@ -93,11 +98,14 @@ class Release:
     """Items sealed for good."""
     tagging: TagOrdered | None = None
     tagged: TagMade | None = None
+    tagged_at: datetime | None = None
     tag_failed: TagFailed | None = None
     ended: Ended | None = None
     override: Override | None = None
     notes: NotesWritten | None = None
     """Which version of its notes is the present one."""
+    rollbacks: tuple[Rollback, ...] = ()
+    """The oldest first; at most the last of them is on."""
     book: NoticeBook = field(default_factory=NoticeBook)
     """What was decided about its date and its notices."""
     channel_lost: ChannelLost | None = None
@@ -119,6 +127,23 @@ class Release:
     def is_pinned(self) -> bool:
         """From the order of the tag on, the release stands on its commit and no longer follows the branch."""
         return self.tagging is not None or self.tagged is not None
+
+    @property
+    def rollback(self) -> Rollback | None:
+        """The one that is on."""
+        last = self.rollbacks[-1] if self.rollbacks else None
+        return last if last is not None and last.is_open else None
+
+    @property
+    def withdrawn(self) -> Rollback | None:
+        """The rollback that has withdrawn this version; None while it counts as good."""
+        last = self.rollbacks[-1] if self.rollbacks else None
+        return last if last is not None and last.ended_at is not None else None
+
+    @property
+    def signed_as(self) -> Sha | None:
+        """The commit that sign-offs name: the present one, or the one that it stands for."""
+        return self.stands_for or self.commit
 
     @property
     def is_open(self) -> bool:
@@ -149,7 +174,7 @@ class Release:
             content |= {"covers": [item.covers, covered]}
         else:
             earlier = policy.before(self.type, item)
-            content |= {"commit": self.commit, "rests_on": [self._evidence(policy, i) for i in earlier]}
+            content |= {"commit": self.signed_as, "rests_on": [self._evidence(policy, i) for i in earlier]}
         return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
 
     def covered(self, policy: Policy, item: Item) -> str | None:
@@ -278,13 +303,15 @@ def apply(release: Release, happened: Happened) -> Release:
 
 def _applied(release: Release, happened: Happened) -> Release:  # noqa: C901 - one arm an event, nothing to take out
     by, at = happened.by, happened.at
+    if isinstance(happened.what, RollbackEvent):
+        return replace(release, rollbacks=folded(release.rollbacks, happened.what, by, at))
     match happened.what:
         case Started():
             raise ValueError(f"{release.id} was started twice.")
         case BranchRead() as read:
             moved = replace(
                 release, branch=read.branch, commit=read.commit, previous_tag=read.previous_tag, total=read.total,
-                moves=(*release.moves, read),
+                moves=(*release.moves, read), stands_for=_stands_for(release, read),
                 tag_failed=release.tag_failed if read.commit == release.commit else None,
             )  # fmt: skip
             return _void(moved, read.voided)
@@ -341,7 +368,11 @@ def _applied(release: Release, happened: Happened) -> Release:  # noqa: C901 - o
         case TagMade() as made:
             seals = release.tagging.seals if release.tagging else ()
             return replace(
-                release, tagged=made, tag_failed=None, kept=release.kept | set(seals) | {made.item}
+                release,
+                tagged=made,
+                tagged_at=at,
+                tag_failed=None,
+                kept=release.kept | set(seals) | {made.item},
             )
         case TagWithheld():
             return replace(release, tagging=None)
@@ -363,6 +394,8 @@ def _applied(release: Release, happened: Happened) -> Release:  # noqa: C901 - o
             return replace(release, ended=Ended(by, at, reason))
         case Completed():
             return replace(release, ended=Ended(by, at, None))
+        case EnvironmentTaken():
+            return release
         case Rescheduled(planned) as event:
             return replace(release, planned=planned, book=noted(release.book, by, at, event))
         case (
@@ -372,6 +405,12 @@ def _applied(release: Release, happened: Happened) -> Release:  # noqa: C901 - o
             return replace(release, book=noted(release.book, by, at, event))
         case unknown:
             assert_never(unknown)
+
+
+def _stands_for(release: Release, read: BranchRead) -> Sha | None:
+    if read.commit == release.commit:
+        return release.stands_for
+    return release.signed_as if read.carried else None
 
 
 def _without(sign_offs: tuple[SignOff, ...], by: UserId, phase: Phase) -> tuple[SignOff, ...]:

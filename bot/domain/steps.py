@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.domain.events import (
+    Cancelled,
     Completed,
     Event,
     Happened,
@@ -16,11 +17,23 @@ from bot.domain.events import (
     Voided,
     WorkBegun,
 )
-from bot.domain.orders import DoWork, MakeTag, Order, ReadProduct, RefreshCard, SoundAlarm, WriteLog
+from bot.domain.orders import (
+    DoWork,
+    MakeTag,
+    Order,
+    ProveTarget,
+    ReadProduct,
+    RefreshCard,
+    RollBack,
+    SoundAlarm,
+    WriteLog,
+)
 from bot.domain.people import HARBOURMASTER
 from bot.domain.policy import TAG, Item, Policy
 from bot.domain.release import Release, apply, fold
-from bot.domain.words import Phase, UserId
+from bot.domain.rollback import follow_up
+from bot.domain.rollback_events import RollbackAsked, RollbackStepBegun, TargetChosen
+from bot.domain.words import ItemId, Phase, UserId
 
 
 @dataclass(frozen=True)
@@ -64,6 +77,10 @@ def _settled(release: Release, happened: tuple[Happened, ...], at: datetime, pol
                 orders.append(ReadProduct(release.product))
             case TagOrdered(item, tag, commit, evidence):
                 orders.append(MakeTag(release.id, item, tag, commit, evidence))
+            case RollbackAsked(target) | TargetChosen(target):
+                orders.append(ProveTarget(release.id, target.tag))
+            case RollbackStepBegun(way, operation):
+                orders.append(RollBack(release.id, ItemId(way), operation))
             case WorkBegun(item, operation, does, at_commit):
                 orders.append(DoWork(release.id, item, does, at_commit, operation))
             case _:
@@ -73,8 +90,12 @@ def _settled(release: Release, happened: tuple[Happened, ...], at: datetime, pol
 
 def _follow_up(release: Release, policy: Policy) -> Event | None:
     """The next thing that is true and not yet written down; None when history has caught up."""
-    if not release.is_open:
+    if (going_back := follow_up(release.id, release.tag, release.rollbacks)) is not None:
+        return going_back
+    if not release.is_open or release.rollback is not None:
         return None
+    if (withdrawn := release.withdrawn) is not None:
+        return Cancelled(f"It was rolled back to {withdrawn.target.tag}.")
     if voided := lapsing(release, policy):
         return Lapsed(voided)
     phases = [phase for phase in Phase if policy.of(release.type, phase)]

@@ -64,8 +64,13 @@ def type_between(previous: Version | None, version: Version) -> ReleaseType:
     return ReleaseType.MINOR if version.minor > previous.minor else ReleaseType.PATCH
 
 
+def own_branch(type_: ReleaseType, version: str) -> str:
+    """The name of the branch that is a release's own once it is cut: `release/2.4`, or `hotfix/2.3.1`."""
+    parsed = Version.parse(version)
+    return f"hotfix/{version}" if type_ is ReleaseType.HOTFIX else f"release/{parsed.major}.{parsed.minor}"
+
+
 def branch_to_follow(type_: ReleaseType, version: str, names: Iterable[str], default: str) -> str:
     """The branch whose head is released: the release's own branch as soon as somebody has cut it, else the default one."""
-    parsed = Version.parse(version)
-    own = f"hotfix/{version}" if type_ is ReleaseType.HOTFIX else f"release/{parsed.major}.{parsed.minor}"
+    own = own_branch(type_, version)
     return own if own in set(names) else default

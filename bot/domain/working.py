@@ -4,7 +4,7 @@ from datetime import datetime
 
 from bot.domain.course import MANAGER, refuse_if_ended
 from bot.domain.errors import NotFound, Refused, given
-from bot.domain.events import Event, Waived, WorkEnded
+from bot.domain.events import BranchRead, Event, Waived, WorkEnded
 from bot.domain.findings import Finding, Severity
 from bot.domain.orders import DoWork, Failed, Inconclusive, Judged, Passed
 from bot.domain.people import HARBOURMASTER, Roles
@@ -59,7 +59,9 @@ def work_ended(release: Release, order: DoWork, outcome: Judged, at: datetime, p
     events: tuple[Event, ...]
     match outcome:
         case Passed(summary, facts, also):
-            events = (WorkEnded(item.id, work.operation, Verdict.PASSED, summary, (), facts), *also)
+            # A branch that has moved on since then has been read, or will be: only the next move of what stands here is news.
+            news = (e for e in also if not isinstance(e, BranchRead) or release.commit == order.commit)
+            events = (WorkEnded(item.id, work.operation, Verdict.PASSED, summary, (), facts), *news)
         case Failed(summary, found, facts):
             if item.kind is ItemKind.CHECK and not found:
                 found = (Finding(RESULT, item.id, Severity.BLOCKS, summary),)

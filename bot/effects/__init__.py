@@ -8,6 +8,7 @@ from bot.domain.orders import (
     DraftNotes,
     MakeTag,
     Outcome,
+    ProveTarget,
     ReadCalendar,
     ReadGroup,
     ReadMigrations,
@@ -15,6 +16,7 @@ from bot.domain.orders import (
     ReadProduct,
     RefreshCard,
     Remind,
+    RollBack,
     SendNotice,
     SendReminder,
     ShowHome,
@@ -28,12 +30,14 @@ from bot.effects import (
     do_work,
     draft_notes,
     make_tag,
+    prove_target,
     read_calendar,
     read_group,
     read_migrations,
     read_product,
     refresh_card,
     remind,
+    roll_back,
     send_notice,
     show_home,
     write_log,
@@ -63,6 +67,10 @@ def carry_out(parts: Parts, claim: Claim) -> Outcome:  # noqa: C901 - one arm an
             return make_tag.carry_out(parts, order)
         case DoWork() as order:
             return do_work.carry_out(parts, order)
+        case ProveTarget() as order:
+            return prove_target.carry_out(parts, order)
+        case RollBack() as order:
+            return roll_back.carry_out(parts, order)
         case ReadProduct() as order:
             return read_product.carry_out(parts, order)
         case ReadGroup() as order:

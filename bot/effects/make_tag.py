@@ -9,9 +9,9 @@ from bot.domain.planning import why_frozen
 from bot.domain.release import Release
 from bot.domain.suggesting import clean
 from bot.domain.words import short
-from bot.effects.read_product import head_of
 from bot.effects.tag_message import Contents, tag_message, weightiest
 from bot.facts.changes import changes_since
+from bot.facts.heads import head_of
 from bot.parts import Parts
 from bot.ports import Repository, TagProof
 

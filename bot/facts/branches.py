@@ -26,13 +26,13 @@ def report_branches(
     heads = read_heads(git, below)
     home = main_branch(git, heads, main)
     seen = read_branches(git, heads, home)
-    names = frozenset(head.name for head in heads if _fits(wanted.branch_names, head.name))
+    names = frozenset(head.name for head in heads if fits(wanted.branch_names, head.name))
     rules = BranchRules(home.name, names, wanted.hotfix_lines, wanted.far_behind)
     branches = tuple(judged(each, rules) for each in seen)
     return BranchReport(home.name, branches, tuple(f for b in branches for f in branch_findings(b, rules)))
 
 
-def _fits(pattern: str, name: str) -> bool:
+def fits(pattern: str, name: str) -> bool:
     import re2
 
     return re2.fullmatch(pattern, name) is not None

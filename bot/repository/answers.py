@@ -51,20 +51,50 @@ def read_failure(ran: Ran, where: Place) -> Exception:
 
 def push_failure(ran: Ran, tag: str, where: Place) -> Exception | None:
     """The error to raise after `git push --porcelain` of one new tag; None when the remote took it."""
-    verdict = _verdict(ran.text, f"refs/tags/{tag}")
-    if verdict is None:
-        return _no_verdict(ran, tag, where)
-    flag, summary = verdict
-    if flag in "*=":
-        return None if ran.code == 0 else _unknown(tag, where, words_of(ran.err))
-    if summary.startswith("[rejected]") or "already exists" in summary:
+    exists = OutsideRefusal(
+        f"{where.shown} already has a tag {tag}. A release tag is never moved; "
+        "compare that tag with this release, or start the next version."
+    )
+    return _failure(ran, _Pushed(f"refs/tags/{tag}", f"the tag {tag}", exists), where)
+
+
+def branch_failure(ran: Ran, branch: str, where: Place) -> Exception | None:
+    """The error to raise after `git push --porcelain` of one branch with a lease; None when the remote took it.
+
+    OutsideError when the branch is no longer where it was looked at: look again.
+    """
+    moved = OutsideError(
+        f"{branch} moved on {where.shown} in the meantime, so nothing was pushed. It is looked at again."
+    )
+    if remote := re.search(r"'refs/heads/([^']+)' exists; cannot create", ran.err):
         return OutsideRefusal(
-            f"{where.shown} already has a tag {tag}. A release tag is never moved; "
-            "compare that tag with this release, or start the next version."
+            f"{where.shown} cannot have a branch {branch} beside its branch {remote[1]}: "
+            "one name would be a folder of the other. Rename that branch, then try again."
         )
+    return _failure(ran, _Pushed(f"refs/heads/{branch}", f"the push to the branch {branch}", moved), where)
+
+
+@dataclass(frozen=True)
+class _Pushed:
+    """What was pushed: its ref, its name in a sentence, and the error when the remote's ref was not as expected."""
+
+    ref: str
+    named: str
+    unexpected: Exception
+
+
+def _failure(ran: Ran, what: _Pushed, where: Place) -> Exception | None:
+    verdict = _verdict(ran.text, what.ref)
+    if verdict is None:
+        return _no_verdict(ran, what, where)
+    flag, summary = verdict
+    if flag in " *=":
+        return None if ran.code == 0 else _unknown(what, where, words_of(ran.err))
+    if summary.startswith("[rejected]") or "already exists" in summary:
+        return what.unexpected
     if summary.startswith("[remote rejected]"):
-        return _rejected(ran, tag, where, summary.removeprefix("[remote rejected]").strip(" ()"))
-    return _unknown(tag, where, words_of(summary))
+        return _rejected(ran, what, where, summary.removeprefix("[remote rejected]").strip(" ()"))
+    return _unknown(what, where, words_of(summary))
 
 
 def _verdict(porcelain: str, ref: str) -> tuple[str, str] | None:
@@ -76,29 +106,27 @@ def _verdict(porcelain: str, ref: str) -> tuple[str, str] | None:
     return None
 
 
-def _rejected(ran: Ran, tag: str, where: Place, reason: str) -> Exception:
+def _rejected(ran: Ran, what: _Pushed, where: Place, reason: str) -> Exception:
     said = remote_words_of(ran.err) or words_of(reason)
     if _PASSING.search(reason):
         return OutsideError(
-            f"{where.shown} could not take the tag {tag} just now: {said}. It will be tried again."
+            f"{where.shown} could not take {what.named} just now: {said}. It will be tried again."
         )
     return OutsideRefusal(
-        f"{where.shown} refused the tag {tag}: {said} ({words_of(reason)}). "
+        f"{where.shown} refused {what.named}: {said} ({words_of(reason)}). "
         "Ask those who keep the repository's rules, then try again."
     )
 
 
-def _no_verdict(ran: Ran, tag: str, where: Place) -> Exception:
+def _no_verdict(ran: Ran, what: _Pushed, where: Place) -> Exception:
     if _NO_CREDENTIALS.search(ran.err):
         return _no_credentials(ran, where)
     if _REFUSED_BY_HTTP.search(ran.err):
         said = words_of(ran.err)
-        return OutsideRefusal(
-            f"{where.shown} refused the push of the tag {tag}: {said}. Ask those who keep it."
-        )
+        return OutsideRefusal(f"{where.shown} refused {what.named}: {said}. Ask those who keep it.")
     if _NOTHING_SENT.search(ran.err):
         return read_failure(ran, where)
-    return _unknown(tag, where, words_of(ran.err))
+    return _unknown(what, where, words_of(ran.err))
 
 
 def _no_credentials(ran: Ran, where: Place) -> OutsideRefusal:
@@ -108,8 +136,8 @@ def _no_credentials(ran: Ran, where: Place) -> OutsideRefusal:
     )
 
 
-def _unknown(tag: str, where: Place, said: str) -> UnknownOutcome:
+def _unknown(what: _Pushed, where: Place, said: str) -> UnknownOutcome:
     return UnknownOutcome(
-        f"The connection to {where.shown} broke while the tag {tag} was pushed: {said}. "
-        "The tag may be there all the same; the remote is asked before anything is tried again."
+        f"The connection to {where.shown} broke while {what.named} was on its way: {said}. "
+        "It may be there all the same; the remote is asked before anything is tried again."
     )

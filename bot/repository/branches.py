@@ -57,6 +57,17 @@ def read_branches(git: Git, heads: Sequence[Head], main: Head) -> list[BranchSee
     return [_seen(git, head, main, counted[head.sha]) for head in heads]
 
 
+def place_branches(git: Git, heads: Sequence[Head], main: Head) -> list[BranchSeen]:
+    """Every branch with its place beside main, and nothing that needs the contents of files. Raises OutsideError."""
+    counted = _distances(git, main.sha, [head.sha for head in heads])
+    return [
+        BranchSeen(
+            head.name, head.sha, head.owner, head.at, behind=counted[head.sha][0], ahead=counted[head.sha][1]
+        )
+        for head in heads
+    ]
+
+
 def _distances(git: Git, main: Sha, heads: Sequence[Sha]) -> dict[Sha, tuple[int, int]]:
     """How far behind and ahead of main each head is, from one walk over all the commits: a walk for each branch would
     take minutes where there are thousands."""

@@ -174,6 +174,16 @@ def changed_between(git: Git, since: Sha, until: Sha) -> tuple[Touched, ...]:
     )
 
 
+def changed_lines(git: Git, since: Sha, until: Sha) -> tuple[int, int]:
+    """How many files differ between two commits, and how many of their lines; the lines of a binary file are not counted."""
+    ran = _ran(
+        git, "diff-tree", "-r", "-z", "--numstat", "--no-renames", "--no-ext-diff", "--no-textconv",
+        "--end-of-options", since, until,
+    )  # fmt: skip
+    rows = [row.split(b"\t")[:2] for row in ran.out.split(b"\0") if row]
+    return len(rows), sum(int(number) for row in rows for number in row if number.isdigit())
+
+
 def body_of(git: Git, commit: str) -> str:
     """Subject and body of a commit's message, bounded; foreign text."""
     ran = _ran(

@@ -9,6 +9,7 @@ import threading
 from collections.abc import Generator
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import IO, cast
 
@@ -93,6 +94,7 @@ class Git:
     a token. `protocols` names the transports that may be used, `secrets` what must never be repeated, and `held` a
     lock's descriptor that the child inherits, so that the lock outlives us when we are killed before our child.
     `shared_settings` is a file that also reaches the git at the other end of a local path; none by default.
+    `moment` is what new commits bear as their time; the present when it is None.
     """
 
     directory: Path
@@ -101,6 +103,7 @@ class Git:
     secrets: tuple[str, ...] = ()
     held: int | None = None
     shared_settings: Path = Path(os.devnull)
+    moment: datetime | None = None
 
     def run(self, *arguments: str, stdin: bytes = b"", seconds: float = 30.0) -> Ran:
         """Run `git arguments…` to its end, feeding it `stdin`. Any exit code is returned, none is raised.
@@ -185,6 +188,9 @@ class Git:
         for number, (key, value) in enumerate(settings):
             environment[f"GIT_CONFIG_KEY_{number}"] = key
             environment[f"GIT_CONFIG_VALUE_{number}"] = value
+        if self.moment is not None:
+            stamp = f"{int(self.moment.timestamp())} +0000"
+            environment |= {"GIT_AUTHOR_DATE": stamp, "GIT_COMMITTER_DATE": stamp}
         return environment
 
     def _clean(self, err: bytes) -> str:

@@ -6,27 +6,36 @@ that borrow its objects, so it can always be deleted and fetched again.
 
 import re
 import shutil
-import tempfile
-import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
 from filelock import FileLock, Timeout
 
+from bot.domain.branch_work import Conflicted, Merged, MergeWay, OwnCommit
+from bot.domain.branches import BranchSeen
+from bot.domain.convention import Convention
 from bot.domain.errors import OutsideError
 from bot.domain.ranges import Range, Wanted
+from bot.domain.settling import Entry
 from bot.domain.words import CommitRange, Sha
 from bot.ports import TagProof, TagSeen
 from bot.repository.answers import place, read_failure
+from bot.repository.branch_pushes import ask_for_branch, create_branch, push_branch
+from bot.repository.branches import place_branches, read_heads
 from bot.repository.checkout import check_out
 from bot.repository.commits import read_commits
+from bot.repository.files import Snapshot, changed_between, changed_lines
 from bot.repository.git import Git, Ran, safe_ref, safe_sha, words_of
+from bot.repository.housekeeping import clear_leftovers, init_bare, thrown_away
 from bot.repository.local import LocalGit, LocalRepository
+from bot.repository.merges import merge
+from bot.repository.own_commits import commit_files, find_own, is_own
 from bot.repository.ranges import read_range
 from bot.repository.reach import Patience, reach
 from bot.repository.tags import Signing, commit_behind, commits_among, fetch_tag, prove, push_tag, sign_tag
+from bot.repository.whole_files import fetch_files, missing_files
 
 _HEADS = "refs/remotes/origin/"
 _TAGS = "refs/remote-tags/"
@@ -35,7 +44,6 @@ _TAGS = "refs/remote-tags/"
 # git would keep the old object, fail every later fetch, and hide the move from everybody who reads the mirror.
 # `refs/tags/` stays empty for ever: no tag of ours can be taken for the remote's, or be pushed by accident.
 _REFSPECS = (f"+refs/heads/*:{_HEADS}*", f"+refs/tags/*:{_TAGS}*")
-_DAY = 24 * 60 * 60.0
 
 
 class GitRepository:
@@ -89,6 +97,13 @@ class GitRepository:
         pairs = (line.split(" ", 1) for line in ran.text.split("\n") if line)
         return {name: Sha(sha) for sha, name in pairs}
 
+    def place_branches(self, main: str) -> Sequence[BranchSeen]:
+        """Every branch with its place beside `main`, as of the last refresh."""
+        self._must_exist()
+        heads = read_heads(self._local, _HEADS)
+        home = next((head for head in heads if head.name == main), None)
+        return place_branches(self._local, heads, home) if home else []
+
     def tags(self) -> Sequence[TagSeen]:
         """All tags as of the last refresh, by name. Raises OutsideError before the first one."""
         # Of all ways to peel tags this is the fastest: 50,000 of them in 0.1 s, where for-each-ref takes 0.4 s.
@@ -117,6 +132,15 @@ class GitRepository:
         """Is `commit` reachable from `head`? Raises OutsideError when the mirror lacks one of them."""
         ran = self._read("merge-base", "--is-ancestor", safe_sha(commit), safe_sha(head), fine=(0, 1))
         return ran.code == 0
+
+    def with_files(self, commits: Sequence[Sha]) -> Path:
+        """The mirror's directory, with the files of these commits. Raises OutsideError when the mirror lacks one of them,
+        or lacks files and the remote is unreachable."""
+        self._must_exist()
+        if missing_files(self._local, commits):
+            with self._alone() as git:
+                fetch_files(git, self._where, missing_files(self._local, commits), self._patience.fetch)
+        return self._mirror
 
     def ask_for_tag(self, name: str) -> TagSeen | None:
         """Ask the remote for one tag now. Raises OutsideError when it is unreachable."""
@@ -150,6 +174,72 @@ class GitRepository:
         with self._scratch() as scratch:
             tag = fetch_tag(scratch, self._where, name, self._patience.push)
             return prove(scratch, self._signing, name, tag)
+
+    def ask_for_branch(self, name: str) -> Sha | None:
+        """Ask the remote for one branch now. Raises OutsideError when it is unreachable."""
+        return ask_for_branch(self._remote, self._where, safe_ref(name), self._patience.answer)
+
+    def push_new_branch(self, name: str, commit: Sha) -> None:
+        """Push a branch create-only. Raises as the port says."""
+        safe_ref(name), safe_sha(commit)
+        with self._scratch() as scratch:
+            create_branch(scratch, self._where, name, commit, self._patience.push)
+
+    def read_files(self, commit: Sha, paths: Sequence[str]) -> Mapping[str, bytes]:
+        """The bytes of ordinary files at a commit. Raises OutsideError when the mirror has no such commit."""
+        safe_sha(commit)
+        with self._scratch() as scratch:
+            found = Snapshot(scratch, commit).read_all(paths)
+        return {path: text for path, text in found.items() if isinstance(text, bytes)}
+
+    def changed_files(self, since: Sha, until: Sha) -> Sequence[str]:
+        """The files that differ between two commits, by their content or mode."""
+        self._must_exist()
+        return [touched.path for touched in changed_between(self._local, safe_sha(since), safe_sha(until))]
+
+    def changed_lines(self, since: Sha, until: Sha) -> tuple[int, int]:
+        """Files and lines that differ. Raises OutsideError when the mirror lacks one of the commits."""
+        with self._scratch() as scratch:
+            return changed_lines(scratch, safe_sha(since), safe_sha(until))
+
+    def entries(self, since: str | None, until: Sha, convention: Convention) -> Sequence[Entry]:
+        """The settled changes of a range, as of the last refresh. Raises NotFound when there is no such tag."""
+        self._must_exist()
+        wanted = Wanted(since=since, until=safe_sha(until), convention=convention)
+        return read_range(LocalRepository(self._local, _TAGS), wanted).entries
+
+    def find_own_commit(self, operation: str, since: Sha, until: Sha) -> Sha | None:
+        """The bot's own commit of an operation, by its trailer and its signature, as of the last refresh."""
+        with self._scratch() as scratch:
+            return find_own(scratch, self._signing, operation, safe_sha(since), safe_sha(until))
+
+    def is_own_commit(self, commit: Sha) -> bool:
+        """Does the commit bear the signature of our key?"""
+        with self._scratch() as scratch:
+            return is_own(scratch, self._signing, safe_sha(commit))
+
+    def commit_files(self, branch: str, head: Sha, files: Mapping[str, bytes | None], own: OwnCommit) -> Sha:
+        """Make a commit on `head` and move the branch from there to it. Raises as the port says."""
+        safe_ref(branch), safe_sha(head)
+        with self._signing_at(own) as scratch:
+            commit = commit_files(scratch, head, files, own)
+            if commit != head:
+                push_branch(scratch, self._where, branch, head, commit, self._patience.push)
+        return commit
+
+    def merge(self, source: Sha, branch: str, head: Sha, own: OwnCommit) -> Merged | Conflicted:
+        """Merge `source` into the branch that was seen at `head`. Raises as the port says."""
+        safe_ref(branch), safe_sha(head), safe_sha(source)
+        with self._signing_at(own) as scratch:
+            done = merge(scratch, source, head, own)
+            if isinstance(done, Merged) and done.way is not MergeWay.ALREADY:
+                push_branch(scratch, self._where, branch, head, done.commit, self._patience.push)
+        return done
+
+    @contextmanager
+    def _signing_at(self, own: OwnCommit) -> Iterator[Git]:
+        with self._scratch() as scratch:
+            yield replace(scratch, moment=own.at)
 
     def check_out(self, commit: Sha, to: Path) -> None:
         """A working tree of a commit that the mirror knows. Raises as the port says."""
@@ -199,7 +289,7 @@ class GitRepository:
             shutil.rmtree(self._mirror)
         new = self._directory / "mirror.new"
         shutil.rmtree(new, ignore_errors=True)
-        _init(replace(git, directory=new), wanted)
+        init_bare(replace(git, directory=new), wanted)
         new.rename(self._mirror)
 
     @contextmanager
@@ -220,65 +310,17 @@ class GitRepository:
                 "process is still fetching it. It will be tried again."
             ) from error
         try:
-            _clear_leftovers(self._directory)
+            clear_leftovers(self._directory)
             yield replace(self._remote, held=held[0])
         finally:
             lock.release()
 
     @contextmanager
     def _scratch(self) -> Iterator[Git]:
-        """A throw-away repository that borrows the mirror's objects: for signing, pushing and proving one tag.
+        """A throw-away repository that borrows the mirror's objects: for signing, pushing and proving.
 
-        It needs no lock: it writes nothing to the mirror, and two pushes of one tag are settled by the remote.
+        It needs no lock: it writes nothing to the mirror, and two pushes of one ref are settled by the remote.
         """
-        self._directory.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(
-            prefix="scratch-", dir=self._directory, ignore_cleanup_errors=True
-        ) as home:
-            git = replace(
-                self._remote,
-                directory=Path(home) / "scratch.git",
-                settings=self._remote.settings + self._signing.settings(),
-            )
-            wanted = "sha1"
-            if self._mirror.is_dir():
-                wanted = self._local.run("rev-parse", "--show-object-format").text
-            _init(git, wanted)
-            borrowed = git.directory / "objects" / "info" / "alternates"
-            borrowed.parent.mkdir(exist_ok=True)
-            borrowed.write_text(f"{self._mirror / 'objects'}\n")
+        settings = self._remote.settings + self._signing.settings()
+        with thrown_away(replace(self._remote, settings=settings), self._directory, self._local) as git:
             yield git
-
-
-def _init(git: Git, object_format: str) -> None:
-    git.directory.mkdir(parents=True, exist_ok=True)
-    ran = git.run("init", "--bare", "--quiet", "--template=", f"--object-format={object_format}")
-    if ran.code != 0:
-        raise OutsideError(
-            f"A git repository cannot be made in {git.directory}: {words_of(ran.err)}. "
-            "Look whether the disk is full and the directory is ours."
-        )
-
-
-def _clear_leftovers(directory: Path) -> None:
-    """Remove what a killed git left behind: lock files and half-written packs, and old throw-away repositories.
-
-    Called only with the lock in hand, which a git that still lives would hold. Throw-away repositories are used
-    without the lock; one that is a day old belongs to nobody any more.
-    """
-    mirror = directory / "mirror.git"
-    # A ref's name cannot end in `.lock`, but it may well begin with `tmp_`: those are looked for among packs only.
-    for pattern in (
-        "*.lock",
-        "refs/**/*.lock",
-        "objects/*.lock",
-        "objects/info/**/*.lock",
-        "objects/pack/tmp_*",
-        "gc.pid",
-    ):
-        for path in mirror.glob(pattern):
-            path.unlink(missing_ok=True)
-    for home in directory.glob("scratch-*"):
-        with suppress(FileNotFoundError):  # its owner has just removed it
-            if time.time() - home.stat().st_mtime > _DAY:
-                shutil.rmtree(home, ignore_errors=True)

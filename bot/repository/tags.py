@@ -137,7 +137,7 @@ def prove(scratch: Git, signing: Signing, name: str, tag: Sha) -> TagProof:
         unsigned = f"{name} is a lightweight tag, which carries no signature"
         return TagProof(name, tag, named_inside="", target=target, signer=None, problem=unsigned)
     ran = scratch.run("verify-tag", "--raw", "--end-of-options", tag)
-    signer = _signer(signing, ran)
+    signer = signer_of(signing, ran)
     problem = None if signer is not None else _why_not(ran)
     return TagProof(name, tag, named_inside=inside, target=target, signer=signer, problem=problem)
 
@@ -166,9 +166,9 @@ def _named_inside(scratch: Git, tag: Sha) -> str | None:
     return names[0] if names else ""
 
 
-def _signer(signing: Signing, ran: Ran) -> str | None:
-    """Who signed, when git says yes by its exit code. Its words alone mean nothing: for an unknown ssh key it
-    prints `Good "git" signature` too."""
+def signer_of(signing: Signing, ran: Ran) -> str | None:
+    """Who signed what `verify-tag --raw` or `verify-commit --raw` has looked at, when git says yes by its exit code. Its
+    words alone mean nothing: for an unknown ssh key it prints `Good "git" signature` too."""
     if ran.code != 0:
         return None
     said = ran.err + "\n" + ran.text

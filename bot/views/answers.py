@@ -21,6 +21,7 @@ HISTORY_PAGE = 10
 _LONGEST_LINE = 900
 """A page of lines this long stays within what a message may carry."""
 _LINES_A_SECTION = 3
+_COMMANDS_A_SECTION = 10
 _TURNS_SHOWN = 8
 _NEEDS_SHOWN = 4
 
@@ -163,12 +164,8 @@ def _shortened(line: str) -> str:
 def help_text(commands: Mapping[str, tuple[str, str]]) -> list[Block]:
     """The commands with their usage and one sentence each: name → (usage, help)."""
     rows = [f"`/release {escape(usage)}`\n{escape(said)}" for usage, said in commands.values()]
-    half = (len(rows) + 1) // 2
-    return [
-        section("\n".join(part)[:3000], f"help-{n}")
-        for n, part in enumerate((rows[:half], rows[half:]))
-        if part
-    ]
+    parts = [rows[first : first + _COMMANDS_A_SECTION] for first in range(0, len(rows), _COMMANDS_A_SECTION)]
+    return [section("\n".join(part)[:3000], f"help-{n}") for n, part in enumerate(parts)]
 
 
 def notice(text: str, blocks: Sequence[Block] = ()) -> dict[str, object]:

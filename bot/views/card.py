@@ -16,6 +16,7 @@ from bot.domain.policy import Policy
 from bot.domain.release import Release
 from bot.domain.turn import Standing, needs, phases_of, standing
 from bot.domain.words import ItemKind, Phase, short
+from bot.views.branch import branch_troubles
 from bot.views.items import Progress, item_blocks, names
 from bot.views.parts import (
     STANDING_MARK,
@@ -28,6 +29,7 @@ from bot.views.parts import (
     sure,
     within_budget,
 )
+from bot.views.rollback import rollback_blocks, rollback_button
 from bot.views.text import counted, escape, foreign, mention, moment
 
 _ITEMS_SHOWN = (24, 12, 6, 3)
@@ -109,6 +111,8 @@ def _blocks(
         context(_facts(release), "facts"),
         section(_progress(release, policy), "progress"),
         *_troubles(release, problems),
+        *rollback_blocks(release, policy, progress),
+        *branch_troubles(release),
     ]
     if release.is_open:
         blocks += [*_new_commits(release), DividerBlock(), *_items(release, policy, roles, shown, progress)]
@@ -126,6 +130,9 @@ def _facts(release: Release) -> str:
         parts.append(f"planned for {moment(release.planned.at)} ({escape(release.planned.zone)})")
     if release.tagged:
         parts.append(f"tag `{escape(release.tagged.tag)}` signed by `{foreign(release.tagged.signer, 80)}`")
+    published = [w.fact("url") for w in release.works if w.does == "recipe:docs" and w.is_good]
+    if published and published[-1]:
+        parts.append(f"documentation {escape(published[-1])}")
     return " · ".join(parts)[:2900]
 
 
@@ -199,7 +206,11 @@ def _ways_out(release: Release, roles: Roles) -> list[ButtonElement]:
 
 
 def _buttons(release: Release) -> list[ButtonElement]:
-    looks = [button("Details", "status", release.id), button("History", "history", release.id)]
+    looks = [
+        *rollback_button(release),
+        button("Details", "status", release.id),
+        button("History", "history", release.id),
+    ]
     if not release.is_open:
         return looks
     held = [button("Resume", "resume", release.id, style="primary")] if release.holds else []

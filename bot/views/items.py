@@ -36,7 +36,7 @@ def item_blocks(
 ) -> list[Block]:
     """The item's line with its button; behind it what the bot has found, with the ways to go on all the same."""
     state = item_state(release, policy, item)
-    if item.is_work:
+    if item.is_work and not release.is_needless(policy, item):
         detail = _work_detail(release, roles, item, state, progress) + _after(release, policy, item)
     else:
         detail = _detail(release, policy, roles, item, state)
@@ -46,6 +46,8 @@ def item_blocks(
 
 
 def _detail(release: Release, policy: Policy, roles: Roles, item: Item, state: ItemState) -> str:
+    if state is ItemState.DONE and release.is_needless(policy, item):
+        return f"_{item.kind}_ · {_needless(release, item)}"
     hand = " · by hand for now" if item.is_by_hand else ""
     if item.kind is ItemKind.SIGN_OFF:
         return _sign_off_detail(release, policy, roles, item, state)
@@ -58,6 +60,12 @@ def _detail(release: Release, policy: Policy, roles: Roles, item: Item, state: I
         return f"_{item.kind}_ · {waits}"
     again = " · again, because the branch has moved" if state is ItemState.AGAIN else ""
     return f"_{item.kind}_ · {item.role}{_whose(roles.of(item.role))}{hand}{again}{_after(release, policy, item)}"
+
+
+def _needless(release: Release, item: Item) -> str:
+    """Why nobody is asked for it."""
+    since = f" since {escape(release.previous_tag)}" if release.previous_tag else ""
+    return f"not needed: no {escape(item.covers or '')}{since}"
 
 
 def _done_by(release: Release, item: Item) -> str:
@@ -86,7 +94,8 @@ def _work_detail(release: Release, roles: Roles, item: Item, state: ItemState, p
     if work.ended is None:
         far = progress.get(item.id)
         return f"{kind} · running since {moment(work.begun_at)}" + (f": {foreign(far, 200)}" if far else "")
-    ended = foreign(work.ended.summary, 300)
+    url = work.fact("url")
+    ended = foreign(work.ended.summary, 300) + (f" {escape(url)}" if url else "")
     if work.is_good:
         answers = ", ".join(f"{mention(w.by)} for `{escape(w.finding)[:60]}`" for w in work.waived[:3])
         return f"{kind} · {ended}" + (f" · waived by {answers}" if answers else "")

@@ -12,6 +12,7 @@ from bot.domain.events import (
     ChannelLost,
     ChannelMoved,
     Completed,
+    EnvironmentTaken,
     Event,
     Happened,
     Held,
@@ -51,7 +52,10 @@ from bot.domain.notice_book import (
     NoticeSkipped,
     Rescheduled,
 )
+from bot.domain.rollback_events import RollbackEvent
 from bot.domain.words import Verdict, short
+from bot.views import rollback_log
+from bot.views.branch import branch_remarks
 from bot.views.note_versions import about_notes
 from bot.views.notice_log import about_notices
 from bot.views.parts import commit_list, section
@@ -88,6 +92,8 @@ def line(happened: Happened) -> str:
 
 
 def mark(event: Event) -> str:
+    if isinstance(event, RollbackEvent):
+        return rollback_log.mark(event)
     match event:
         case Signed() | ItemDone() | PhaseClosed():
             return "✅"
@@ -108,6 +114,8 @@ def mark(event: Event) -> str:
 
 
 def _said(who: str, event: Event) -> str:  # noqa: C901 - one arm an event, nothing to take out
+    if isinstance(event, RollbackEvent):
+        return rollback_log.said(who, event)
     match event:
         case Started(version=version, type=type_, why=why, product=product):
             return f"{who} started {escape(product)} {escape(version)}, a {type_} release ({escape(why)})."
@@ -118,8 +126,9 @@ def _said(who: str, event: Event) -> str:  # noqa: C901 - one arm an event, noth
                 f"No longer valid, because what they rest on has changed: the sign-offs of {_signers(voided)}. "
                 "Please look again and sign again."
             )
-        case Signed(item, phase, role, commit):
-            return f"{who} signed *{item}* ({phase}) as {role}, at `{short(commit)}`."
+        case Signed(item, phase, role, commit, points=points):
+            answering = f", answering for {', '.join(points[:-1])} and {points[-1]}" if points else ""
+            return f"{who} signed *{item}* ({phase}) as {role}, at `{short(commit)}`{answering}."
         case Rejected(phase, role, reason):
             return f"{who} rejected {phase} as {role}: {foreign(reason, 500)}"
         case Withdrawn(phase, was_rejection, of):
@@ -173,6 +182,8 @@ def _said(who: str, event: Event) -> str:  # noqa: C901 - one arm an event, noth
             return f"`{escape(tag)}` on the remote is again the object `{short(object_)}` that was proved."
         case Retried(item):
             return f"{who} tries *{item}* again."
+        case EnvironmentTaken(environment, operation, reason):
+            return f"{who} took {escape(environment)} away from `{escape(operation)}`: {foreign(reason, 500)}"
         case Completed():
             return "The release is complete."
         case (
@@ -190,9 +201,9 @@ def _branch(read: BranchRead) -> str:
         f", {counted(read.total, 'commit')} since `{escape(read.previous_tag)}`" if read.previous_tag else ""
     )
     if read.rewritten:
-        return f"{where}{since}: its history was rewritten.{_voided(read.voided)}"
+        return f"{where}{since}: its history was rewritten.{branch_remarks(read)}{_voided(read.voided)}"
     came = f". {counted(read.new, 'new commit')}" if read.new not in (0, read.total) else ""
-    return f"{where}{since}{came}.{_voided(read.voided)}"
+    return f"{where}{since}{came}.{branch_remarks(read)}{_voided(read.voided)}"
 
 
 def _voided(voided: Sequence[Voided]) -> str:

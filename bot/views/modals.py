@@ -5,6 +5,7 @@ from typing import Any
 
 from slack_sdk.models.blocks import (
     Block,
+    CheckboxesElement,
     DatePickerElement,
     InputBlock,
     Option,
@@ -15,9 +16,11 @@ from slack_sdk.models.blocks import (
 )
 from slack_sdk.models.views import View
 
+from bot.domain.ballots import Ballot
 from bot.domain.calendar import Planned
 from bot.domain.findings import Finding
 from bot.domain.orders import ProductFacts
+from bot.domain.words import short
 from bot.views.parts import bullets, commit_list, context, section
 from bot.views.text import counted, escape, sentence, stripped
 
@@ -140,5 +143,22 @@ def waiver(metadata: str, item: str, findings: Sequence[Finding]) -> Mapping[str
     view = View(
         type="modal", callback_id="waive", title=f"Answer for {item}"[:24], submit="Answer for it", close="Back",
         blocks=blocks, private_metadata=metadata,
+    )  # fmt: skip
+    return dict(view.to_dict())
+
+
+def points(ballot: Ballot, asked: Sequence[str]) -> Mapping[str, Any]:
+    """The form of a sign-off that answers for several points: each is ticked by itself, and all of them are needed."""
+    options = [Option(text=PlainTextObject(text=point.capitalize()), value=point) for point in asked]
+    blocks: list[Block] = [
+        context(f"`{escape(ballot.release)}` at `{short(ballot.commit)}`", "release"),
+        InputBlock(
+            label="I have looked at each of these", block_id="points", hint="Your answers are kept in the history.",
+            element=CheckboxesElement(action_id="points", options=options), optional=True,
+        ),
+    ]  # fmt: skip
+    view = View(
+        type="modal", callback_id="approve", title=f"Approve as {ballot.role}"[:24], submit="Approve", close="Back",
+        blocks=blocks, private_metadata=ballot.dump(),
     )  # fmt: skip
     return dict(view.to_dict())

@@ -3,8 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from bot.domain.ballots import Ballot
+from bot.domain.errors import NotFound
 from bot.domain.findings import Finding
 from bot.domain.items import find_item
+from bot.domain.manifest import Manifest
+from bot.domain.manifest_entries import with_all
 from bot.domain.people import Roles
 from bot.domain.policy import Policy
 from bot.domain.release import Release
@@ -14,6 +18,8 @@ from bot.parts import Parts, problems_of, roles_now
 from bot.workflow.asking import named_or_any
 from storage.history import HistoryLine
 from storage.store import Card
+
+_MOST_RELEASES = 2_000
 
 
 @dataclass(frozen=True)
@@ -75,6 +81,20 @@ def findings_of(parts: Parts, name: str, item_id: str) -> tuple[Finding, ...]:
     return work.standing if work else ()
 
 
+def log_of(
+    parts: Parts, name: str | None, channel: ChannelId | None, item_id: str
+) -> tuple[Release, str, str]:
+    """The release, the latest operation of an item, and what it has printed so far. Raises NotFound or Refused."""
+    with parts.store.reading() as tx:
+        release = named_or_any(name, channel)(tx)
+    item = find_item(release, parts.policy_of(release.product), item_id)
+    work = next((w for w in reversed(release.works) if w.item == item.id), None)
+    if work is None:
+        raise NotFound(f"The bot has done nothing for {item.id} of {release.id} yet.")
+    steps = (work.operation, *(f"{work.operation}.{number}" for number in range(1, 10)))
+    return release, work.operation, "".join(parts.runner.log(step) for step in steps)
+
+
 def history_of(
     parts: Parts, name: str | None, channel: ChannelId | None
 ) -> tuple[Release, Sequence[HistoryLine]]:
@@ -82,3 +102,20 @@ def history_of(
     with parts.store.reading() as tx:
         release = named_or_any(name, channel)(tx)
         return release, tx.history(release.id)
+
+
+def releases_of(parts: Parts, product: str) -> Manifest:
+    """The manifest of a product's releases, from what the store knows. Raises NotFound."""
+    name = parts.product(product).name
+    with parts.store.reading() as tx:
+        return with_all(Manifest(), tx.releases_of(name, _MOST_RELEASES))
+
+
+def points_of(parts: Parts, ballot: Ballot) -> tuple[str, ...]:
+    """What the signer of this ballot has to answer for, point by point; nothing when there is no such release any more."""
+    with parts.store.reading() as tx:
+        release = tx.release(ballot.release)
+    if release is None:
+        return ()
+    item = parts.policy_of(release.product).sign_off(release.type, ballot.phase, ballot.role)
+    return item.points if item else ()

@@ -28,16 +28,19 @@ from bot.domain.orders import (
     PersonSeen,
     PostDone,
     ProductSeen,
+    ProveTarget,
     ReadCalendar,
     ReadGroup,
     ReadProduct,
     RefreshCard,
     Remind,
     RemindersPlanned,
+    RollBack,
     Running,
     TagImpossible,
     TagNotWanted,
     TagProved,
+    TargetLooked,
     WriteLog,
 )
 from bot.domain.release import Release
@@ -46,6 +49,7 @@ from bot.workflow.asking import save
 from bot.workflow.notifying import order_notices, settle_notice
 from bot.workflow.noting import drafts_notes, keep_draft
 from bot.workflow.reminding import reminders_planned
+from bot.workflow.rollback_results import rollback_result
 from bot.workflow.shut_channels import CHANNEL_AGAIN, channel_is_open, channel_is_shut
 from bot.workflow.work_results import work_result
 from storage.queue import Claim
@@ -65,7 +69,10 @@ def order_done(parts: Parts, claim: Claim, outcome: Outcome, now: datetime) -> b
     with parts.store.transaction() as tx:
         if not tx.finish(claim, now):
             return False
-        _apply(parts, tx, claim, outcome, now)
+        if isinstance(claim.order, ProveTarget | RollBack):
+            rollback_result(parts, tx, claim.order, outcome, now)
+        else:
+            _apply(parts, tx, claim, outcome, now)
         if claim.failures + claim.breaks and isinstance(claim.order, RefreshCard | WriteLog):
             channel_is_open(parts, tx, claim, outcome, now)
             # The card may still say that this is being tried.
@@ -76,7 +83,7 @@ def order_done(parts: Parts, claim: Claim, outcome: Outcome, now: datetime) -> b
 def _apply(parts: Parts, tx: Tx, claim: Claim, outcome: Outcome, now: datetime) -> None:  # noqa: C901 - one arm an outcome
     key = f"order {claim.id}"
     match outcome:
-        case Nothing():
+        case Nothing() | TargetLooked():
             pass
         case CardShown() as shown:
             tx.save_card(shown, now)
@@ -160,7 +167,7 @@ def order_failed(parts: Parts, claim: Claim, error: OutsideError | OutsideRefusa
         if isinstance(error, ChannelShut):
             channel_is_shut(parts, tx, claim, error, now)
         match claim.order:
-            case MakeTag(release) | DoWork(release):
+            case MakeTag(release) | DoWork(release) | ProveTarget(release) | RollBack(release):
                 tx.order(RefreshCard(release), now)
             case ReadGroup() if claim.problem != problem:
                 _refresh_cards(tx, tx.open_releases(), now)

@@ -104,6 +104,18 @@ def default_product(parts: Parts, asked: Asked) -> str | None:
     return candidates[0] if len(candidates) == 1 else None
 
 
+def product_meant(parts: Parts, asked: Asked, words: tuple[str, ...]) -> str:
+    """The product that is named, else that of the channel. Raises NotUnderstood and NotFound."""
+    if len(words) > 1:
+        raise NotUnderstood(f"One product at a time, please: “{words[1][:40]}” is one word too many.")
+    if words:
+        return parts.product(words[0].lower()).name
+    name = default_product(parts, asked)
+    if name is None:
+        raise NotUnderstood(f"Which product? The products here are: {', '.join(sorted(parts.products))}.")
+    return name
+
+
 def outlook(parts: Parts, name: str) -> Outlook:
     """What is known of a product. Raises NotFound."""
     product = parts.product(name)

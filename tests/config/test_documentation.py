@@ -46,6 +46,8 @@ def default_in_toml(field: FieldInfo) -> str:
             return "none"
         case str(text):
             return f'`"{text}"`'
+        case bool(yes):
+            return f"`{str(yes).lower()}`"
         case other:
             return f"`{other}`"
 

@@ -9,15 +9,18 @@ from typing import Any
 
 from slack_sdk.models.blocks import Block
 
+from bot.domain.ballots import Ballot
 from bot.domain.calendar import Planned
 from bot.domain.note_book import drafted
 from bot.domain.notes import Topic
 from bot.domain.notices import AudiencePlan, Kind, Notice
 from bot.domain.noting import NoteVersion, VersionLine, missing
 from bot.domain.release import Release
+from bot.domain.rollback import Rollback
+from bot.domain.rollback_events import RollbackAsked, Target
 from bot.domain.turn import ItemState, Standing, item_state, needs, needs_of, standing
-from bot.domain.words import Audience
-from bot.views import announcing, answers, modals, note_form, note_versions, reminders
+from bot.domain.words import Audience, Phase, ReleaseId, RoleName, Sha, UserId
+from bot.views import announcing, answers, modals, note_form, note_versions, reminders, rollback
 from bot.views.card import card
 from bot.views.home import home
 from commands import find_commands, help_of
@@ -65,6 +68,20 @@ def plain(blocks: list[Block]) -> list[dict[str, Any]]:
     return [block.to_dict() for block in blocks]
 
 
+def rollback_forms() -> Iterator[Mapping[str, Any]]:
+    """Every form about going back."""
+    release = next(r for r in in_every_state() if r.tagged)
+    asked = RollbackAsked(Target("v1.3.2", "1.3.2"), "Orders are lost.", "", "")
+    stuck = replace(
+        release, rollbacks=(Rollback(1, asked, UserId("U0DEVI"), release.started_at, asked.target),)
+    )
+    yield rollback.ask_form(release)
+    yield rollback.target_form(stuck)
+    yield rollback.reason_form("skip", stuck)
+    yield rollback.reason_form("drop", stuck)
+    yield rollback.report_form(stuck)
+
+
 @cache
 def forms() -> tuple[Mapping[str, Any], ...]:
     """Every modal the views can open."""
@@ -76,6 +93,10 @@ def forms() -> tuple[Mapping[str, Any], ...]:
         announcing.form(*a_notice(), "What it says."),
         note_form.form(next(in_every_state()), a_version(), Topic.FEATURES),
         modals.waiver("shop-1.4.0 PLAN-2", "PLAN-2", FOUND),
+        modals.points(
+            Ballot(ReleaseId("shop-1.4.0"), Phase.PLANNING, RoleName("docs"), Sha("a" * 40), "d"), ["clarity"]
+        ),
+        *rollback_forms(),
         answers.notice("Something to know."),
     )
 

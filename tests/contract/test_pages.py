@@ -13,7 +13,9 @@ from bot.domain.policy import TAG, read_policy, works_of
 from bot.domain.words import ItemKind
 from commands import find_commands
 from tests.contract.project import PROJECT, SHARED, pages
-from tests.contract.releases import POLICY
+
+WITH_THE_BOT = read_policy(process_text(), {}, {TAG, *works_of(process_text())})
+"""The process of a product for which the bot does everything that it can."""
 
 PROCESS = PROJECT / "docs" / "process.md"
 IDS = SHARED / "process-ids.txt"
@@ -42,7 +44,7 @@ def test_the_process_page_answers_in_its_own_five_ways() -> None:
 def test_the_process_page_says_of_every_item_who_does_it_today() -> None:
     said = dict(process_rows())
 
-    for item in read_policy(process_text(), {}, {TAG, *works_of(process_text())}).items:
+    for item in WITH_THE_BOT.items:
         if item.id not in said:
             assert f"`{item.id}` ({item.role})" in PROCESS.read_text(), f"{item.id} is nowhere on the page"
         elif item.kind is ItemKind.SIGN_OFF:
@@ -56,7 +58,7 @@ def test_the_process_page_says_of_every_item_who_does_it_today() -> None:
 def test_only_items_of_the_process_are_said_to_be_ticked_or_signed() -> None:
     by_people = {id_ for id_, today in process_rows() if today.startswith(("Ticked", "Signed"))}
 
-    assert by_people <= {str(item.id) for item in POLICY.items}
+    assert by_people <= {str(item.id) for item in WITH_THE_BOT.items}
 
 
 def test_every_process_mark_of_a_test_names_a_statement() -> None:

@@ -4,7 +4,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.changelog import AlreadyThere, Titled, entry_text, inserted, whole_text
+from bot.domain.changelog import (
+    AlreadyThere,
+    Titled,
+    brought_in,
+    entry_in,
+    entry_text,
+    inserted,
+    placed,
+    whole_text,
+)
 from bot.domain.markdown import escaped, inline
 from bot.domain.messages import read_change
 from bot.domain.settling import judge, settle
@@ -152,3 +161,36 @@ def test_escaped_text_is_one_line_and_opens_nothing(text: str) -> None:
 
     assert "\n" not in line
     assert not [mark for mark in "<[`*" if mark in line.replace(f"\\{mark}", "")]
+
+
+FILE = (
+    "# Changelog\r\n\r\n## [Unreleased]\r\n\r\n## [1.3.0]\r\n\r\n- old\r\n\r\n## [1.2.0]\r\n\r\n- older\r\n"
+)
+
+
+def test_an_entry_is_read_out_and_replaced_without_touching_the_others() -> None:
+    title = Titled("1.3.0", "2026-11-26")
+
+    after = brought_in(FILE, title, "## [1.3.0] - 2026-11-26\n\n- old\n- new\n")
+
+    assert entry_in(FILE, title) == "## [1.3.0]\r\n\r\n- old\r\n\r\n"
+    assert after == FILE.replace(
+        "## [1.3.0]\r\n\r\n- old\r\n", "## [1.3.0] - 2026-11-26\r\n\r\n- old\r\n- new\r\n"
+    )
+    assert entry_in(FILE, Titled("1.4.0", None)) is None
+
+
+def test_an_entry_that_is_not_there_is_inserted() -> None:
+    title = Titled("1.4.0", None)
+
+    assert (
+        entry_in(brought_in(FILE, title, "## [1.4.0]\n\n- newest\n"), title)
+        == "## [1.4.0]\r\n\r\n- newest\r\n\r\n"
+    )
+
+
+def test_an_entry_of_another_line_stands_above_the_first_older_one() -> None:
+    after = placed(FILE, "## [1.2.1]\r\n\r\n- fix\r\n", lambda name: name == "1.2.0")
+
+    assert after == FILE.replace("## [1.2.0]", "## [1.2.1]\r\n\r\n- fix\r\n\r\n## [1.2.0]")
+    assert placed("", "## [1.2.1]\n\n- fix\n", lambda _: False) == "## [1.2.1]\n\n- fix\n"

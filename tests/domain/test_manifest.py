@@ -1,6 +1,7 @@
 """The manifest of releases: the same text for the same releases, nothing lost, and what its schema says."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import jsonschema
@@ -8,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.domain import course
 from bot.domain.errors import NotUnderstood
 from bot.domain.manifest import (
     Component,
@@ -18,6 +20,10 @@ from bot.domain.manifest import (
     with_release,
     write_manifest,
 )
+from bot.domain.manifest_entries import with_all
+from bot.domain.orders import TagProved
+from bot.domain.words import Sha
+from tests.domain.builders import C1, MARA, NOON, ROLES, moved, process, started, tag_ordered
 
 SCHEMA = json.loads((Path(__file__).parents[2] / "docs/releases.schema.json").read_text())
 FIRST = ManifestRelease(
@@ -102,3 +108,29 @@ def test_anything_that_is_json_is_a_manifest_or_refused(added: object) -> None:
     assert json.loads(text) == whole
     with pytest.raises(NotUnderstood):
         read_manifest(json.dumps(added))
+
+
+def test_the_releases_of_the_bot_are_in_it_once_they_have_a_tag_or_were_cancelled_with_a_commit() -> None:
+    tagging, order = tag_ordered()
+    proved = TagProved(Sha("9" * 40), "release@shop.example")
+    tagged = course.tag_result(tagging, order, proved, NOON, process()).release
+    cancelled = course.cancel(moved(started(), C1), "not now", MARA, ROLES, NOON, process()).release
+
+    assert with_all(Manifest(), [started(), moved(started(), C1)]) == Manifest()
+    (entry,) = with_all(Manifest(), [tagged]).releases
+    assert (entry.tag, entry.commit, entry.state, entry.released_at) == (
+        "v2.4.0", C1, ReleaseState.RELEASED, "2026-12-01T12:00:00Z",
+    )  # fmt: skip
+    (entry,) = with_all(Manifest(), [cancelled]).releases
+    assert (entry.state, entry.reason, entry.commit) == (ReleaseState.CANCELLED, "not now", C1)
+    assert read_manifest(write_manifest(with_all(Manifest(), [tagged]))).releases[0].tag == "v2.4.0"
+
+
+def test_a_release_that_somebody_has_withdrawn_stays_withdrawn() -> None:
+    tagging, order = tag_ordered()
+    proved = TagProved(Sha("9" * 40), "release@shop.example")
+    tagged = course.tag_result(tagging, order, proved, NOON, process()).release
+    (entry,) = with_all(Manifest(), [tagged]).releases
+    withdrawn = Manifest((replace(entry, state=ReleaseState.WITHDRAWN, reason="it burns"),))
+
+    assert with_all(withdrawn, [tagged]) == withdrawn

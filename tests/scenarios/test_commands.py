@@ -1,5 +1,8 @@
 """Every command typed: who says what, and the whole answer."""
 
+from pathlib import Path
+
+import commands
 from bot.domain.words import ItemId, short
 from tests.scenarios.story import HERE, HOTFIX_PREPARATION, Story
 
@@ -26,13 +29,11 @@ def test_help_names_every_command_with_its_usage_and_a_sentence(shop: Story) -> 
     said = shop.says("chloe", "help").splitlines()
 
     usages, sentences = said[::2], said[1::2]
-    assert [usage.split()[1].strip("`") for usage in usages] == [
-        "approve", "cancel", "done", "help", "history", "hold", "list", "mine", "reject", "resume", "retry", "start",
-        "status", "undo", "withdraw",
-    ]  # fmt: skip
+    files = sorted(file.stem for file in Path(commands.__path__[0]).glob("[!_]*.py"))
+    assert [usage.split()[1].strip("`") for usage in usages] == files
     assert all(usage.startswith("`/release ") and usage.endswith("`") for usage in usages)
     assert all(sentence.endswith(".") for sentence in sentences)
-    assert usages[0] == "`/release approve [release] [as <role>]`"
+    assert "`/release approve [release] [as <role>]`" in usages
 
 
 def test_a_release_is_started_looked_at_and_listed(shop: Story) -> None:
@@ -88,7 +89,7 @@ def test_items_are_ticked_and_opened_again_with_every_reason_when_not(shop: Stor
     assert shop.says("mara", "done PREP-2") == "PREP-2 is a sign-off of docs: `/release approve shop-1.3.3`."
     assert (
         shop.says("mara", "done rel-1")
-        == "REL-1 is carried out by the bot itself, as soon as everything before it is done."
+        == "REL-1 is carried out by the bot: it begins as soon as everything before it is done."
     )
     assert shop.says("chloe", "done TEST-1").splitlines() == [
         "TEST-1 belongs to operations, and you are not in it. Ask @devi and @eli.",

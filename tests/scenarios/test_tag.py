@@ -43,7 +43,7 @@ def test_no_tag_is_made_before_testing_is_passed_for_the_present_commit(shop: St
     assert shop.says("ben", "approve as release-manager") == "release-manager does not sign testing."
     assert (
         shop.says("ben", "done REL-1")
-        == "REL-1 is carried out by the bot itself, as soon as everything before it is done."
+        == "REL-1 is carried out by the bot: it begins as soon as everything before it is done."
     )
     assert shop.says("ben", "retry") == "Nothing of shop-1.3.3 has failed."
     assert tag(shop) is None

@@ -1,0 +1,40 @@
+"""What the manifest says of the releases that the bot has brought on their way: those with a tag, and those that were
+cancelled after their commit was known."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from bot.domain.manifest import Manifest, ManifestRelease, ReleaseState, with_release
+from bot.domain.release import Release
+
+
+def entry_of(release: Release) -> ManifestRelease | None:
+    """The entry of one release; None while there is nothing to say."""
+    if release.tagged is not None and release.tagged_at is not None:
+        return _entry(release, release.tagged.commit, ReleaseState.RELEASED, release.tagged_at)
+    if release.ended is not None and release.ended.reason is not None and release.commit is not None:
+        return _entry(release, release.commit, ReleaseState.CANCELLED, release.ended.at)
+    return None
+
+
+def with_all(manifest: Manifest, releases: Iterable[Release]) -> Manifest:
+    """The manifest with these releases. One that was started again stands there once, as it ended the last time; one that
+    somebody has withdrawn stays withdrawn."""
+    withdrawn = {(r.product, r.tag) for r in manifest.releases if r.state is ReleaseState.WITHDRAWN}
+    for entry in filter(None, map(entry_of, sorted(releases, key=lambda r: r.started_at))):
+        if (entry.product, entry.tag) not in withdrawn:
+            manifest = with_release(manifest, entry)
+    return manifest
+
+
+def _entry(release: Release, commit: str, state: ReleaseState, at: datetime) -> ManifestRelease:
+    return ManifestRelease(
+        product=release.product,
+        version=release.version,
+        tag=release.tag,
+        commit=commit,
+        state=state,
+        type=release.type,
+        released_at=f"{at:%Y-%m-%dT%H:%M:%SZ}",
+        reason=release.ended.reason or "" if release.ended and state is ReleaseState.CANCELLED else "",
+    )

@@ -1,0 +1,62 @@
+"""One step of a rollback: a recipe of the team with the target's tag, or a look at the health of what serves then."""
+
+from bot.domain.orders import Failed as StepFailed
+from bot.domain.orders import Inconclusive, Judged, Nothing, Outcome, Passed, RollBack, Running
+from bot.domain.recipes import Context, Finished, Unknown
+from bot.domain.recipes import Running as Goes
+from bot.domain.release import Release
+from bot.domain.rollback import Rollback, Way, place_in_line
+from bot.domain.rolling_back import is_awaited
+from bot.domain.words import Verdict
+from bot.environments import LOOK_EVERY, PRODUCTION, first, health
+from bot.parts import Parts
+
+_RECIPE = {Way.SHUTDOWN: "shutdown", Way.CODE: "deploy", Way.DATABASE: "restore", Way.RESTART: "restart"}
+
+
+def carry_out(parts: Parts, order: RollBack) -> Outcome:
+    """Look how far the step is, and begin it if it has not begun. Nobody else deploys meanwhile."""
+    with parts.store.reading() as tx:
+        release = tx.release(order.release)
+    if release is None or not is_awaited(release, order):
+        return Nothing()
+    mine = release.rollbacks[-1]
+    waits = first(parts, release, PRODUCTION, place_in_line(release.id, mine.number))
+    return waits or _step(parts, release, mine, order)
+
+
+def _step(parts: Parts, release: Release, mine: Rollback, order: RollBack) -> Judged | Running:
+    if mine.proved is None:
+        return Inconclusive("The target has not been proved.")
+    context = Context(
+        release.product, mine.target.version, mine.proved.commit, order.operation, mine.target.tag, release.tag, PRODUCTION,
+    )  # fmt: skip
+    way = Way(order.item)
+    if way is Way.HEALTH:
+        return health(parts, context)
+    if way is Way.DATABASE and mine.proved.database == "unknown":
+        return Inconclusive(
+            "Nobody knows whether the database must be restored. Look, restore it by hand if need be, and skip the step."
+        )
+    return _recipe(parts, _RECIPE[way], context)
+
+
+def _recipe(parts: Parts, name: str, context: Context) -> Judged | Running:
+    look = parts.runner.look(context.operation)
+    if isinstance(look, Unknown):
+        look = parts.runner.begin(name, context)
+    again = parts.clock() + LOOK_EVERY
+    match look:
+        case Unknown():
+            return Running("It begins.", again)
+        case Goes(tail, where):
+            said = tail.rpartition("\n")[2]
+            return Running(f"It runs on {where}." if where else said or "It runs.", again)
+        case Finished(result, _):
+            match result.verdict:
+                case Verdict.PASSED:
+                    return Passed(result.summary)
+                case Verdict.FAILED:
+                    return StepFailed(result.summary)
+                case Verdict.INCONCLUSIVE:
+                    return Inconclusive(result.summary)

@@ -1,0 +1,110 @@
+"""What everything that touches an environment shares: one operation at a time there, and looks at its health that survive a
+restart."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+from bot.domain.health import Healthy, Probing, StillProbing, Unhealthy
+from bot.domain.locks import Broken, Holds, InLine, Waits, holder_of
+from bot.domain.orders import Failed, Inconclusive, Judged, Passed, Running
+from bot.domain.recipes import Context
+from bot.domain.release import Release
+from bot.parts import Parts
+from storage.environments import Environments
+
+PRODUCTION, STAGING = "production", "staging"
+"""The names of the environments that the process speaks of."""
+LOOK_EVERY = timedelta(seconds=2)
+
+
+def alone(
+    parts: Parts, release: Release, environment: str, operation: str, act: Callable[[], Judged | Running]
+) -> Judged | Running:
+    """Act on an environment while nobody else does. It is held until the act has ended, also over a restart."""
+    waits = _held(parts, release, environment, operation) or first(parts, release, environment, operation)
+    if waits is not None:
+        return waits
+    outcome = act()
+    if not isinstance(outcome, Running):
+        leave(parts, operation)
+    return outcome
+
+
+def _held(parts: Parts, release: Release, environment: str, operation: str) -> Running | None:
+    """What is on hold begins nothing; what has begun goes on, for half a deployment would be worse."""
+    if not release.holds:
+        return None
+    holder = holder_of(Environments(parts.store.engine).line(release.product, environment))
+    if holder is not None and holder.operation == operation:
+        return None
+    hold = release.holds[0]
+    said = (
+        f"It begins when {release.id} is resumed; on hold since {hold.at:%Y-%m-%d %H:%M} UTC: {hold.reason}"
+    )
+    return Running(said, parts.clock() + LOOK_EVERY)
+
+
+def first(parts: Parts, release: Release, environment: str, operation: str) -> Inconclusive | Running | None:
+    """Have the environment for an operation until it leaves: None. Otherwise what keeps it waiting, or that it was lost."""
+    environments, now = Environments(parts.store.engine), parts.clock()
+    turn = environments.take(release.product, environment, InLine(operation, release.id, now))
+    match turn:
+        case Holds():
+            return None
+        case Waits(position, behind):
+            place = "It is next" if position == 1 else f"It is number {position}"
+            since = f"{behind.asked_at:%Y-%m-%d %H:%M} UTC"
+            return Running(
+                f"{place} in line: {environment} belongs to {behind.release} since {since}.",
+                now + LOOK_EVERY,
+            )
+        case Broken(why=why):
+            environments.leave(operation)
+            parts.runner.cancel(operation, f"{environment} was taken away from it: {why}")
+            return Inconclusive(
+                f"{environment} was taken away from it: {why}. Look what it has done, then run it again."
+            )
+
+
+def leave(parts: Parts, operation: str) -> None:
+    """The operation wants no environment any more."""
+    Environments(parts.store.engine).leave(operation)
+
+
+def health(parts: Parts, context: Context) -> Judged | Running:
+    """One look at the health of the environment that the context names; the looks of one operation belong together.
+
+    Raises NotFound when nothing says how the environment shows that it is well.
+    """
+    environments, now = Environments(parts.store.engine), parts.clock()
+    ended = environments.outcome(context.operation)
+    if ended is not None:
+        healthy, summary = ended
+        return Passed(summary) if healthy else Failed(summary)
+    probing = environments.probing(context.operation) or Probing(now)
+    environments.save_probing(context.operation, probing)
+    match parts.prober.round(context, probing):
+        case StillProbing(going, again_at):
+            environments.save_probing(context.operation, going)
+            problem = f" {going.problems[0]}" if going.problems else ""
+            return Running(
+                f"Round {going.rounds} of looking at {context.environment}.{problem}", max(again_at, now)
+            )
+        case Healthy(summary):
+            environments.save_outcome(context.operation, healthy=True, summary=summary, at=now)
+            return Passed(summary)
+        case Unhealthy(summary, _):
+            environments.save_outcome(context.operation, healthy=False, summary=summary, at=now)
+            return Failed(summary)
+
+
+def context_of(
+    release: Release, environment: str, operation: str, tag: str = "", version: str = ""
+) -> Context:
+    """What a recipe is told about a release. Raises ValueError before its commit was read."""
+    if release.commit is None:
+        raise ValueError(f"The commit of {release.id} has not been read yet.")
+    return Context(
+        release.product, version or release.version, release.commit, operation, tag or release.tag,
+        release.previous_tag or "", environment,
+    )  # fmt: skip

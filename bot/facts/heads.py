@@ -1,0 +1,111 @@
+"""What an open release stands on: the branch it follows, its head, the last release below it, and what came in since."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from semver import Version
+
+from bot.config import Product
+from bot.domain.orders import HeadSeen
+from bot.domain.release import Release
+from bot.domain.versions import branch_to_follow, version_of_tag
+from bot.domain.words import CommitLine, ReleaseType, Sha
+from bot.ports import Repository, TagSeen
+from bot.views.text import stripped
+
+_COMMITS_KEPT = 50
+"""How many commits one move of a branch carries into history."""
+_COMMITS_APART = 2_000
+_OWN_IN_A_ROW = 5
+"""The bot makes one commit at a time; a longer row of them since the last look is for people to look at."""
+
+
+def head_of(release: Release, product: Product, repository: Repository) -> HeadSeen | None:
+    """What the release stands on; None when the branch is not there (an empty repository, or a branch that is lost)."""
+    branches = repository.branches()
+    if is_lost(release, product, branches):
+        return None
+    branch = branch_to_follow(release.type, release.version, branches, product.branch)
+    if branch not in branches:
+        return None
+    head = branches[branch]
+    previous = last_tag(product, repository, head, below=Version.parse(release.version))
+    whole = repository.commits(previous.target if previous else None, head, _COMMITS_KEPT)
+    was = release.commit
+    follows = was is not None and repository.contains(head, was)
+    rewritten = was is not None and not follows and release.branch == branch
+    new = repository.commits(was, head, _COMMITS_KEPT) if follows else whole
+    name = previous.name if previous else None
+    seen = HeadSeen(
+        release.id, branch, head, name, without_controls(new.lines), new.total, whole.total, rewritten,
+        carried=_carried(product, repository, was, head) if follows else (),
+    )  # fmt: skip
+    return seen if branch == product.branch else _on_its_own_branch(seen, release, product, repository)
+
+
+def _on_its_own_branch(
+    seen: HeadSeen, release: Release, product: Product, repository: Repository
+) -> HeadSeen:
+    """What only a branch of the release's own is asked for: what main does not have, and how large a hotfix is."""
+    main = repository.branches().get(product.branch)
+    apart = repository.commits(main, seen.commit, _COMMITS_APART).lines if main else seen.lines
+    seen = replace(seen, apart=frozenset(line.sha for line in apart) & {line.sha for line in seen.lines})
+    start = next((tag.target for tag in repository.tags() if tag.name == seen.previous_tag), None)
+    if release.type is not ReleaseType.HOTFIX or start is None:
+        return seen
+    files, lines = repository.changed_lines(start, seen.commit)
+    return replace(seen, changed_files=files, changed_lines=lines, most_lines=product.facts.hotfix_lines)
+
+
+def _carried(product: Product, repository: Repository, was: Sha | None, head: Sha) -> tuple[str, ...]:
+    """The files that differ, when the team's rule lets sign-offs stay: they are all the bot's own, and so is every commit.
+
+    A name in a commit proves nothing, so its signature is asked for; and whatever it says, the trees are compared.
+    """
+    if was is None or was == head or not product.facts.carry_over:
+        return ()
+    files = tuple(repository.changed_files(was, head))
+    if not files or not product.facts.own_files.issuperset(files):
+        return ()
+    commits = repository.commits(was, head, _OWN_IN_A_ROW)
+    is_all = commits.total == len(commits.lines)
+    return files if is_all and all(repository.is_own_commit(line.sha) for line in commits.lines) else ()
+
+
+def is_lost(release: Release, product: Product, branches: Mapping[str, Sha]) -> bool:
+    """Is the release's own branch gone? It must not fall back to the default branch then: that would release other things."""
+    return release.branch not in (None, product.branch) and release.branch not in branches
+
+
+def last_tag(
+    product: Product, repository: Repository, head: Sha, below: Version | None = None
+) -> TagSeen | None:
+    """The highest final release tag that `head` contains: a tag of another line is not its last release."""
+    by_version = _release_tags(product, repository)
+    for version in sorted(by_version, reverse=True):
+        tag = by_version[version]
+        if (
+            (below is None or version < below)
+            and tag.target is not None
+            and repository.contains(head, tag.target)
+        ):
+            return tag
+    return None
+
+
+def _release_tags(product: Product, repository: Repository) -> Mapping[Version, TagSeen]:
+    versions = ((version_of_tag(product.tag_prefix, tag.name), tag) for tag in repository.tags())
+    return {version: tag for version, tag in versions if version is not None and not version.prerelease}
+
+
+def without_controls(lines: tuple[CommitLine, ...]) -> tuple[CommitLine, ...]:
+    """Commits as history keeps them: foreign text without control characters, and not without end."""
+    return tuple(
+        replace(
+            line,
+            subject=stripped(line.subject)[:300],
+            author=stripped(line.author)[:100],
+            body=line.body[:2000],
+        )
+        for line in lines
+    )

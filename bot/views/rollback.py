@@ -1,0 +1,167 @@
+"""A rollback on the card, and its forms."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from slack_sdk.models.blocks import Block, ButtonElement, InputBlock, PlainTextInputElement
+from slack_sdk.models.views import View
+
+from bot.domain.policy import Policy
+from bot.domain.release import Release
+from bot.domain.rollback import Rollback, Stands, StepTaken
+from bot.domain.words import Verdict
+from bot.views.items import Progress, names
+from bot.views.parts import actions, button, context, quoted, section, sure
+from bot.views.rollback_log import consequences
+from bot.views.text import counted, escape, foreign
+
+_MARK = {Verdict.PASSED: "✅", Verdict.FAILED: "🚨", Verdict.INCONCLUSIVE: "🚨", None: "⏳"}
+
+
+def rollback_blocks(release: Release, policy: Policy, progress: Progress) -> list[Block]:
+    """Where the latest rollback stands, and what can be done about it; nothing when there was none."""
+    if not release.rollbacks:
+        return []
+    mine = release.rollbacks[-1]
+    if mine.stands is Stands.DROPPED:
+        return []
+    blocks: list[Block] = [section(_stands(release, mine, policy)[:2900], "rollback")]
+    blocks.append(quoted("Cause: ", mine.asked.cause, "rollback-cause"))
+    if mine.steps:
+        blocks.append(section("\n".join(_step(s, progress) for s in _latest(mine))[:2900], "rollback-steps"))
+    if mine.report:
+        open_ones = "\n".join(
+            f"• {foreign(c.action)} · {foreign(c.owner)} until {escape(c.due)}"
+            for c in mine.report.correctives
+        )
+        blocks.append(section(f"*Corrective actions*\n{open_ones or 'none'}"[:2900], "rollback-correctives"))
+    row = _buttons(release, mine)
+    return [*blocks, actions(row, "rollback-ways")] if row else blocks
+
+
+def rollback_button(release: Release) -> list[ButtonElement]:
+    """The way to ask for a rollback, where there is something to go back from."""
+    if release.tagged is None or release.rollback or release.withdrawn:
+        return []
+    return [button("Roll back…", "rollback:ask", release.id, style="danger")]
+
+
+def _stands(release: Release, mine: Rollback, policy: Policy) -> str:
+    tag = f"`{escape(mine.target.tag)}`"
+    match mine.stands:
+        case Stands.PROVING:
+            return f"⏪ *Rollback to {tag}*: looking at its tag and at what lies between."
+        case Stands.UNUSABLE:
+            return f"🚨 *Rollback to {tag}*: {foreign(mine.refused or '', 600)} Choose another target."
+        case Stands.DECIDING:
+            said = consequences(mine.proved) if mine.proved else ""
+            return (
+                f"⏪ *Rollback to {tag}*: {len(set(mine.agreed))} of {policy.rollback_quorum} agree "
+                f"({names(mine.agreed) or 'nobody yet'}). {said}"
+            )
+        case Stands.RUNNING:
+            return f"⏪ *Rolling back to {tag}*."
+        case Stands.STUCK:
+            return f"🚨 *The rollback to {tag} is stuck.* Try the step again, skip it with a reason, or choose another target."
+        case Stands.DONE:
+            owed = "" if mine.report else " Its report is still to be completed."
+            return f"⏪ *Rolled back to {tag}.* `{escape(release.tag)}` is withdrawn; both tags stay.{owed}"
+        case Stands.DROPPED:
+            return "The rollback was dropped."
+
+
+def _latest(mine: Rollback) -> list[StepTaken]:
+    """The last attempt at each step."""
+    return list({step.way: step for step in mine.steps}.values())
+
+
+def _step(step: StepTaken, progress: Progress) -> str:
+    if step.skipped_by is not None:
+        return f"⏭️ *{step.way}* skipped by {names([step.skipped_by])}"
+    said = step.summary or progress.get(step.way, "")  # type: ignore[call-overload]  # a step stands where an item does
+    return f"{_MARK[step.verdict]} *{step.way}* {foreign(said, 300)}"
+
+
+def _buttons(release: Release, mine: Rollback) -> list[ButtonElement]:
+    drop = button("Drop it…", "rollback:drop", release.id)
+    target = button("Other target…", "rollback:target", release.id)
+    match mine.stands:
+        case Stands.DECIDING:
+            text = f"{mine.target.tag} will serve again instead of {release.tag}, as soon as enough people agree."
+            ask = sure("Go back?", text, "Agree")
+            agree = button("Agree to go back", "rollback:agree", release.id, style="danger", confirm=ask)
+            return [agree, target, drop]
+        case Stands.UNUSABLE:
+            return [target, drop]
+        case Stands.STUCK:
+            again = button("Try the step again", "rollback:retry", release.id, style="primary")
+            return [again, button("Skip the step…", "rollback:skip", release.id), target]
+        case Stands.DONE:
+            return [button("Complete the report…", "rollback:report", release.id)]
+        case _:
+            return []
+
+
+def ask_form(release: Release) -> Mapping[str, Any]:
+    """The form that asks for a rollback."""
+    blocks = [
+        context(
+            f"Going back from `{escape(release.tag)}`. The tag of the target is verified, and what cannot be undone is said, "
+            "before anybody decides.",
+            "lead",
+        ),
+        _field("target", "Go back to", release.previous_tag or "", one_line=True),
+        _field("cause", "What is wrong?"),
+        _field("evidence", "What shows it?", optional=True),
+        _field("impact", "Who is affected, and how?", optional=True),
+    ]
+    return _form("ask", release, "Roll back", "Ask for it", blocks)
+
+
+def target_form(release: Release) -> Mapping[str, Any]:
+    blocks: list[Block] = [
+        _field("target", "Go back to", "", one_line=True),
+        _field("reason", "Why this one?"),
+    ]
+    return _form("target", release, "Another target", "Choose it", blocks)
+
+
+def reason_form(act: str, release: Release) -> Mapping[str, Any]:
+    """Why a step is skipped, or the rollback dropped."""
+    title = {"skip": "Skip the step", "drop": "Drop the rollback"}[act]
+    label = {"skip": "How was it done, or why is it left out?", "drop": "Why not?"}[act]
+    return _form(act, release, title, title, [_field("reason", label)])
+
+
+def report_form(release: Release) -> Mapping[str, Any]:
+    """The report, drafted from what is known."""
+    mine = release.rollbacks[-1]
+    told, done = mine.report, mine.ended_at
+    took = f"Rolled back to {mine.target.tag}" + (f" at {done:%Y-%m-%d %H:%M} UTC." if done else ".")
+    skipped = [step.way for step in mine.steps if step.skipped_by]
+    left_out = f" {counted(len(skipped), 'step')} skipped: {', '.join(skipped)}." if skipped else ""
+    correctives = "\n".join(f"{c.due} @{c.owner} {c.action}" for c in told.correctives) if told else ""
+    blocks = [
+        _field("reason", "Reason", told.reason if told else f"{mine.asked.cause} {took}{left_out}"),
+        _field("impact", "Impact", told.impact if told else mine.asked.impact or "not known yet"),
+        _field("correctives", "Corrective actions: a line each, as 2026-12-24 @owner what", correctives),
+        _field("plan", "When and how is it released again?", told.plan if told else ""),
+    ]
+    return _form("report", release, "Rollback report", "Keep it", blocks)
+
+
+def _field(
+    name: str, label: str, value: str = "", *, optional: bool = False, one_line: bool = False
+) -> InputBlock:
+    element = PlainTextInputElement(
+        action_id=name, multiline=not one_line, initial_value=value[:2900] or None, max_length=3000
+    )
+    return InputBlock(label=label, block_id=name, element=element, optional=optional)
+
+
+def _form(act: str, release: Release, title: str, submit: str, blocks: "list[Any]") -> Mapping[str, Any]:
+    view = View(
+        type="modal", callback_id="rollback", title=title, submit=submit, close="Back", blocks=blocks,
+        private_metadata=f"{act} {release.id}",
+    )  # fmt: skip
+    return dict(view.to_dict())

@@ -1,0 +1,140 @@
+"""What people do about a rollback. Each is one transaction; each answers with a sentence."""
+
+from collections.abc import Callable
+
+from bot.domain import rolling_back as rules
+from bot.domain.errors import NotFound
+from bot.domain.people import Roles
+from bot.domain.policy import Policy
+from bot.domain.release import Release
+from bot.domain.rollback_events import RollbackAsked, RollbackReported, Target, TargetChosen
+from bot.domain.steps import Step
+from bot.domain.versions import parse_version
+from bot.domain.words import ChannelId
+from bot.parts import Parts
+from bot.workflow.asking import Asked, by_id, change, named_or_any
+from storage.store import Tx
+
+Answer = Callable[[Release], str]
+_REMEMBERED = 200
+
+
+def named_or_last(
+    name: str | None, channel: ChannelId | None, *, lock: bool = True
+) -> Callable[[Tx], Release]:
+    """The release that a rollback is about: by its name; else the one in this channel that is being rolled back; else the
+    last one there that has a tag. Raises NotFound."""
+
+    def find(tx: Tx) -> Release:
+        if name is not None:
+            return meant_one(tx, named_or_any(name, channel)(tx))
+        here = [r for r in (*tx.open_releases(), *tx.recent_releases(_REMEMBERED)) if r.channel == channel]
+        meant = [r for r in here if r.rollback] or [r for r in here if r.tagged and not r.withdrawn]
+        if not meant:
+            raise NotFound("No release of this channel has a tag, so there is nothing to go back from.")
+        return meant_one(tx, max(meant, key=lambda r: r.started_at))
+
+    def meant_one(tx: Tx, release: Release) -> Release:
+        return _locked(tx, release) if lock else release
+
+    return find
+
+
+def _locked(tx: Tx, release: Release) -> Release:
+    tx.lock_product(release.product)  # no second rollback of this product meanwhile
+    return by_id(release.id)(tx)
+
+
+def target_of(parts: Parts, release_id: str, tag: str) -> Target:
+    """The target that a typed tag or version means. Raises NotUnderstood."""
+    product = parts.product(_product_of(parts, release_id))
+    version = str(parse_version(tag.strip().removeprefix(product.tag_prefix)))
+    return Target(f"{product.tag_prefix}{version}", version)
+
+
+def _product_of(parts: Parts, release_id: str) -> str:
+    with parts.store.reading() as tx:
+        return by_id(release_id)(tx).product
+
+
+def ask(parts: Parts, asked: Asked, release_id: str, wanted: RollbackAsked, answer: Answer) -> str:
+    return _decide(
+        parts, asked, release_id,
+        lambda tx: lambda r, roles, policy: rules.ask(r, wanted, _around(tx, r), asked.who, roles, policy, asked.now),
+        answer,
+    )  # fmt: skip
+
+
+def retarget(parts: Parts, asked: Asked, release_id: str, chosen: TargetChosen, answer: Answer) -> str:
+    return _decide(
+        parts, asked, release_id,
+        lambda tx: lambda r, roles, policy: rules.retarget(
+            r, chosen, _around(tx, r), asked.who, roles, policy, asked.now
+        ),
+        answer,
+    )  # fmt: skip
+
+
+def agree(parts: Parts, asked: Asked, name: str | None, answer: Answer) -> str:
+    return _decide(
+        parts, asked, name, lambda _: lambda r, roles, policy: rules.agree(r, asked.who, roles, policy, asked.now), answer
+    )  # fmt: skip
+
+
+def retry(parts: Parts, asked: Asked, name: str | None, answer: Answer) -> str:
+    return _decide(
+        parts, asked, name, lambda _: lambda r, roles, policy: rules.retry(r, asked.who, roles, policy, asked.now), answer
+    )  # fmt: skip
+
+
+def skip(parts: Parts, asked: Asked, name: str | None, reason: str, answer: Answer) -> str:
+    return _decide(
+        parts, asked, name,
+        lambda _: lambda r, roles, policy: rules.skip(r, reason, asked.who, roles, policy, asked.now), answer,
+    )  # fmt: skip
+
+
+def drop(parts: Parts, asked: Asked, name: str | None, reason: str, answer: Answer) -> str:
+    return _decide(
+        parts, asked, name,
+        lambda _: lambda r, roles, policy: rules.drop(r, reason, asked.who, roles, policy, asked.now), answer,
+    )  # fmt: skip
+
+
+def report(parts: Parts, asked: Asked, name: str | None, told: RollbackReported, answer: Answer) -> str:
+    return _decide(
+        parts, asked, name, lambda _: lambda r, _roles, policy: rules.report(r, told, asked.who, policy, asked.now), answer
+    )  # fmt: skip
+
+
+Decide = Callable[[Release, Roles, Policy], Step]
+
+
+def _decide(
+    parts: Parts, asked: Asked, name: str | None, deciding: Callable[[Tx], Decide], answer: Answer
+) -> str:
+    seen: list[Tx] = []
+
+    def find(tx: Tx) -> Release:
+        seen.append(tx)
+        return named_or_last(name, asked.channel)(tx)
+
+    def decide(release: Release, roles: Roles, policy: Policy) -> Step:
+        return deciding(seen[-1])(release, roles, policy)
+
+    return change(parts, asked, find, decide, answer)
+
+
+def _around(tx: Tx, release: Release) -> rules.Around:
+    """What the product's other releases have to do with it."""
+    others = [
+        r for r in (*tx.open_releases(product=release.product), *tx.recent_releases(_REMEMBERED))
+        if r.product == release.product
+    ]  # fmt: skip
+    mine = parse_version(release.version)
+    newer = [r for r in others if r.tagged and not r.withdrawn and parse_version(r.version) > mine]
+    return rules.Around(
+        open=next((r.id for r in others if r.rollback), None),
+        withdrawn=frozenset(r.tag for r in others if r.withdrawn),
+        newer=newer[0].id if newer else None,
+    )

@@ -1,0 +1,51 @@
+"""Taking an environment away from the operation that has it."""
+
+from bot.domain.course import MANAGER
+from bot.domain.errors import Refused, given
+from bot.domain.events import EnvironmentTaken
+from bot.domain.locks import InLine, holder_of
+from bot.domain.people import Roles
+from bot.domain.policy import Policy
+from bot.domain.release import Release
+from bot.domain.steps import Step, take_step
+from bot.domain.words import people
+from bot.parts import Parts, roles_now
+from bot.workflow.asking import Asked, by_id, change
+from storage.environments import Environments
+
+_OPERATIONS = "operations"
+
+
+def unlock(parts: Parts, asked: Asked, product: str, environment: str, reason: str) -> str:
+    """Whoever has the environment loses it, and is told so by name. Raises NotFound for a product that is not there,
+    Refused for whom it is not or when nobody has it."""
+    parts.product(product)
+    environments, why = Environments(parts.store.engine), given(reason)
+    with parts.store.reading() as tx:
+        before = tx.answer_to(asked.key)
+        _refuse(asked, roles_now(parts, tx))
+    if before is not None:
+        return before
+    holder = holder_of(environments.line(product, environment))
+    if holder is None:
+        raise Refused(f"Nobody has {environment} of {product}, so there is nothing to take away.")
+
+    def decide(release: Release, _roles: Roles, policy: Policy) -> Step:
+        taken = EnvironmentTaken(environment, holder.operation, why)
+        return take_step(release, asked.who, asked.now, policy, taken)
+
+    answer = change(parts, asked, by_id(holder.release), decide, lambda _: _said(holder, environment))
+    # After the word is in history: broken once more by a second delivery, it would hit the next in line.
+    environments.take_away(product, environment, holder.operation, asked.who, why)
+    parts.wake()
+    return answer
+
+
+def _said(holder: InLine, environment: str) -> str:
+    return f"{environment} is taken away from {holder.release}. What it runs there is stopped, and the next in line begins."
+
+
+def _refuse(asked: Asked, roles: Roles) -> None:
+    if not (roles.has(asked.who, _OPERATIONS) or roles.has(asked.who, MANAGER)):
+        who = roles.of(_OPERATIONS) | roles.of(MANAGER)
+        raise Refused(f"Environments belong to {_OPERATIONS} or {MANAGER}. Ask {people(who)}.")

@@ -1,0 +1,49 @@
+"""The bot's changelog commit when something comes in between: a cut connection, or an entry that people wrote."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from bot.demo.remote import Fault
+from tests.repository.branch_things import put
+from tests.scenarios.story import Story, story
+from tests.scenarios.test_own_branch import WORKS, hotfix_with, remote
+
+
+@pytest.fixture
+def shop(tmp_path: Path) -> Iterator[Story]:
+    with story(tmp_path, automates=WORKS) as told:
+        yield told
+
+
+def test_a_commit_whose_answer_was_lost_is_found_and_not_made_again(shop: Story) -> None:
+    release_id = shop.started("shop hotfix")
+    shop.until_card(lambda card: "on `hotfix/1.3.3`" in card)
+    bare = shop.stage.folder / "remote" / "shop.git"
+
+    with shop.stage.remote.misbehave(Fault.CUT_AFTER_ACCEPT):
+        repair = put(bare, "hotfix/1.3.3", {"fix.txt": b"1"})
+        shop.until(lambda: remote(shop, "rev-parse", "hotfix/1.3.3") != repair, "the bot's commit arrives")
+
+    shop.until_card(lambda card: "✅ *PREP-3*" in card and "lists the one" in card)
+    assert remote(shop, "rev-list", "--count", f"{repair}..hotfix/1.3.3") == "1"
+    assert shop.release(release_id).commit == remote(shop, "rev-parse", "hotfix/1.3.3")
+
+
+def test_an_entry_that_people_changed_is_never_replaced_and_what_it_lacks_is_named(shop: Story) -> None:
+    hotfix_with(shop, "fix: the hole")
+    bare = shop.stage.folder / "remote" / "shop.git"
+    polished = remote(shop, "show", "hotfix/1.3.3:CHANGELOG.md").replace("the hole", "the hole, for good")
+
+    first = put(bare, "hotfix/1.3.3", {"CHANGELOG.md": polished.encode()})
+    shop.until_card(lambda text: f"`{first[:7]}`" in text and "✅ *PREP-3*" in text and "lists all 2" in text)
+    theirs = put(bare, "hotfix/1.3.3", {"more.txt": b"1"})
+
+    card = shop.until_card(lambda text: "🚨 *PREP-3*" in text).plain
+    assert f"that somebody else wrote or changed, and it lacks {theirs[:7]}." in card
+    assert remote(shop, "rev-parse", "hotfix/1.3.3") == theirs
+    whole = polished.replace("- the hole", f"- more ({theirs[:7]}, Ada)\n- the hole")
+    last = put(bare, "hotfix/1.3.3", {"CHANGELOG.md": whole.encode()})
+    shop.until_card(lambda text: f"`{last[:7]}`" in text and "✅ *PREP-3*" in text)
+    assert remote(shop, "rev-parse", "hotfix/1.3.3") == last

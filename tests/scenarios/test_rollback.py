@@ -1,0 +1,122 @@
+"""Going back: asked for with a cause, its consequences said first, agreed by two, carried out step by step, reported."""
+
+from pathlib import Path
+
+import pytest
+
+from bot.domain.words import Sha
+from bot.repository.git import Git
+from tests.scenarios.deployed import Deployed, deployed
+from tests.scenarios.story import HOTFIX_PREPARATION, SHIPPING
+
+
+def shipped(world: Deployed) -> str:
+    """`shop-1.3.3` is in production."""
+    shop = world.shop
+    release_id = shop.started("shop hotfix")
+    shop.play(HOTFIX_PREPARATION)
+    shop.until_card(lambda card: "2/3" in card)
+    shop.play((("chloe", "approve"),), SHIPPING)
+    shop.until_logged("*REL-4* passed")
+    assert world.served("production") == "1.3.3"
+    return release_id
+
+
+def signed_previous(world: Deployed) -> None:
+    """The demo's own tags are not signed; what is gone back to must be."""
+    shop = world.shop
+    bare = Git(Path(shop.stage.folder / "remote" / "shop.git"))
+    commit = Sha(bare.run("rev-parse", "v1.3.2^{commit}").text.strip())
+    bare.run("update-ref", "-d", "refs/tags/v1.3.2")
+    shop.stage.bot.parts.repositories["shop"].refresh()
+    shop.stage.bot.parts.repositories["shop"].push_new_tag("v1.3.2", commit, "shop 1.3.2\n")
+    pushed = shop.stage.bot.parts.clock()
+
+    def read_since() -> bool:
+        with shop.stage.bot.parts.store.reading() as tx:
+            facts = tx.product("shop")
+        return facts is not None and facts.read_at > pushed and facts.last_version == "1.3.2"
+
+    shop.until(read_since, "the repository is read again")
+
+
+def asks(world: Deployed, release_id: str, target: str = "v1.3.2") -> None:
+    world.shop.reply("devi", f"rollback {release_id}")
+    delivery = world.shop.fills(
+        "devi", target=target, cause="Orders are lost.", evidence="", impact="Everybody."
+    )
+    assert delivery.ok
+
+
+@pytest.mark.process(
+    "RD-1", "RD-2", "RD-3", "RD-4", "RE-1", "RE-2", "RE-3", "RE-4", "RE-5", "RR-1", "RR-2", "RR-3"
+)
+def test_two_people_go_back_to_the_version_before_and_the_report_is_completed(tmp_path: Path) -> None:
+    with deployed(tmp_path) as world:
+        shop = world.shop
+        signed_previous(world)
+        release_id = shipped(world)
+
+        asks(world, release_id)
+        shop.until_logged("Nobody knows whether the database must be restored")
+        assert "You agreed already" in shop.says("devi", "rollback agree")
+        assert "belongs to operations or release-manager" in shop.says("chloe", "rollback agree")
+        assert "It begins." in shop.says("ben", f"rollback {release_id} agree")
+
+        shop.until_logged("Rollback: *database* is inconclusive")
+        assert world.served("production") == "1.3.2"
+        assert "half a rollback" in shop.says("devi", "rollback drop I was wrong")
+        assert "goes on" in shop.says("devi", "rollback skip the schema is the same")
+        shop.until_logged("`v1.3.2` serves again, and `v1.3.3` is withdrawn")
+        shop.until_logged("It was rolled back to v1.3.2")
+
+        begun = [t.split()[0] for t in world.traces() if "production v1.3.2" in t]
+        assert begun == ["shutdown", "deploy", "restart"]
+        assert "a rollback is not rolled back" in refused(world, release_id)
+
+        shop.says("devi", f"rollback {release_id} report")
+        shop.modal("devi", "Rollback report")
+        wrong = shop.fills("devi", correctives="some day", plan="1.3.4 in January")
+        assert "is no corrective action" in wrong.errors["correctives"]
+        lines = "2026-12-24 @ada alert on lost orders"
+        assert shop.fills("devi", correctives=lines, plan="1.3.4 in January").ok
+        shop.until_card(lambda card: "alert on lost orders" in card)
+
+
+def refused(world: Deployed, release_id: str) -> str:
+    asks(world, release_id)
+    notice = str(world.shop.modal("devi").blocks)
+    world.shop.ws.person("devi").closes_all()
+    return notice
+
+
+@pytest.mark.process("RE-2")
+def test_a_target_without_a_good_signature_cannot_be_gone_back_to_and_another_one_can(tmp_path: Path) -> None:
+    with deployed(tmp_path) as world:
+        shop = world.shop
+        release_id = shipped(world)
+
+        asks(world, release_id)
+        shop.until_logged("v1.3.2 cannot be gone back to")
+        assert "It has been decided already" in shop.says("ben", f"rollback {release_id} agree")
+        shop.until_card(lambda card: "Choose another target" in card)
+        assert "is dropped" in shop.says("devi", f"rollback {release_id} drop it is mended by hand")
+
+
+@pytest.mark.process("RE-2")
+def test_a_failed_step_is_tried_again(tmp_path: Path) -> None:
+    with deployed(tmp_path, without="shutdown restart") as world:
+        shop = world.shop
+        signed_previous(world)
+        release_id = shipped(world)
+        world.breaks("deploy")
+        asks(world, release_id)
+        shop.until_logged("Nobody knows whether")
+        shop.says("ben", f"rollback {release_id} agree")
+
+        shop.until_logged("Rollback: *code* failed")
+        shop.until_card(lambda card: "is stuck" in card)
+        world.mends("deploy")
+        shop.clicks("devi", "Try the step again")
+        shop.until_logged("Rollback: *code* passed")
+        assert world.served("production") == "1.3.2"
