@@ -4,7 +4,6 @@ The bot drafts them from the commits. Buttons show them as Markdown, open a sect
 """
 
 from bot.domain.errors import NotUnderstood, OutOfDate, UserError
-from bot.domain.note_book import as_notes
 from bot.domain.note_text import for_form, joined
 from bot.domain.notes import Topic
 from bot.domain.noting import Edit
@@ -72,16 +71,18 @@ def submitted(desk: Desk, metadata: str, values: Values) -> Reply:
 
 def _shown(desk: Desk, name: str | None, audience: Audience) -> Reply:
     reading = noting.notes_of(desk.parts, name, desk.asked.channel)
-    return Reply(blocks=note_versions.shown(reading.release, reading.version, reading.missing, audience))
+    return Reply(
+        blocks=note_versions.shown(
+            reading.release, reading.version, reading.missing, audience, reading.extras
+        )
+    )
 
 
 def _page(desk: Desk, name: str, audience: Audience) -> Reply:
     from bot.views.note_pages import markdown  # brings Jinja2, which nothing else here needs
 
     reading = noting.notes_of(desk.parts, name, None)
-    page = markdown(
-        as_notes(reading.version.book), audience, desk.parts.product(reading.release.product).notes.templates
-    )
+    page = markdown(reading.notes, audience, desk.parts.product(reading.release.product).notes.templates)
     return Reply(blocks=note_versions.as_page(reading.release, reading.version, audience, page))
 
 

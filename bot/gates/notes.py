@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from bot.domain.kept_facts import kept
 from bot.domain.noting import DOES, missing
 from bot.domain.orders import DoWork, Failed, Judged, Passed, Running
 from bot.domain.release import Release
@@ -21,4 +22,4 @@ def carry_out(parts: Parts, release: Release, order: DoWork) -> Judged | Running
     found = [finding for finding in missing(version.book) if finding.name not in known]
     if not found:
         return Passed(f"Version {version.number} of the notes leaves nothing open.", facts)
-    return Failed(found[0].sentence, tuple(found[:100]), facts)
+    return Failed(found[0].sentence, kept(found, order.item), facts)

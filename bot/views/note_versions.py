@@ -8,6 +8,7 @@ from bot.domain.events import NotesWritten
 from bot.domain.findings import Finding
 from bot.domain.note_book import as_notes
 from bot.domain.note_text import difference
+from bot.domain.notes import Extra
 from bot.domain.noting import NoteVersion, VersionLine
 from bot.domain.release import Release
 from bot.domain.words import Audience, short
@@ -35,10 +36,14 @@ def about_notes(who: str, notes: NotesWritten) -> str:
 
 
 def shown(
-    release: Release, version: NoteVersion, missing: Sequence[Finding], audience: Audience
+    release: Release,
+    version: NoteVersion,
+    missing: Sequence[Finding],
+    audience: Audience,
+    extras: Sequence[Extra] = (),
 ) -> list[Block]:
     """The notes for one audience, and the ways on."""
-    blocks = note_blocks(as_notes(version.book), audience)
+    blocks = note_blocks(as_notes(version.book, extras), audience)
     blocks.append(context(f"For {audience} · {_head(version)}", "version"))
     if missing:
         blocks.append(section("*Before these notes go out*", "missing"))

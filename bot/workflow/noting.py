@@ -7,6 +7,9 @@ from datetime import datetime
 from bot.domain import noting
 from bot.domain.errors import NotFound, Refused
 from bot.domain.findings import Finding
+from bot.domain.kept_facts import extras_of
+from bot.domain.note_book import as_notes
+from bot.domain.notes import Extra, Notes
 from bot.domain.noting import Edit, NoteVersion, VersionLine, Written
 from bot.domain.orders import NotesDrafted
 from bot.domain.people import Roles
@@ -26,6 +29,13 @@ class Reading:
     release: Release
     version: NoteVersion
     missing: tuple[Finding, ...]
+    extras: tuple[Extra, ...] = ()
+    """What the bot's checks know besides: migrations, differences of the API and of settings."""
+
+    @property
+    def notes(self) -> Notes:
+        """As the views take them."""
+        return as_notes(self.version.book, self.extras)
 
 
 def drafts_notes(parts: Parts, product: str) -> bool:
@@ -51,7 +61,8 @@ def notes_of(parts: Parts, name: str | None, channel: ChannelId | None) -> Readi
         version = tx.notes(release.id)
     if version is None:
         raise NotFound(_why_none(parts, release))
-    return Reading(release, version, noting.missing(version.book))
+    extras = extras_of(release, parts.policy_of(release.product))
+    return Reading(release, version, noting.missing(version.book), extras)
 
 
 def _why_none(parts: Parts, release: Release) -> str:
