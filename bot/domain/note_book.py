@@ -58,7 +58,7 @@ class Part:
 
 @dataclass(frozen=True)
 class NoteBook:
-    """All that the notes of a release are made of, for every audience."""
+    """All that the notes of a release are made of, for every audience. It is kept for ever, so what is added needs a default."""
 
     heading: Heading
     parts: tuple[Part, ...]

@@ -95,7 +95,7 @@ def compared(release: Release, old: NoteVersion, new: NoteVersion) -> list[Block
     else:
         blocks.append(context("They say the same.", "same"))
     if len(lines) > _ROWS_SHOWN:
-        blocks.append(context(f"and {counted(len(lines) - _ROWS_SHOWN, 'more line')}", "diff-more"))
+        blocks.append(context(f"and {counted(len(lines) - _ROWS_SHOWN, 'more line')}", "lines-more"))
     if release.is_open:
         sure_of_it = sure(
             f"Version {old.number} again?",

@@ -102,6 +102,21 @@ def test_a_product_that_writes_its_notes_elsewhere_says_so(tmp_path: Path) -> No
         assert "CN-CHECK" not in shop.card().plain
 
 
+def test_a_team_writes_the_pages_with_templates_of_its_own(tmp_path: Path) -> None:
+    (tmp_path / "words").mkdir()
+    (tmp_path / "words" / "users.md.j2").write_text(
+        "Ahoy, {{ product }} {{ version }}: {{ sections[0].text[0] }}"
+    )
+    with story(tmp_path, automates=("notes",), product_settings='notes = { templates = "words" }') as shop:
+        release_id = started(shop)
+        opens(shop, "eli", release_id, "FEATURES")
+        assert saves(shop, "eli", "Cards!").ok
+
+        page = presses(shop, "eli", notes(shop, "eli"), "As Markdown")
+
+        assert "Ahoy, shop 1.4.0: Cards!" in page
+
+
 @pytest.mark.process("PREP-2")
 def test_a_section_is_written_and_later_commits_are_listed_behind_it(shop: Story) -> None:
     release_id = started(shop)
