@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from bot.domain.health import Healthy, Probing, StillProbing, Unhealthy
 from bot.domain.locks import Broken, Holds, InLine, Waits, holder_of
-from bot.domain.orders import Failed, Inconclusive, Judged, Passed, Running
+from bot.domain.outcomes import Failed, Inconclusive, Judged, Passed, Running
 from bot.domain.recipes import Context
 from bot.domain.release import Release
 from bot.parts import Parts

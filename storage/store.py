@@ -13,10 +13,12 @@ from typing import Any
 import sqlalchemy as sa
 
 from bot.domain.calendar_spans import Span
+from bot.domain.folding import apply, fold
 from bot.domain.noting import NoteVersion, VersionLine
-from bot.domain.orders import CardShown, DoWork, Order, ProductFacts, RollBack
+from bot.domain.orders import DoWork, Order, RollBack
+from bot.domain.outcomes import CardShown, ProductFacts
 from bot.domain.policy import Policy
-from bot.domain.release import Release, apply, fold
+from bot.domain.release import Release
 from bot.domain.steps import Step
 from bot.domain.words import ItemId, ReleaseId, UserId
 from storage import codec, history, queue, tags

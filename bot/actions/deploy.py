@@ -1,7 +1,8 @@
 """REL-3: the team's recipe `deploy` puts the released tag into production, the same that has put its candidate into staging."""
 
 from bot.actions import recipe
-from bot.domain.orders import DoWork, Inconclusive, Judged, Running
+from bot.domain.orders import DoWork
+from bot.domain.outcomes import Inconclusive, Judged, Running
 from bot.domain.release import Release
 from bot.environments import PRODUCTION, alone, context_of, leave
 from bot.parts import Parts

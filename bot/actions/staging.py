@@ -3,7 +3,8 @@
 from bot.actions import recipe
 from bot.domain.candidates import Candidate, candidates, next_candidate
 from bot.domain.errors import OutsideRefusal
-from bot.domain.orders import DoWork, Inconclusive, Judged, Passed, Running
+from bot.domain.orders import DoWork
+from bot.domain.outcomes import Inconclusive, Judged, Passed, Running
 from bot.domain.recipes import Unknown
 from bot.domain.release import Release
 from bot.domain.words import Sha, short

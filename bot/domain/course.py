@@ -20,11 +20,13 @@ from bot.domain.events import (
     TagWithheld,
     VersionOverridden,
 )
+from bot.domain.folding import apply
 from bot.domain.freezing import outsiders
-from bot.domain.orders import HeadSeen, MakeTag, ProductFacts, TagImpossible, TagNotWanted, TagProved
+from bot.domain.orders import MakeTag
+from bot.domain.outcomes import HeadSeen, ProductFacts, TagImpossible, TagNotWanted, TagProved
 from bot.domain.people import HARBOURMASTER, NOBODY, Roles
 from bot.domain.policy import Policy
-from bot.domain.release import Release, apply
+from bot.domain.release import Release
 from bot.domain.steps import Step, first_step, lapsing, no_step, tag_item, take_step
 from bot.domain.versions import bumped, parse_version, tag_name, type_between
 from bot.domain.words import ChannelId, ReleaseId, ReleaseType, UserId, people, person

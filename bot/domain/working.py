@@ -6,7 +6,8 @@ from bot.domain.course import MANAGER, refuse_if_ended
 from bot.domain.errors import NotFound, Refused, given
 from bot.domain.events import BranchRead, Event, Waived, WorkEnded
 from bot.domain.findings import Finding, Severity
-from bot.domain.orders import DoWork, Failed, Inconclusive, Judged, Passed
+from bot.domain.orders import DoWork
+from bot.domain.outcomes import Failed, Inconclusive, Judged, Passed
 from bot.domain.people import HARBOURMASTER, Roles
 from bot.domain.policy import Item, Policy
 from bot.domain.records import Work

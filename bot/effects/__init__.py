@@ -7,7 +7,6 @@ from bot.domain.orders import (
     DoWork,
     DraftNotes,
     MakeTag,
-    Outcome,
     ProveTarget,
     ReadCalendar,
     ReadGroup,
@@ -24,6 +23,7 @@ from bot.domain.orders import (
     TellOfChannel,
     WriteLog,
 )
+from bot.domain.outcomes import Outcome
 from bot.effects import (
     alarms,
     announce,

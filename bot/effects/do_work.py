@@ -7,7 +7,8 @@ from importlib.util import find_spec
 from types import ModuleType
 
 from bot.domain.errors import OutsideRefusal
-from bot.domain.orders import DoWork, Failed, Judged, Nothing, Outcome, Running
+from bot.domain.orders import DoWork
+from bot.domain.outcomes import Failed, Judged, Nothing, Outcome, Running
 from bot.domain.release import Release
 from bot.domain.working import why_not_to_work
 from bot.parts import Parts

@@ -5,7 +5,8 @@ from datetime import UTC, datetime
 from bot.domain.note_book import drafted
 from bot.domain.notes import Heading, draft
 from bot.domain.noting import wants_draft
-from bot.domain.orders import DraftNotes, NotesDrafted, Nothing, Outcome
+from bot.domain.orders import DraftNotes
+from bot.domain.outcomes import NotesDrafted, Nothing, Outcome
 from bot.facts.changes import changes_since
 from bot.parts import Parts
 

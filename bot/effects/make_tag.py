@@ -4,7 +4,8 @@ from bot.days import days_now
 from bot.domain.course import why_not_to_tag
 from bot.domain.errors import OutsideRefusal
 from bot.domain.note_book import highlights
-from bot.domain.orders import MakeTag, Outcome, TagImpossible, TagNotWanted, TagProved
+from bot.domain.orders import MakeTag
+from bot.domain.outcomes import Outcome, TagImpossible, TagNotWanted, TagProved
 from bot.domain.planning import why_frozen
 from bot.domain.release import Release
 from bot.domain.suggesting import clean

@@ -5,7 +5,8 @@ from dataclasses import replace
 from bot.config import Product
 from bot.domain.changes import Suggestion
 from bot.domain.next_version import next_version
-from bot.domain.orders import Outcome, ProductFacts, ProductSeen, ReadProduct
+from bot.domain.orders import ReadProduct
+from bot.domain.outcomes import Outcome, ProductFacts, ProductSeen
 from bot.domain.release_tags import TagRef, line_of, taken_versions
 from bot.domain.suggesting import suggestion
 from bot.domain.versions import version_of_tag

@@ -3,7 +3,8 @@
 from datetime import timedelta
 from zoneinfo import ZoneInfo, available_timezones
 
-from bot.domain.orders import Nothing, Outcome, PersonSeen, ReadPerson, Remind, RemindersPlanned, SendReminder
+from bot.domain.orders import ReadPerson, Remind, SendReminder
+from bot.domain.outcomes import Nothing, Outcome, PersonSeen, RemindersPlanned
 from bot.domain.reminders import WHOLE_ROLE
 from bot.domain.reminding import plan
 from bot.domain.turn import needs

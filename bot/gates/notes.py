@@ -4,7 +4,8 @@ from datetime import timedelta
 
 from bot.domain.kept_facts import kept
 from bot.domain.noting import DOES, missing
-from bot.domain.orders import DoWork, Failed, Judged, Passed, Running
+from bot.domain.orders import DoWork
+from bot.domain.outcomes import Failed, Judged, Passed, Running
 from bot.domain.release import Release
 from bot.parts import Parts
 

@@ -1,7 +1,8 @@
 """PREP-1: the version promises what the changes of the release ask for."""
 
 from bot.domain.next_version import next_version
-from bot.domain.orders import DoWork, Failed, Inconclusive, Judged, Passed
+from bot.domain.orders import DoWork
+from bot.domain.outcomes import Failed, Inconclusive, Judged, Passed
 from bot.domain.overriding import SUGGESTED, Fits, judge_version
 from bot.domain.release import Release
 from bot.facts.changes import changes_since

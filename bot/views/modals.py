@@ -19,7 +19,7 @@ from slack_sdk.models.views import View
 from bot.domain.ballots import Ballot
 from bot.domain.calendar import Planned
 from bot.domain.findings import Finding
-from bot.domain.orders import ProductFacts
+from bot.domain.outcomes import ProductFacts
 from bot.domain.words import short
 from bot.views.parts import bullets, commit_list, context, section
 from bot.views.text import counted, escape, sentence, stripped

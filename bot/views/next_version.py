@@ -2,7 +2,7 @@
 
 from slack_sdk.models.blocks import Block
 
-from bot.domain.orders import ProductFacts
+from bot.domain.outcomes import ProductFacts
 from bot.views.parts import commit_list, context, section
 from bot.views.text import counted, escape, foreign, moment, sentence
 

@@ -11,7 +11,7 @@ from bot.domain.kept_facts import extras_of
 from bot.domain.note_book import as_notes
 from bot.domain.notes import Extra, Notes
 from bot.domain.noting import Edit, NoteVersion, VersionLine, Written
-from bot.domain.orders import NotesDrafted
+from bot.domain.outcomes import NotesDrafted
 from bot.domain.people import Roles
 from bot.domain.policy import Policy
 from bot.domain.release import Release

@@ -9,7 +9,7 @@ from bot.days import days_now
 from bot.domain.calendar import Planned, planned
 from bot.domain.course import Wanted, start
 from bot.domain.errors import NotFound, NotUnderstood
-from bot.domain.orders import ProductFacts
+from bot.domain.outcomes import ProductFacts
 from bot.domain.planning import refuse_frozen
 from bot.domain.release import Release
 from bot.parts import Parts, roles_now

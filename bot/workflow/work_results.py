@@ -2,7 +2,8 @@
 
 from datetime import datetime
 
-from bot.domain.orders import DoWork, Judged, ReadProduct, RefreshCard, Running
+from bot.domain.orders import DoWork, ReadProduct, RefreshCard
+from bot.domain.outcomes import Judged, Running
 from bot.domain.working import work_ended
 from bot.parts import Parts
 from bot.workflow.asking import save

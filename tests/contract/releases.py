@@ -9,7 +9,8 @@ from bot.domain import course, items, signoffs
 from bot.domain.ballots import ballot_for
 from bot.domain.changes import Suggestion
 from bot.domain.findings import Finding, Severity
-from bot.domain.orders import Failed, HeadSeen, Inconclusive, MakeTag, ProductFacts, TagImpossible, TagProved
+from bot.domain.orders import MakeTag
+from bot.domain.outcomes import Failed, HeadSeen, Inconclusive, ProductFacts, TagImpossible, TagProved
 from bot.domain.people import Roles
 from bot.domain.policy import read_policy
 from bot.domain.release import Release

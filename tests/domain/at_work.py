@@ -1,7 +1,8 @@
 """A small process in which the bot works: an action that is asked for, a check of the commit, a sign-off behind both."""
 
 from bot.domain import course, working
-from bot.domain.orders import DoWork, HeadSeen, Judged
+from bot.domain.orders import DoWork
+from bot.domain.outcomes import HeadSeen, Judged
 from bot.domain.policy import TAG, read_policy
 from bot.domain.release import Release
 from bot.domain.steps import Step

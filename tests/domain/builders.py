@@ -10,7 +10,8 @@ from bot.domain import course, items, signoffs
 from bot.domain.ballots import Ballot, ballot_for
 from bot.domain.changes import Suggestion
 from bot.domain.events import TagOrdered
-from bot.domain.orders import HeadSeen, MakeTag, ProductFacts
+from bot.domain.orders import MakeTag
+from bot.domain.outcomes import HeadSeen, ProductFacts
 from bot.domain.people import Roles
 from bot.domain.policy import Item, Policy, read_policy
 from bot.domain.release import Release

@@ -11,7 +11,8 @@ from bot.domain.note_book import NoteBook
 from bot.domain.note_text import for_form
 from bot.domain.notes import Topic
 from bot.domain.noting import Edit, NoteVersion, Written, draft_done, mark_of, wants_draft
-from bot.domain.orders import DoWork, Judged, Passed
+from bot.domain.orders import DoWork
+from bot.domain.outcomes import Judged, Passed
 from bot.domain.policy import TAG, read_policy
 from bot.domain.release import Release
 from bot.domain.steps import Step, take_step

@@ -6,7 +6,8 @@ from bot.domain import course, working
 from bot.domain.course import Wanted
 from bot.domain.errors import Refused
 from bot.domain.next_version import NextVersion, next_version
-from bot.domain.orders import DoWork, Failed, Judged, Passed
+from bot.domain.orders import DoWork
+from bot.domain.outcomes import Failed, Judged, Passed
 from bot.domain.overriding import SUGGESTED, Fits, TooLow, judge_version, override
 from bot.domain.policy import TAG, Policy, read_policy
 from bot.domain.release import Release

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from bot.domain import rolling_back as rules
 from bot.domain.errors import Refused, UserError
 from bot.domain.events import Completed, TagMade
-from bot.domain.orders import Failed, Inconclusive, Judged, Passed, ProveTarget, RollBack
+from bot.domain.orders import ProveTarget, RollBack
+from bot.domain.outcomes import Failed, Inconclusive, Judged, Passed
 from bot.domain.release import Release
 from bot.domain.rollback import Stands
 from bot.domain.rollback_events import (
