@@ -13,6 +13,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from bot.domain.calendar_spans import Span
+from bot.domain.course import DRY
 from bot.domain.folding import apply, fold
 from bot.domain.noting import NoteVersion, VersionLine
 from bot.domain.orders import DoWork, Order, RollBack
@@ -155,7 +156,14 @@ class Tx:
 
     def attempts(self, product: str) -> dict[str, int]:
         """How often each version of this product was started, whatever became of it."""
-        query = sa.select(_r.version, sa.func.count().label("times")).where(_r.product == product)
+        return self._starts(product, _r.id.not_like(f"%{DRY}%"))
+
+    def dry_runs(self, product: str) -> dict[str, int]:
+        """The same for dry runs, which count by themselves."""
+        return self._starts(product, _r.id.like(f"%{DRY}%"))
+
+    def _starts(self, product: str, which: sa.ColumnElement[bool]) -> dict[str, int]:
+        query = sa.select(_r.version, sa.func.count().label("times")).where(_r.product == product, which)
         return {row.version: row.times for row in self._connection.execute(query.group_by(_r.version))}
 
     def append(self, step: Step, *, key: str, policy: Policy) -> None:

@@ -17,13 +17,14 @@ from bot.domain.events import (
     Started,
     TagFailed,
     TagMade,
+    TagRehearsed,
     TagWithheld,
     VersionOverridden,
 )
 from bot.domain.folding import apply
 from bot.domain.freezing import outsiders
 from bot.domain.orders import MakeTag
-from bot.domain.outcomes import HeadSeen, ProductFacts, TagImpossible, TagNotWanted, TagProved
+from bot.domain.outcomes import HeadSeen, ProductFacts, TagImpossible, TagNotWanted, TagProved, TagTried
 from bot.domain.people import HARBOURMASTER, NOBODY, Roles
 from bot.domain.policy import Policy
 from bot.domain.release import Release
@@ -31,6 +32,8 @@ from bot.domain.steps import Step, first_step, lapsing, no_step, tag_item, take_
 from bot.domain.versions import bumped, parse_version, tag_name, type_between
 from bot.domain.words import ChannelId, ReleaseId, ReleaseType, UserId, people, person
 
+DRY = "~dry"
+"""How the id of a dry run differs from that of the release it rehearses."""
 MANAGER = "release-manager"
 """The role that may resume, cancel and retry for others."""
 
@@ -44,6 +47,7 @@ class Wanted:
     planned: Planned | None
     because: str | None = None
     """Why a version lower than the changes ask for is enough."""
+    dry_run: bool = False
 
 
 def start(
@@ -56,7 +60,7 @@ def start(
     """
     version, type_, why = _version_wanted(wanted, facts)
     text = str(version)
-    if text in open_versions:
+    if text in open_versions and not wanted.dry_run:
         raise Refused(
             f"{open_versions[text]} is already on its way. See it with `/release status {open_versions[text]}`."
         )
@@ -69,9 +73,10 @@ def start(
             f"ask {people(roles.of(MANAGER))} to start it."
         )
     before = attempts.get(text, 0)
-    id_ = ReleaseId(f"{wanted.product}-{text}" + (f"~{before + 1}" if before else ""))
+    name = f"{wanted.product}-{text}" + (DRY if wanted.dry_run else "")
+    id_ = ReleaseId(name + (f"~{before + 1}" if before else ""))
     tag = tag_name(tag_prefix, version)
-    started = Started(id_, wanted.product, text, type_, tag, channel, why, wanted.planned)
+    started = Started(id_, wanted.product, text, type_, tag, channel, why, wanted.planned, wanted.dry_run)
     return first_step(started, by, at, policy, *([override] if override else []))
 
 
@@ -215,7 +220,7 @@ def cancel(release: Release, reason: str, by: UserId, roles: Roles, at: datetime
 def tag_result(
     release: Release,
     order: MakeTag,
-    outcome: TagProved | TagImpossible | TagNotWanted,
+    outcome: TagProved | TagTried | TagImpossible | TagNotWanted,
     at: datetime,
     policy: Policy,
 ) -> Step:
@@ -226,6 +231,10 @@ def tag_result(
     if release.tagged or not (awaited or isinstance(outcome, TagProved)):
         return no_step(release)
     match outcome:
+        case TagTried():
+            return take_step(
+                release, HARBOURMASTER, at, policy, TagRehearsed(order.item, order.tag, order.commit)
+            )
         case TagProved(object_, signer):
             made = TagMade(order.item, order.tag, order.commit, object_, signer)
             return take_step(release, HARBOURMASTER, at, policy, made)

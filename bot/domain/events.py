@@ -35,6 +35,8 @@ class Started:
     why: str
     """Which words or commits chose the version."""
     planned: Planned | None = None
+    dry_run: bool = False
+    """Nothing outside is changed: no branch, no tag, no deployment; everything else is as it would be."""
 
 
 @dataclass(frozen=True)
@@ -226,6 +228,15 @@ class TagMade:
 
 
 @dataclass(frozen=True)
+class TagRehearsed:
+    """In a dry run: everything was there for the tag, the last looks said nothing against it, and it was not made."""
+
+    item: ItemId
+    tag: str
+    commit: Sha
+
+
+@dataclass(frozen=True)
 class TagWithheld:
     """The tag was not made, because at the last look it was no longer wanted; it is ordered again once it is."""
 
@@ -330,6 +341,7 @@ Event = (
     | PhaseReopened
     | TagOrdered
     | TagMade
+    | TagRehearsed
     | TagWithheld
     | TagFailed
     | Retried

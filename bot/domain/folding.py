@@ -28,6 +28,7 @@ from bot.domain.events import (
     TagFailed,
     TagMade,
     TagOrdered,
+    TagRehearsed,
     TagRestored,
     TagTampered,
     TagWithheld,
@@ -66,7 +67,7 @@ def fold(history: Iterable[Happened]) -> Release:
     s = first.what
     release = Release(
         id=s.release, product=s.product, version=s.version, type=s.type, tag=s.tag, channel=s.channel,
-        starter=first.by, started_at=first.at, why=s.why, planned=s.planned,
+        starter=first.by, started_at=first.at, why=s.why, planned=s.planned, dry_run=s.dry_run,
     )  # fmt: skip
     for happened in rows:
         release = apply(release, happened)
@@ -150,6 +151,11 @@ def _applied(release: Release, happened: Happened) -> Release:  # noqa: C901 - o
                 tagged_at=at,
                 tag_failed=None,
                 kept=release.kept | set(seals) | {made.item},
+            )
+        case TagRehearsed() as rehearsed:
+            seals = release.tagging.seals if release.tagging else ()
+            return replace(
+                release, rehearsed=rehearsed, tagging=None, kept=release.kept | set(seals) | {rehearsed.item}
             )
         case TagWithheld():
             return replace(release, tagging=None)

@@ -164,6 +164,11 @@ class TagProved:
 
 
 @dataclass(frozen=True)
+class TagTried:
+    """A dry run came as far as the push of the tag, which was left out."""
+
+
+@dataclass(frozen=True)
 class TagImpossible:
     """A lasting no, with the reason and what to mend."""
 
@@ -256,6 +261,7 @@ Outcome = (
     | ProductSeen
     | GroupSeen
     | TagProved
+    | TagTried
     | TagImpossible
     | TagNotWanted
     | TargetLooked

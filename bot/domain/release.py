@@ -15,6 +15,7 @@ from bot.domain.events import (
     TagFailed,
     TagMade,
     TagOrdered,
+    TagRehearsed,
     TagTampered,
 )
 from bot.domain.notice_book import (
@@ -61,7 +62,10 @@ class Release:
     kept: frozenset[ItemId] = frozenset()
     """Items sealed for good."""
     tagging: TagOrdered | None = None
+    dry_run: bool = False
     tagged: TagMade | None = None
+    rehearsed: TagRehearsed | None = None
+    """In place of the tag, in a dry run."""
     tagged_at: datetime | None = None
     tag_failed: TagFailed | None = None
     ended: Ended | None = None
@@ -90,7 +94,7 @@ class Release:
     @property
     def is_pinned(self) -> bool:
         """From the order of the tag on, the release stands on its commit and no longer follows the branch."""
-        return self.tagging is not None or self.tagged is not None
+        return self.tagging is not None or self.tagged is not None or self.rehearsed is not None
 
     @property
     def rollback(self) -> Rollback | None:
@@ -202,7 +206,7 @@ class Release:
         if item.kind is ItemKind.SIGN_OFF:
             return len(self.valid_sign_offs(policy, item)) >= item.quorum
         if item.does == TAG:
-            return self.tagged is not None
+            return self.tagged is not None or self.rehearsed is not None
         result = self.result(item.id)
         if result and self._still_stands(policy, item, result):
             return True

@@ -5,7 +5,7 @@ from bot.domain.course import why_not_to_tag
 from bot.domain.errors import OutsideRefusal
 from bot.domain.note_book import highlights
 from bot.domain.orders import MakeTag
-from bot.domain.outcomes import Outcome, TagImpossible, TagNotWanted, TagProved
+from bot.domain.outcomes import Outcome, TagImpossible, TagNotWanted, TagProved, TagTried
 from bot.domain.planning import why_frozen
 from bot.domain.release import Release
 from bot.domain.suggesting import clean
@@ -25,7 +25,7 @@ def carry_out(parts: Parts, order: MakeTag) -> Outcome:
         return TagNotWanted(f"{order.release} is not there any more.")
     repository = parts.repository(release.product)
     try:
-        if repository.ask_for_tag(order.tag) is not None:
+        if repository.ask_for_tag(order.tag) is not None and not release.dry_run:
             return prove(repository, order)
         against = look(parts, release, order, repository)
         if against is not None:
@@ -36,6 +36,8 @@ def carry_out(parts: Parts, order: MakeTag) -> Outcome:
             why = why_not_to_tag(tx.release(order.release) or release, order)
         if why is not None:
             return TagNotWanted(why)
+        if release.dry_run:
+            return TagTried()
         repository.push_new_tag(order.tag, order.commit, message)
         return prove(repository, order)
     except OutsideRefusal as refusal:

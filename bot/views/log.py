@@ -30,6 +30,7 @@ from bot.domain.events import (
     TagFailed,
     TagMade,
     TagOrdered,
+    TagRehearsed,
     TagRestored,
     TagTampered,
     TagWithheld,
@@ -117,8 +118,11 @@ def _said(who: str, event: Event) -> str:  # noqa: C901 - one arm an event, noth
     if isinstance(event, RollbackEvent):
         return rollback_log.said(who, event)
     match event:
-        case Started(version=version, type=type_, why=why, product=product):
-            return f"{who} started {escape(product)} {escape(version)}, a {type_} release ({escape(why)})."
+        case Started(version=version, type=type_, why=why, product=product, dry_run=dry_run):
+            what = "a dry run of " if dry_run else ""
+            return (
+                f"{who} started {what}{escape(product)} {escape(version)}, a {type_} release ({escape(why)})."
+            )
         case BranchRead() as read:
             return _branch(read)
         case Lapsed(voided):
@@ -166,6 +170,8 @@ def _said(who: str, event: Event) -> str:  # noqa: C901 - one arm an event, noth
             return f"All sign-offs are there: making the tag `{escape(tag)}` at `{short(commit)}` (evidence `{evidence[:12]}`)."
         case TagMade(tag=tag, commit=commit, signer=signer):
             return f"`{escape(tag)}` is on the remote at `{short(commit)}`, signature by `{foreign(signer, 80)}` verified there."
+        case TagRehearsed(tag=tag, commit=commit):
+            return f"Dry run: `{escape(tag)}` would now be made at `{short(commit)}`. It was not."
         case TagWithheld(why=why):
             return f"The tag was not made: {sentence(why)}"
         case TagFailed(why=why):

@@ -43,6 +43,7 @@ from bot.domain.outcomes import (
     TagImpossible,
     TagNotWanted,
     TagProved,
+    TagTried,
     TargetLooked,
 )
 from bot.domain.release import Release
@@ -109,7 +110,7 @@ def _apply(parts: Parts, tx: Tx, claim: Claim, outcome: Outcome, now: datetime) 
             tx.order(ReadGroup(group), now + GROUPS_AGAIN)
         case ProductSeen() as seen:
             _product_seen(parts, tx, seen, key, now)
-        case TagProved() | TagImpossible() | TagNotWanted() as result:
+        case TagProved() | TagTried() | TagImpossible() | TagNotWanted() as result:
             order = claim.order
             release = tx.release(order.release) if isinstance(order, MakeTag) else None
             if release is not None and isinstance(order, MakeTag):

@@ -199,7 +199,9 @@ def test_a_breaking_change_without_a_way_keeps_the_notes_from_being_signed_until
 
     shop.until_card(lambda card: "✅ *CN-CHECK*" in card)
     assert shop.says("eli", "approve as docs").startswith("You signed preparation")
-    shop.until_card(lambda card: "✅ *PREP-2*" in card and f"version 2: `/release notes {release_id}`" in card)
+    shop.until_card(
+        lambda card: "✅ *PREP-2*" in card and f"version 2: `/release notes {release_id}`" in card
+    )
     opens(shop, "mara", release_id, "FEATURES")
     assert saves(shop, "mara", "Other words.").ok
     lapsed = shop.until_logged("No longer valid")
