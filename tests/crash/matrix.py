@@ -1,6 +1,7 @@
 """The whole kill matrix: a release for every place at which a bot can die. Writes docs/reliability.md from what it saw.
 
-`make crash` or `python -m tests.crash.matrix --every 3`; some ten seconds for each place, and two replicas on PostgreSQL for half of them.
+`make crash` or `python -m tests.crash.matrix --every 3`; some ten seconds for each place, and two replicas on
+PostgreSQL for half of them.
 """
 
 import argparse
@@ -113,8 +114,8 @@ Afterwards all of this had to hold: the release is complete and no item was lost
 signed-off commit, and its signature verifies in a fresh clone; there is one card; every row of the history was told in the
 thread once and in order; the hash chain holds.
 
-**{died} deaths, {well} releases without a fault.** A hotfix comes to {there_are} boundaries; {tried} of them were tried here. A dash: that run did
-not come to the place.
+**{died} deaths, {well} releases without a fault.** A hotfix comes to {there_are} boundaries; {tried} of them were tried
+here. A dash: that run did not come to the place.
 
 | boundary | killed | one bot | two replicas |
 |---|---|---|---|
