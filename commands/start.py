@@ -11,17 +11,17 @@ from bot.views.text import sentence
 from bot.workflow.starting import default_product, outlook, read_wanted, start_release
 from commands import Desk, Reply
 
-USAGE = "start [product] [version | major | minor | patch | hotfix] [on <date> [time]] [because <reason>] [--dry-run]"
+USAGE = "start [product] [version | major | minor | patch | hotfix] [on <date> [time]] [--dry-run] [because <reason>]"
 DRY_RUN = "--dry-run"
 
 
 def typed(desk: Desk, words: tuple[str, ...]) -> Reply:
     because: str | None = None
-    dry_run = DRY_RUN in words
-    words = tuple(word for word in words if word != DRY_RUN)
     at = next((n for n, word in enumerate(words) if word.lower() == "because"), None)
     if at is not None:
         words, because = words[:at], " ".join(words[at + 1 :])[:1000]
+    dry_run = DRY_RUN in words
+    words = tuple(word for word in words if word != DRY_RUN)
     product, version, date = read_wanted(desk.parts, desk.asked, words)
     if dry_run and (product is None or version is None):
         raise NotUnderstood(
