@@ -10,6 +10,7 @@ from bot.domain.calendar import Planned
 from bot.domain.findings import Finding
 from bot.domain.notice_book import NoticeEvent
 from bot.domain.rollback_events import RollbackEvent
+from bot.domain.rollout_events import RolloutEvent
 from bot.domain.words import (
     ChannelId,
     CommitLine,
@@ -347,6 +348,7 @@ Event = (
     | Retried
     | Completed
     | RollbackEvent
+    | RolloutEvent
     | EnvironmentTaken
     | NoticeEvent
 )

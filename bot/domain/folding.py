@@ -55,6 +55,8 @@ from bot.domain.records import Ended, Hold, Override, Rejection, Result, SignOff
 from bot.domain.release import Release
 from bot.domain.rollback import folded
 from bot.domain.rollback_events import RollbackEvent
+from bot.domain.rollout import rolled
+from bot.domain.rollout_events import RolloutEvent
 from bot.domain.words import Phase, Sha, UserId
 
 
@@ -83,6 +85,8 @@ def _applied(release: Release, happened: Happened) -> Release:  # noqa: C901 - o
     by, at = happened.by, happened.at
     if isinstance(happened.what, RollbackEvent):
         return replace(release, rollbacks=folded(release.rollbacks, happened.what, by, at))
+    if isinstance(happened.what, RolloutEvent):
+        return replace(release, rollouts=rolled(release.rollouts, happened.what, by, at))
     match happened.what:
         case Started():
             raise ValueError(f"{release.id} was started twice.")

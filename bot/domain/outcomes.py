@@ -100,6 +100,8 @@ class Running:
 
     progress: str
     again_at: datetime
+    also: tuple[Event, ...] = ()
+    """What it has come to on its way."""
 
 
 Judged = Passed | Failed | Inconclusive

@@ -24,6 +24,7 @@ from bot.domain.notice_book import (
 from bot.domain.policy import TAG, Item, Policy
 from bot.domain.records import Ended, Hold, Override, Rejection, Result, SignOff, Work, last_fact
 from bot.domain.rollback import Rollback
+from bot.domain.rollout import Rollout
 from bot.domain.words import ChannelId, ItemId, ItemKind, Phase, ReleaseId, ReleaseType, Sha, UserId
 
 _T = TypeVar("_T")
@@ -74,6 +75,8 @@ class Release:
     """Which version of its notes is the present one."""
     rollbacks: tuple[Rollback, ...] = ()
     """The oldest first; at most the last of them is on."""
+    rollouts: tuple[Rollout, ...] = ()
+    """Deployments in stages, the oldest first."""
     book: NoticeBook = field(default_factory=NoticeBook)
     """What was decided about its date and its notices."""
     channel_lost: ChannelLost | None = None

@@ -29,7 +29,8 @@ from bot.views.parts import (
     sure,
     within_budget,
 )
-from bot.views.rollback import rollback_blocks, rollback_button
+from bot.views.rollback import rollback_blocks
+from bot.views.rollout import rollback_button
 from bot.views.text import counted, escape, foreign, mention, moment
 
 _ITEMS_SHOWN = (24, 12, 6, 3)

@@ -14,6 +14,7 @@ from bot.domain.signoffs import eligible
 from bot.domain.turn import ItemState, can_undo, item_state
 from bot.domain.words import ItemId, ItemKind, Phase, Verdict, short
 from bot.views.parts import actions, bullets, button, context, section, sure
+from bot.views.rollout import rollout_blocks, way_back
 from bot.views.text import counted, escape, foreign, mention, moment
 
 ITEM_MARK = {
@@ -108,7 +109,7 @@ def _ways_on(release: Release, item: Item, state: ItemState) -> list[Block]:
     """What the bot has found, and how people may go on: answer for a finding, or do it in the bot's stead."""
     work = release.work(item) if item.is_work and state is ItemState.FAILED else None
     if work is None:
-        return []
+        return rollout_blocks(release, item)
     value = f"{release.id} {item.id}"
     found = [f"{f.name}: {f.sentence}" for f in work.standing]
     blocks: list[Block] = [bullets(found[:_FINDINGS_SHOWN], f"found-{item.id}")] if found else []
@@ -121,6 +122,7 @@ def _ways_on(release: Release, item: Item, state: ItemState) -> list[Block]:
         row.append(button("Keep this version…", "override", release.id))
     if item.kind is not ItemKind.CHECK or work.verdict is Verdict.INCONCLUSIVE:
         row.append(button("Done by hand…", "done:instead", value))
+    row += way_back(release, item)
     return blocks if release.holds or not row else [*blocks, actions(row, f"ways-{item.id}")]
 
 

@@ -54,8 +54,9 @@ from bot.domain.notice_book import (
     Rescheduled,
 )
 from bot.domain.rollback_events import RollbackEvent
+from bot.domain.rollout_events import RolloutEvent
 from bot.domain.words import Verdict, short
-from bot.views import rollback_log
+from bot.views import rollback_log, rollout_log
 from bot.views.branch import branch_remarks
 from bot.views.note_versions import about_notes
 from bot.views.notice_log import about_notices
@@ -95,6 +96,8 @@ def line(happened: Happened) -> str:
 def mark(event: Event) -> str:
     if isinstance(event, RollbackEvent):
         return rollback_log.mark(event)
+    if isinstance(event, RolloutEvent):
+        return rollout_log.mark(event)
     match event:
         case Signed() | ItemDone() | PhaseClosed():
             return "✅"
@@ -117,6 +120,8 @@ def mark(event: Event) -> str:
 def _said(who: str, event: Event) -> str:  # noqa: C901 - one arm an event, nothing to take out
     if isinstance(event, RollbackEvent):
         return rollback_log.said(who, event)
+    if isinstance(event, RolloutEvent):
+        return rollout_log.said(who, event)
     match event:
         case Started(version=version, type=type_, why=why, product=product, dry_run=dry_run):
             what = "a dry run of " if dry_run else ""
