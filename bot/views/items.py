@@ -15,7 +15,7 @@ from bot.domain.turn import ItemState, can_undo, item_state
 from bot.domain.words import ItemId, ItemKind, Phase, Verdict, short
 from bot.views.parts import actions, bullets, button, context, section, sure
 from bot.views.rollout import rollout_blocks, way_back
-from bot.views.text import counted, escape, foreign, mention, moment
+from bot.views.text import code, counted, escape, foreign, mention, moment
 
 ITEM_MARK = {
     ItemState.DONE: "✅",
@@ -99,7 +99,7 @@ def _work_detail(release: Release, roles: Roles, item: Item, state: ItemState, p
     url = work.fact("url")
     ended = foreign(work.ended.summary, 300) + (f" {escape(url)}" if url else "")
     if work.is_good:
-        answers = ", ".join(f"{mention(w.by)} for `{escape(w.finding)[:60]}`" for w in work.waived[:3])
+        answers = ", ".join(f"{mention(w.by)} for {code(w.finding)}" for w in work.waived[:3])
         return f"{kind} · {ended}" + (f" · waived by {answers}" if answers else "")
     verdict = "inconclusive, which is no pass" if work.verdict is Verdict.INCONCLUSIVE else "failed"
     return f"{kind} · {verdict}: {ended} · {item.role}{_whose(roles.of(item.role))}"
