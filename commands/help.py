@@ -7,9 +7,9 @@ USAGE = "help"
 GROUPS = {
     "A release": "start status list mine schedule hold resume cancel move",
     "Doing and signing": "approve done undo run log reject withdraw retry",
-    "What the checks found": "findings waive versions guide branches manifest history",
+    "What is in it, and what the checks found": "findings waive version override versions notes guide branches manifest history",
     "Who is told, and when": "announcements calendar exempt",
-    "Going back": "rollback unlock",
+    "Rolling out, and going back": "rollout rollback unlock",
     "You": "away back snooze help",
 }
 """The order in which help shows the commands; one that is in none of these stands at the end."""

@@ -17,6 +17,7 @@ from bot.domain.events import (
     ItemDone,
     ItemUndone,
     Lapsed,
+    NotesWritten,
     PhaseClosed,
     PhaseReopened,
     Rejected,
@@ -27,9 +28,11 @@ from bot.domain.events import (
     TagFailed,
     TagMade,
     TagOrdered,
+    TagRehearsed,
     TagRestored,
     TagTampered,
     TagWithheld,
+    VersionOverridden,
     Voided,
     Waived,
     Withdrawn,
@@ -48,10 +51,12 @@ from bot.domain.notice_book import (
     Rescheduled,
     noted,
 )
-from bot.domain.records import Ended, Hold, Rejection, Result, SignOff, Waiver, Work
+from bot.domain.records import Ended, Hold, Override, Rejection, Result, SignOff, Waiver, Work
 from bot.domain.release import Release
 from bot.domain.rollback import folded
 from bot.domain.rollback_events import RollbackEvent
+from bot.domain.rollout import rolled
+from bot.domain.rollout_events import RolloutEvent
 from bot.domain.words import Phase, Sha, UserId
 
 
@@ -64,7 +69,7 @@ def fold(history: Iterable[Happened]) -> Release:
     s = first.what
     release = Release(
         id=s.release, product=s.product, version=s.version, type=s.type, tag=s.tag, channel=s.channel,
-        starter=first.by, started_at=first.at, why=s.why, planned=s.planned,
+        starter=first.by, started_at=first.at, why=s.why, planned=s.planned, dry_run=s.dry_run,
     )  # fmt: skip
     for happened in rows:
         release = apply(release, happened)
@@ -80,6 +85,8 @@ def _applied(release: Release, happened: Happened) -> Release:  # noqa: C901 - o
     by, at = happened.by, happened.at
     if isinstance(happened.what, RollbackEvent):
         return replace(release, rollbacks=folded(release.rollbacks, happened.what, by, at))
+    if isinstance(happened.what, RolloutEvent):
+        return replace(release, rollouts=rolled(release.rollouts, happened.what, by, at))
     match happened.what:
         case Started():
             raise ValueError(f"{release.id} was started twice.")
@@ -126,6 +133,10 @@ def _applied(release: Release, happened: Happened) -> Release:  # noqa: C901 - o
                 for w in release.works
             )
             return replace(release, works=tuple(works))
+        case VersionOverridden(reason, suggested):
+            return replace(release, override=Override(by, at, suggested, reason))
+        case NotesWritten() as notes:
+            return replace(release, notes=notes)
         case Held(reason):
             return replace(release, holds=(*release.holds, Hold(by, at, reason)))
         case Resumed(holders):
@@ -144,6 +155,11 @@ def _applied(release: Release, happened: Happened) -> Release:  # noqa: C901 - o
                 tagged_at=at,
                 tag_failed=None,
                 kept=release.kept | set(seals) | {made.item},
+            )
+        case TagRehearsed() as rehearsed:
+            seals = release.tagging.seals if release.tagging else ()
+            return replace(
+                release, rehearsed=rehearsed, tagging=None, kept=release.kept | set(seals) | {rehearsed.item}
             )
         case TagWithheld():
             return replace(release, tagging=None)

@@ -8,6 +8,7 @@ from bot.domain.calendar_spans import Span
 from bot.domain.changes import Suggestion
 from bot.domain.events import Event
 from bot.domain.findings import Finding
+from bot.domain.note_book import NoteBook
 from bot.domain.notice_book import Announced, MigrationsListed, NoticeSent
 from bot.domain.reminders import Plan
 from bot.domain.rollback_events import TargetProved, TargetRefused
@@ -99,6 +100,8 @@ class Running:
 
     progress: str
     again_at: datetime
+    also: tuple[Event, ...] = ()
+    """What it has come to on its way."""
 
 
 Judged = Passed | Failed | Inconclusive
@@ -163,6 +166,11 @@ class TagProved:
 
 
 @dataclass(frozen=True)
+class TagTried:
+    """A dry run came as far as the push of the tag, which was left out."""
+
+
+@dataclass(frozen=True)
 class TagImpossible:
     """A lasting no, with the reason and what to mend."""
 
@@ -224,6 +232,13 @@ class MigrationsSeen:
 
 
 @dataclass(frozen=True)
+class NotesDrafted:
+    release: ReleaseId
+    commit: Sha
+    book: NoteBook
+
+
+@dataclass(frozen=True)
 class CalendarSeen:
     source: str
     spans: tuple[Span, ...]
@@ -236,6 +251,7 @@ Outcome = (
     | PostDone
     | CalendarSeen
     | MigrationsSeen
+    | NotesDrafted
     | Nothing
     | Passed
     | Failed
@@ -247,6 +263,7 @@ Outcome = (
     | ProductSeen
     | GroupSeen
     | TagProved
+    | TagTried
     | TagImpossible
     | TagNotWanted
     | TargetLooked

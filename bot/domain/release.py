@@ -11,17 +11,20 @@ from bot.domain.calendar import Planned
 from bot.domain.events import (
     BranchRead,
     ChannelLost,
+    NotesWritten,
     TagFailed,
     TagMade,
     TagOrdered,
+    TagRehearsed,
     TagTampered,
 )
 from bot.domain.notice_book import (
     NoticeBook,
 )
 from bot.domain.policy import TAG, Item, Policy
-from bot.domain.records import Ended, Hold, Rejection, Result, SignOff, Work, last_fact
+from bot.domain.records import Ended, Hold, Override, Rejection, Result, SignOff, Work, last_fact
 from bot.domain.rollback import Rollback
+from bot.domain.rollout import Rollout
 from bot.domain.words import ChannelId, ItemId, ItemKind, Phase, ReleaseId, ReleaseType, Sha, UserId
 
 _T = TypeVar("_T")
@@ -60,12 +63,20 @@ class Release:
     kept: frozenset[ItemId] = frozenset()
     """Items sealed for good."""
     tagging: TagOrdered | None = None
+    dry_run: bool = False
     tagged: TagMade | None = None
+    rehearsed: TagRehearsed | None = None
+    """In place of the tag, in a dry run."""
     tagged_at: datetime | None = None
     tag_failed: TagFailed | None = None
     ended: Ended | None = None
+    override: Override | None = None
+    notes: NotesWritten | None = None
+    """Which version of its notes is the present one."""
     rollbacks: tuple[Rollback, ...] = ()
     """The oldest first; at most the last of them is on."""
+    rollouts: tuple[Rollout, ...] = ()
+    """Deployments in stages, the oldest first."""
     book: NoticeBook = field(default_factory=NoticeBook)
     """What was decided about its date and its notices."""
     channel_lost: ChannelLost | None = None
@@ -86,7 +97,7 @@ class Release:
     @property
     def is_pinned(self) -> bool:
         """From the order of the tag on, the release stands on its commit and no longer follows the branch."""
-        return self.tagging is not None or self.tagged is not None
+        return self.tagging is not None or self.tagged is not None or self.rehearsed is not None
 
     @property
     def rollback(self) -> Rollback | None:
@@ -198,7 +209,7 @@ class Release:
         if item.kind is ItemKind.SIGN_OFF:
             return len(self.valid_sign_offs(policy, item)) >= item.quorum
         if item.does == TAG:
-            return self.tagged is not None
+            return self.tagged is not None or self.rehearsed is not None
         result = self.result(item.id)
         if result and self._still_stands(policy, item, result):
             return True

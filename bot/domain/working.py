@@ -74,6 +74,17 @@ def work_ended(release: Release, order: DoWork, outcome: Judged, at: datetime, p
     return take_step(release, HARBOURMASTER, at, policy, *events)
 
 
+def work_goes_on(
+    release: Release, order: DoWork, also: tuple[Event, ...], at: datetime, policy: Policy
+) -> Step:
+    """What running work has come to on its way: written down once, and only while the work is awaited."""
+    work = _of(release, order.operation)
+    news = tuple(e for e in also if not any(r.knows(e) for r in release.rollouts))
+    if work is None or work.ended or release.ended or not news:
+        return no_step(release)
+    return take_step(release, HARBOURMASTER, at, policy, *news)
+
+
 def why_not_to_work(release: Release, order: DoWork, policy: Policy) -> str | None:
     """The last look at our own facts before something is begun outside: None while it is still wanted.
 

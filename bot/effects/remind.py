@@ -23,7 +23,7 @@ def see_who_is_missing(parts: Parts, order: Remind) -> Outcome:
         if release is None:
             return Nothing()
         missing = needs(release, parts.policy_of(release.product), roles_now(parts, tx))
-        asked = () if release.holds or release.commit is None else missing
+        asked = () if release.holds or release.commit is None or release.dry_run else missing
         remembered, away, zones = tx.reminders.of(release.id), tx.reminders.away(), tx.reminders.zones()
     people = {user for need in asked for user in need.who}
     product = parts.products.get(release.product)
