@@ -130,8 +130,8 @@ def shown() -> frozenset[str]:
         for need in needs(release, policy, ROLES):
             seen.update(pressable(plain(reminders.to_person(release, policy, need, NOW)[1])))
         seen.update(pressable(plain(answers.history(release, ["a line"], 2, 3))))
-    usage = {name: (str(command.USAGE), help_of(command)) for name, command in COMMANDS.items()}
-    seen.update(pressable(plain(answers.help_text(usage))))
+    usage = [(str(command.USAGE), help_of(command)) for command in COMMANDS.values()]
+    seen.update(pressable(plain(answers.help_text({"All": usage}))))
     release, notice = a_notice()
     seen.update(pressable(plain(announcing.rows(release, [notice]))))
     version = a_version()
