@@ -8,6 +8,7 @@ from bot.domain.notices import NotNow, SendIt, SkipIt, last_look, notices
 from bot.domain.orders import Nothing, NoticeDone, Outcome, SendNotice
 from bot.effects.telling import notice_text, post_once
 from bot.parts import Parts
+from bot.views.announcements import message
 from storage.queue import Claim
 
 
@@ -32,7 +33,7 @@ def carry_out(parts: Parts, order: SendNotice, claim: Claim) -> Outcome:
             text = notice_text(parts, release, notice, days.rules, late)
             mark = f"notice {release.id} {notice.id} {int(notice.planned.at.timestamp())}"
             channel = notice.plan.channel
-            ts = post_once(parts, claim, channel, mark, text)
+            ts = post_once(parts, claim, channel, mark, message(text))
             sent = NoticeSent(notice.id, notice.plan.audience, notice.planned.at, channel, ts, late)
             return NoticeDone(release.id, notice.id, notice.planned.at, sent)
         case unknown:

@@ -17,7 +17,7 @@ from bot.domain.rollback import Rollback
 from bot.domain.rollback_events import RollbackAsked, Target
 from bot.domain.turn import ItemState, Standing, item_state, needs, needs_of, standing
 from bot.domain.words import Audience, Phase, ReleaseId, RoleName, Sha, UserId
-from bot.views import announcing, answers, modals, reminders, rollback
+from bot.views import announcing, answers, feedback, modals, reminders, rollback
 from bot.views.card import card
 from bot.views.home import home
 from commands import find_commands, help_of
@@ -85,6 +85,7 @@ def forms() -> tuple[Mapping[str, Any], ...]:
         modals.start(products, "other", None, "It cannot be read.", zone="UTC"),
         *(modals.reason(name, "shop-1.4.0") for name in modals._REASONS),
         announcing.form(*a_notice(), "What it says."),
+        feedback.form(a_notice()[0], None),
         modals.waiver("shop-1.4.0 PLAN-2", "PLAN-2", FOUND),
         modals.points(
             Ballot(ReleaseId("shop-1.4.0"), Phase.PLANNING, RoleName("docs"), Sha("a" * 40), "d"), ["clarity"]
@@ -121,6 +122,7 @@ def shown() -> frozenset[str]:
     seen.update(pressable(plain(answers.help_text(usage))))
     release, notice = a_notice()
     seen.update(pressable(plain(announcing.rows(release, [notice]))))
+    seen.update(pressable(plain(feedback.question(release)[1])))
     seen.update(action for form in forms() for action in pressable(dict(form)))
     return frozenset(seen)
 
