@@ -25,7 +25,8 @@ from bench.waiting import waiting
 from bot.app import process_text
 from bot.domain import course
 from bot.domain.course import Wanted
-from bot.domain.orders import CardShown, WriteLog
+from bot.domain.orders import WriteLog
+from bot.domain.outcomes import CardShown
 from bot.domain.policy import Policy, read_policy
 from bot.domain.steps import Step
 from bot.domain.words import ChannelId, ReleaseId, UserId

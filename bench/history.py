@@ -13,8 +13,8 @@ from bench.table import Table, Target, ms
 from bot.app import process_text
 from bot.config import Config
 from bot.domain import course
+from bot.domain.folding import fold
 from bot.domain.policy import Policy, read_policy
-from bot.domain.release import fold
 from bot.domain.words import ReleaseId
 from storage.database import verify
 from storage.engine import open_engine

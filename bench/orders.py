@@ -15,7 +15,8 @@ from bench.quiet import QuietSlack, config_in, databases
 from bench.seed import write_config
 from bench.table import Table, Target, ms, percentile, seconds
 from bot.app import assemble, process_text
-from bot.domain.orders import Nothing, ShowHome
+from bot.domain.orders import ShowHome
+from bot.domain.outcomes import Nothing
 from bot.domain.policy import read_policy
 from bot.domain.words import UserId
 from bot.parts import Parts

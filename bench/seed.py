@@ -8,7 +8,7 @@ from bot.config import Config
 from bot.domain import course, items, signoffs
 from bot.domain.ballots import Ballot, ballot_for
 from bot.domain.events import Happened
-from bot.domain.orders import HeadSeen
+from bot.domain.outcomes import HeadSeen
 from bot.domain.people import Roles
 from bot.domain.policy import Item, Policy
 from bot.domain.release import Release

@@ -4,10 +4,12 @@ restart."""
 from collections.abc import Callable
 from datetime import timedelta
 
+from bot.days import days_now
 from bot.domain.health import Healthy, Probing, StillProbing, Unhealthy
 from bot.domain.locks import Broken, Holds, InLine, Waits, holder_of
-from bot.domain.orders import Failed, Inconclusive, Judged, Passed, Running
-from bot.domain.recipes import Context
+from bot.domain.outcomes import Failed, Inconclusive, Judged, Passed, Running
+from bot.domain.planning import why_frozen
+from bot.domain.recipes import Context, Unknown
 from bot.domain.release import Release
 from bot.parts import Parts
 from storage.environments import Environments
@@ -108,3 +110,19 @@ def context_of(
         release.product, version or release.version, release.commit, operation, tag or release.tag,
         release.previous_tag or "", environment,
     )  # fmt: skip
+
+
+def why_frozen_now(parts: Parts, release: Release) -> str | None:
+    """The freeze that is on and forbids this release, with its end; None when nothing does."""
+    now = parts.clock()
+    with parts.store.reading() as tx:
+        days = days_now(parts, tx, release.product, now)
+    return why_frozen(release, now, days)
+
+
+def refused_frozen(parts: Parts, release: Release, operation: str) -> Failed | None:
+    """The answer to a deployment that would begin inside a freeze. One that has begun goes on."""
+    if not isinstance(parts.runner.look(operation), Unknown):
+        return None
+    why = why_frozen_now(parts, release)
+    return None if why is None else Failed(f"Nothing was deployed: {why} After that, run it again.")

@@ -2,7 +2,7 @@
 
 from bot.domain.calendar import Planned, planned
 from bot.domain.course import Wanted
-from bot.domain.errors import NotFound, UserError
+from bot.domain.errors import NotFound, NotUnderstood, UserError
 from bot.domain.release import Release
 from bot.slack.incoming import Values
 from bot.views import modals
@@ -11,14 +11,27 @@ from bot.views.text import sentence
 from bot.workflow.starting import default_product, outlook, read_wanted, start_release
 from commands import Desk, Reply
 
-USAGE = "start [product] [version | major | minor | patch | hotfix] [on <date> [time]]"
+USAGE = "start [product] [version | major | minor | patch | hotfix] [on <date> [time]] [--dry-run] [because <reason>]"
+DRY_RUN = "--dry-run"
 
 
 def typed(desk: Desk, words: tuple[str, ...]) -> Reply:
+    because: str | None = None
+    at = next((n for n, word in enumerate(words) if word.lower() == "because"), None)
+    if at is not None:
+        words, because = words[:at], " ".join(words[at + 1 :])[:1000]
+    dry_run = DRY_RUN in words
+    words = tuple(word for word in words if word != DRY_RUN)
     product, version, date = read_wanted(desk.parts, desk.asked, words)
+    if dry_run and (product is None or version is None):
+        raise NotUnderstood(
+            f"A dry run needs its product and version: `/release start shop minor {DRY_RUN}`."
+        )
     if product is None or version is None:
         return Reply(modal=form(desk, product, version or "", date))
-    return Reply(start_release(desk.parts, desk.asked, Wanted(product, version, date), said))
+    return Reply(
+        start_release(desk.parts, desk.asked, Wanted(product, version, date, because, dry_run), said)
+    )
 
 
 def clicked(desk: Desk, action_id: str, value: str) -> Reply:
@@ -43,7 +56,9 @@ def submitted(desk: Desk, _metadata: str, values: Values) -> Reply:
     except UserError as problem:
         return Reply(errors={"date": str(problem)})
     try:
-        text = start_release(desk.parts, desk.asked, Wanted(product, version.strip(), date), said)
+        because = str(values.get("because") or "").strip() or None
+        wanted = Wanted(product, version.strip(), date, because)
+        text = start_release(desk.parts, desk.asked, wanted, said)
     except UserError as problem:
         return Reply(errors={field: str(problem)})
     return Reply(update=notice(sentence(text)))
@@ -71,6 +86,11 @@ def form(
 
 def said(release: Release) -> str:
     when = f", planned for {release.planned.wall} {release.planned.zone}" if release.planned else ""
+    if release.dry_run:
+        return (
+            f"Started {release.id}, a dry run. It goes its way as the release would, with the same people; no branch, "
+            "tag or deployment is made, and nobody is told of it outside of its channel."
+        )
     return (
         f"Started {release.id}, a {release.type} release ({release.why}){when}. "
         "Its card is on its way to the channel; you started it, so others sign it."

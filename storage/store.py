@@ -13,12 +13,17 @@ from typing import Any
 import sqlalchemy as sa
 
 from bot.domain.calendar_spans import Span
-from bot.domain.orders import CardShown, DoWork, Order, ProductFacts, RollBack
+from bot.domain.course import DRY
+from bot.domain.folding import apply, fold
+from bot.domain.noting import NoteVersion, VersionLine
+from bot.domain.orders import DoWork, Order, RollBack
+from bot.domain.outcomes import CardShown, ProductFacts
 from bot.domain.policy import Policy
-from bot.domain.release import Release, apply, fold
+from bot.domain.release import Release
 from bot.domain.steps import Step
 from bot.domain.words import ItemId, ReleaseId, UserId
 from storage import codec, history, queue, tags
+from storage import notes as note_rows
 from storage.engine import is_sqlite, writing
 from storage.feedback import FeedbackGiven
 from storage.folded import Folded, FoldedReleases
@@ -152,7 +157,14 @@ class Tx:
 
     def attempts(self, product: str) -> dict[str, int]:
         """How often each version of this product was started, whatever became of it."""
-        query = sa.select(_r.version, sa.func.count().label("times")).where(_r.product == product)
+        return self._starts(product, _r.id.not_like(f"%{DRY}%"))
+
+    def dry_runs(self, product: str) -> dict[str, int]:
+        """The same for dry runs, which count by themselves."""
+        return self._starts(product, _r.id.like(f"%{DRY}%"))
+
+    def _starts(self, product: str, which: sa.ColumnElement[bool]) -> dict[str, int]:
+        query = sa.select(_r.version, sa.func.count().label("times")).where(_r.product == product, which)
         return {row.version: row.times for row in self._connection.execute(query.group_by(_r.version))}
 
     def append(self, step: Step, *, key: str, policy: Policy) -> None:
@@ -161,6 +173,16 @@ class Tx:
         if step.happened:
             id_ = step.release.id
             self._heads[id_] = history.append(self._connection, step, self._heads.get(id_), key, policy)
+
+    def notes(self, release_id: str, number: int | None = None) -> NoteVersion | None:
+        """A version of a release's notes; without a number the present one."""
+        return note_rows.version(self._connection, release_id, number)
+
+    def note_versions(self, release_id: str) -> list[VersionLine]:
+        return note_rows.versions(self._connection, release_id)
+
+    def save_notes(self, release_id: str, version: NoteVersion) -> None:
+        note_rows.save(self._connection, release_id, version)
 
     def lock_product(self, name: str) -> None:
         """Let nobody else start a release of this product until the transaction ends."""

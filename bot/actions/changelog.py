@@ -9,7 +9,8 @@ from bot.actions._seen import seen_now
 from bot.domain.branch_work import OPERATION, OwnCommit
 from bot.domain.changelog import PREAMBLE, Titled, brought_in, entry_in, entry_text
 from bot.domain.convention import Convention
-from bot.domain.orders import DoWork, Failed, Judged, Passed, Running
+from bot.domain.orders import DoWork
+from bot.domain.outcomes import Failed, Judged, Passed, Running
 from bot.domain.records import Work
 from bot.domain.release import Release
 from bot.domain.settling import Entry

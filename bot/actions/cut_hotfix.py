@@ -5,7 +5,8 @@ from collections.abc import Iterable
 from semver import Version
 
 from bot.actions._seen import seen_now
-from bot.domain.orders import DoWork, Failed, Judged, Passed
+from bot.domain.orders import DoWork
+from bot.domain.outcomes import Failed, Judged, Passed
 from bot.domain.release import Release
 from bot.domain.versions import own_branch, version_of_tag
 from bot.domain.words import short

@@ -4,7 +4,8 @@ from datetime import timedelta
 
 from bot.domain.notice_book import Announced
 from bot.domain.notices import ASKS_FOR_FEEDBACK
-from bot.domain.orders import DoWork, Judged, Passed
+from bot.domain.orders import DoWork
+from bot.domain.outcomes import Judged, Passed
 from bot.domain.release import Release
 from bot.domain.words import Audience, ChannelId
 from bot.parts import Parts

@@ -4,7 +4,8 @@ is fixed."""
 from bot.actions._seen import seen_now
 from bot.domain.errors import Refused
 from bot.domain.freezing import refuse_to_freeze, scope_of
-from bot.domain.orders import DoWork, Failed, Judged, Passed
+from bot.domain.orders import DoWork
+from bot.domain.outcomes import Failed, Judged, Passed
 from bot.domain.release import Release
 from bot.domain.versions import own_branch
 from bot.domain.words import short

@@ -10,7 +10,8 @@ from bot.domain.errors import NotUnderstood, OutsideRefusal
 from bot.domain.findings import Finding, Severity
 from bot.domain.manifest import Manifest, read_manifest, write_manifest
 from bot.domain.manifest_entries import with_all
-from bot.domain.orders import DoWork, Failed, Judged, Passed
+from bot.domain.orders import DoWork
+from bot.domain.outcomes import Failed, Judged, Passed
 from bot.domain.records import Work
 from bot.domain.release import Release
 from bot.domain.versions import own_branch

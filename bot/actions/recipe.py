@@ -5,7 +5,8 @@ from datetime import timedelta
 
 from bot.domain.findings import Severity
 from bot.domain.measurements import findings
-from bot.domain.orders import DoWork, Failed, Inconclusive, Judged, Passed, Running
+from bot.domain.orders import DoWork
+from bot.domain.outcomes import Failed, Inconclusive, Judged, Passed, Running
 from bot.domain.recipes import Context, Finished, Look, Result, Unknown
 from bot.domain.recipes import Running as Goes
 from bot.domain.release import Release

@@ -5,7 +5,8 @@ from dataclasses import replace
 
 from bot.actions import recipe
 from bot.actions.staging import candidate_of
-from bot.domain.orders import DoWork, Failed, Inconclusive, Judged, Passed, Running
+from bot.domain.orders import DoWork
+from bot.domain.outcomes import Failed, Inconclusive, Judged, Passed, Running
 from bot.domain.recipes import Context
 from bot.domain.release import Release
 from bot.domain.words import Sha

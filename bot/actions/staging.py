@@ -3,11 +3,12 @@
 from bot.actions import recipe
 from bot.domain.candidates import Candidate, candidates, next_candidate
 from bot.domain.errors import OutsideRefusal
-from bot.domain.orders import DoWork, Inconclusive, Judged, Passed, Running
+from bot.domain.orders import DoWork
+from bot.domain.outcomes import Inconclusive, Judged, Passed, Running
 from bot.domain.recipes import Unknown
 from bot.domain.release import Release
 from bot.domain.words import Sha, short
-from bot.environments import STAGING, alone, context_of, leave
+from bot.environments import STAGING, alone, context_of, leave, refused_frozen
 from bot.parts import Parts
 from bot.ports import Repository
 
@@ -19,6 +20,10 @@ def carry_out(parts: Parts, release: Release, order: DoWork) -> Judged | Running
     """Cut the candidate, unless it is there; deploy it, as soon as nobody else deploys to staging."""
     if order.commit is None:
         return Inconclusive("The commit of this release has not been read from the repository yet.")
+    refused = refused_frozen(parts, release, order.operation)
+    if refused is not None:
+        leave(parts, order.operation)
+        return refused
     begun = not isinstance(parts.runner.look(order.operation), Unknown)
     tag = candidate_of(parts, release, order.commit, order.operation, begun=begun)
     version = tag.removeprefix(release.tag.removesuffix(release.version))

@@ -1,6 +1,7 @@
 """REL-5: the watch window over production opens."""
 
-from bot.domain.orders import DoWork, Judged, Passed
+from bot.domain.orders import DoWork
+from bot.domain.outcomes import Judged, Passed
 from bot.domain.release import Release
 from bot.environments import PRODUCTION
 from bot.parts import Parts

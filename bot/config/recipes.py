@@ -25,6 +25,7 @@ from bot.domain.recipes import (
 from bot.domain.words import Sha
 
 _DAY = 86_400
+_MOST_STAGES = 9
 _SOMETHING = Context("x", "x", Sha("x"), "x", "x", "x", "x", "x")
 """Fills in placeholders where only the shape of the whole matters."""
 
@@ -97,6 +98,30 @@ def _path(value: str) -> str:
     if not value or any(not part for part in value.split(".")):
         raise ValueError("must be a path to a value, its parts joined by dots, as `build.version`.")
     return value
+
+
+def _stages(value: list[int]) -> list[int]:
+    rising = all(1 <= one <= 100 for one in value) and value == sorted(set(value))
+    if value and not (rising and value[-1] == 100 and len(value) <= _MOST_STAGES):
+        raise ValueError(
+            f"must rise, in per cent, to 100 in at most {_MOST_STAGES} stages, as `[5, 25, 100]`."
+        )
+    return value
+
+
+def _span(value: str) -> str:
+    if (
+        not re.fullmatch(r"(?=\d)(\d{1,3}d)?(\d{1,4}h)?(\d{1,5}m)?(\d{1,6}s)?", value)
+        or seconds_of(value) > 7 * _DAY
+    ):
+        raise ValueError("must be a span of time of seven days at most, as `30m`, `2h`, `1h30m` or `1d`.")
+    return value
+
+
+def seconds_of(span: str) -> int:
+    """`1h30m` in seconds."""
+    parts = re.findall(r"(\d+)([dhms])", span)
+    return sum(int(number) * {"d": _DAY, "h": 3600, "m": 60, "s": 1}[unit] for number, unit in parts)
 
 
 Name = Annotated[str, AfterValidator(_name)]
@@ -189,9 +214,13 @@ class EnvironmentTable(_Strict):
     within: Seconds = EnvironmentWanted.within
     every: Seconds = EnvironmentWanted.every
     secrets: list[SecretName] = []
+    stages: Annotated[list[int], AfterValidator(_stages)] = []
+    soak: Annotated[str, AfterValidator(_span)] = "30m"
 
     @model_validator(mode="after")
     def _enough_time(self) -> Self:
+        if self.stages and not self.health:
+            raise ValueError("has `stages` and no `health`: nothing would show that a stage is well.")
         if (self.times - 1) * self.every > self.within:
             raise ValueError(
                 f"must leave enough time: {self.times} rounds, one every {self.every} seconds, do not fit "
@@ -201,7 +230,10 @@ class EnvironmentTable(_Strict):
 
     def environment(self, name: str) -> EnvironmentWanted:
         probes = tuple(table.probe() for table in self.health)
-        return EnvironmentWanted(name, probes, self.times, self.within, self.every, tuple(self.secrets))
+        return EnvironmentWanted(
+            name, probes, self.times, self.within, self.every, tuple(self.secrets), tuple(self.stages),
+            seconds_of(self.soak),
+        )  # fmt: skip
 
 
 class RecipeKeys(_Strict):

@@ -17,17 +17,23 @@ from bot.domain.events import (
     Started,
     TagFailed,
     TagMade,
+    TagRehearsed,
     TagWithheld,
+    VersionOverridden,
 )
+from bot.domain.folding import apply
 from bot.domain.freezing import outsiders
-from bot.domain.orders import HeadSeen, MakeTag, ProductFacts, TagImpossible, TagNotWanted, TagProved
-from bot.domain.people import HARBOURMASTER, Roles
+from bot.domain.orders import MakeTag
+from bot.domain.outcomes import HeadSeen, ProductFacts, TagImpossible, TagNotWanted, TagProved, TagTried
+from bot.domain.people import HARBOURMASTER, NOBODY, Roles
 from bot.domain.policy import Policy
-from bot.domain.release import Release, apply
+from bot.domain.release import Release
 from bot.domain.steps import Step, first_step, lapsing, no_step, tag_item, take_step
 from bot.domain.versions import bumped, parse_version, tag_name, type_between
 from bot.domain.words import ChannelId, ReleaseId, ReleaseType, UserId, people, person
 
+DRY = "~dry"
+"""How the id of a dry run differs from that of the release it rehearses."""
 MANAGER = "release-manager"
 """The role that may resume, cancel and retry for others."""
 
@@ -39,11 +45,14 @@ class Wanted:
     product: str
     version_or_type: str
     planned: Planned | None
+    because: str | None = None
+    """Why a version lower than the changes ask for is enough."""
+    dry_run: bool = False
 
 
 def start(
     wanted: Wanted, by: UserId, at: datetime, *, facts: ProductFacts | None, open_versions: dict[str, ReleaseId],
-    attempts: dict[str, int], channel: ChannelId, tag_prefix: str, policy: Policy,
+    attempts: dict[str, int], channel: ChannelId, tag_prefix: str, policy: Policy, roles: Roles = NOBODY,
 ) -> Step:  # fmt: skip
     """Begin a release. `open_versions` are the product's open releases, `attempts` counts earlier starts by version.
 
@@ -51,17 +60,45 @@ def start(
     """
     version, type_, why = _version_wanted(wanted, facts)
     text = str(version)
-    if text in open_versions:
+    if text in open_versions and not wanted.dry_run:
         raise Refused(
             f"{open_versions[text]} is already on its way. See it with `/release status {open_versions[text]}`."
         )
     if facts is not None:
         _refuse_taken(version, facts, tag_prefix)
+    override = _override(wanted, version, type_, facts)
+    if override is not None and not roles.has(by, MANAGER):
+        raise Refused(
+            f"The changes ask for {override.suggested}, and only a {MANAGER} answers for a lower version: "
+            f"ask {people(roles.of(MANAGER))} to start it."
+        )
     before = attempts.get(text, 0)
-    id_ = ReleaseId(f"{wanted.product}-{text}" + (f"~{before + 1}" if before else ""))
+    name = f"{wanted.product}-{text}" + (DRY if wanted.dry_run else "")
+    id_ = ReleaseId(name + (f"~{before + 1}" if before else ""))
     tag = tag_name(tag_prefix, version)
-    started = Started(id_, wanted.product, text, type_, tag, channel, why, wanted.planned)
-    return first_step(started, by, at, policy)
+    started = Started(id_, wanted.product, text, type_, tag, channel, why, wanted.planned, wanted.dry_run)
+    return first_step(started, by, at, policy, *([override] if override else []))
+
+
+def _override(
+    wanted: Wanted, version: Version, type_: ReleaseType, facts: ProductFacts | None
+) -> VersionOverridden | None:
+    """What is to be kept when the version is lower than the changes of the branch ask for. Raises Refused without a reason.
+
+    A hotfix starts from its tag and not from what the branch has gathered since; it is judged by its own commits.
+    """
+    if facts is None or facts.suggestion is None or facts.last_version is None or type_ is ReleaseType.HOTFIX:
+        return None
+    suggested = Version.parse(facts.suggestion.version)
+    if version.finalize_version() >= suggested:
+        return None
+    if wanted.because is None:
+        asked = f"{wanted.product} {version}"
+        raise Refused(
+            f"The changes ask for {suggested}, because {facts.suggestion.why}; {version} promises less. Start {suggested}, "
+            f"or say why the lower one is enough: `/release start {asked} because <reason>`. The reason is kept."
+        )
+    return VersionOverridden(given(wanted.because), str(suggested))
 
 
 def _version_wanted(wanted: Wanted, facts: ProductFacts | None) -> tuple[Version, ReleaseType, str]:
@@ -183,7 +220,7 @@ def cancel(release: Release, reason: str, by: UserId, roles: Roles, at: datetime
 def tag_result(
     release: Release,
     order: MakeTag,
-    outcome: TagProved | TagImpossible | TagNotWanted,
+    outcome: TagProved | TagTried | TagImpossible | TagNotWanted,
     at: datetime,
     policy: Policy,
 ) -> Step:
@@ -194,6 +231,10 @@ def tag_result(
     if release.tagged or not (awaited or isinstance(outcome, TagProved)):
         return no_step(release)
     match outcome:
+        case TagTried():
+            return take_step(
+                release, HARBOURMASTER, at, policy, TagRehearsed(order.item, order.tag, order.commit)
+            )
         case TagProved(object_, signer):
             made = TagMade(order.item, order.tag, order.commit, object_, signer)
             return take_step(release, HARBOURMASTER, at, policy, made)

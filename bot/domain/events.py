@@ -10,6 +10,7 @@ from bot.domain.calendar import Planned
 from bot.domain.findings import Finding
 from bot.domain.notice_book import NoticeEvent
 from bot.domain.rollback_events import RollbackEvent
+from bot.domain.rollout_events import RolloutEvent
 from bot.domain.words import (
     ChannelId,
     CommitLine,
@@ -35,6 +36,8 @@ class Started:
     why: str
     """Which words or commits chose the version."""
     planned: Planned | None = None
+    dry_run: bool = False
+    """Nothing outside is changed: no branch, no tag, no deployment; everything else is as it would be."""
 
 
 @dataclass(frozen=True)
@@ -155,6 +158,28 @@ class Waived:
 
 
 @dataclass(frozen=True)
+class VersionOverridden:
+    """A release manager answers for a version that is lower than the changes ask for."""
+
+    reason: str
+    suggested: str
+    """What the changes asked for. Should they ask for more later, this reason does not cover it."""
+
+
+@dataclass(frozen=True)
+class NotesWritten:
+    """The notes are now version `version`, drafted for `commit`. What they say is kept beside history, under its digest."""
+
+    version: int
+    digest: str
+    how: str
+    """drafted, edited or restored."""
+    section: str
+    """Which section was edited, or which version brought back; empty for a draft."""
+    commit: Sha
+
+
+@dataclass(frozen=True)
 class Held:
     reason: str
 
@@ -201,6 +226,15 @@ class TagMade:
     commit: Sha
     object: Sha
     signer: str
+
+
+@dataclass(frozen=True)
+class TagRehearsed:
+    """In a dry run: everything was there for the tag, the last looks said nothing against it, and it was not made."""
+
+    item: ItemId
+    tag: str
+    commit: Sha
 
 
 @dataclass(frozen=True)
@@ -299,6 +333,8 @@ Event = (
     | WorkBegun
     | WorkEnded
     | Waived
+    | VersionOverridden
+    | NotesWritten
     | Held
     | Resumed
     | Cancelled
@@ -306,11 +342,13 @@ Event = (
     | PhaseReopened
     | TagOrdered
     | TagMade
+    | TagRehearsed
     | TagWithheld
     | TagFailed
     | Retried
     | Completed
     | RollbackEvent
+    | RolloutEvent
     | EnvironmentTaken
     | NoticeEvent
 )

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from bot.domain.branches import not_repairs
 from bot.domain.errors import Refused
 from bot.domain.events import BranchRead
-from bot.domain.orders import HeadSeen
+from bot.domain.outcomes import HeadSeen
 from bot.domain.release import Release
 from bot.domain.versions import own_branch
 from bot.domain.words import CommitLine, CommitRange, Sha, short

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from bot.domain.events import TagRestored, TagTampered
-from bot.domain.orders import TagLooked
+from bot.domain.outcomes import TagLooked
 from bot.domain.people import HARBOURMASTER
 from bot.domain.policy import Policy
 from bot.domain.release import Release

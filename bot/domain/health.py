@@ -50,6 +50,10 @@ class EnvironmentWanted:
     """Seconds between two rounds."""
     secrets: tuple[str, ...] = ()
     """Names of the environment variables that are passed on to commands."""
+    stages: tuple[int, ...] = ()
+    """Where a major release goes first, in per cent; the last is 100. None: everywhere at once."""
+    soak: int = 1800
+    """Seconds that a stage has to stay as it is before the next one begins."""
 
 
 @dataclass(frozen=True)

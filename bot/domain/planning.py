@@ -27,7 +27,7 @@ from bot.domain.notices import (
     notices,
     standing_freeze,
 )
-from bot.domain.orders import NoticeDone
+from bot.domain.outcomes import NoticeDone
 from bot.domain.people import HARBOURMASTER, Roles
 from bot.domain.policy import Policy
 from bot.domain.release import Release

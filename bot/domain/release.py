@@ -2,61 +2,29 @@
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TypeVar, assert_never, cast
+from typing import TypeVar, cast
 
 from bot.domain.calendar import Planned
 from bot.domain.events import (
     BranchRead,
-    Cancelled,
-    ChannelFound,
     ChannelLost,
-    ChannelMoved,
-    Completed,
-    EnvironmentTaken,
-    Happened,
-    Held,
-    ItemDone,
-    ItemUndone,
-    Lapsed,
-    PhaseClosed,
-    PhaseReopened,
-    Rejected,
-    Resumed,
-    Retried,
-    Signed,
-    Started,
+    NotesWritten,
     TagFailed,
     TagMade,
     TagOrdered,
-    TagRestored,
+    TagRehearsed,
     TagTampered,
-    TagWithheld,
-    Voided,
-    Waived,
-    Withdrawn,
-    WorkBegun,
-    WorkEnded,
 )
 from bot.domain.notice_book import (
-    Announced,
-    FreezeExcepted,
-    MigrationsListed,
     NoticeBook,
-    NoticeCancelled,
-    NoticeEdited,
-    NoticeMoved,
-    NoticeSent,
-    NoticeSkipped,
-    Rescheduled,
-    noted,
 )
 from bot.domain.policy import TAG, Item, Policy
-from bot.domain.records import Ended, Hold, Rejection, Result, SignOff, Waiver, Work, last_fact
-from bot.domain.rollback import Rollback, folded
-from bot.domain.rollback_events import RollbackEvent
+from bot.domain.records import Ended, Hold, Override, Rejection, Result, SignOff, Work, last_fact
+from bot.domain.rollback import Rollback
+from bot.domain.rollout import Rollout
 from bot.domain.words import ChannelId, ItemId, ItemKind, Phase, ReleaseId, ReleaseType, Sha, UserId
 
 _T = TypeVar("_T")
@@ -95,12 +63,20 @@ class Release:
     kept: frozenset[ItemId] = frozenset()
     """Items sealed for good."""
     tagging: TagOrdered | None = None
+    dry_run: bool = False
     tagged: TagMade | None = None
+    rehearsed: TagRehearsed | None = None
+    """In place of the tag, in a dry run."""
     tagged_at: datetime | None = None
     tag_failed: TagFailed | None = None
     ended: Ended | None = None
+    override: Override | None = None
+    notes: NotesWritten | None = None
+    """Which version of its notes is the present one."""
     rollbacks: tuple[Rollback, ...] = ()
     """The oldest first; at most the last of them is on."""
+    rollouts: tuple[Rollout, ...] = ()
+    """Deployments in stages, the oldest first."""
     book: NoticeBook = field(default_factory=NoticeBook)
     """What was decided about its date and its notices."""
     channel_lost: ChannelLost | None = None
@@ -121,7 +97,7 @@ class Release:
     @property
     def is_pinned(self) -> bool:
         """From the order of the tag on, the release stands on its commit and no longer follows the branch."""
-        return self.tagging is not None or self.tagged is not None
+        return self.tagging is not None or self.tagged is not None or self.rehearsed is not None
 
     @property
     def rollback(self) -> Rollback | None:
@@ -233,7 +209,7 @@ class Release:
         if item.kind is ItemKind.SIGN_OFF:
             return len(self.valid_sign_offs(policy, item)) >= item.quorum
         if item.does == TAG:
-            return self.tagged is not None
+            return self.tagged is not None or self.rehearsed is not None
         result = self.result(item.id)
         if result and self._still_stands(policy, item, result):
             return True
@@ -273,143 +249,3 @@ class Release:
             return self.moves
         last = len(heads) - 1 - heads[::-1].index(Sha(commit))
         return self.moves[last + 1 :]
-
-
-def fold(history: Iterable[Happened]) -> Release:
-    """The release that this history leads to. Raises ValueError when it does not begin with Started."""
-    rows = iter(history)
-    first = next(rows, None)
-    if first is None or not isinstance(first.what, Started):
-        raise ValueError("The history of a release begins with its start.")
-    s = first.what
-    release = Release(
-        id=s.release, product=s.product, version=s.version, type=s.type, tag=s.tag, channel=s.channel,
-        starter=first.by, started_at=first.at, why=s.why, planned=s.planned,
-    )  # fmt: skip
-    for happened in rows:
-        release = apply(release, happened)
-    return release
-
-
-def apply(release: Release, happened: Happened) -> Release:
-    """The release after one more event."""
-    return replace(_applied(release, happened), events=release.events + 1)
-
-
-def _applied(release: Release, happened: Happened) -> Release:  # noqa: C901 - one arm an event, nothing to take out
-    by, at = happened.by, happened.at
-    if isinstance(happened.what, RollbackEvent):
-        return replace(release, rollbacks=folded(release.rollbacks, happened.what, by, at))
-    match happened.what:
-        case Started():
-            raise ValueError(f"{release.id} was started twice.")
-        case BranchRead() as read:
-            moved = replace(
-                release, branch=read.branch, commit=read.commit, previous_tag=read.previous_tag, total=read.total,
-                moves=(*release.moves, read), stands_for=_stands_for(release, read),
-                tag_failed=release.tag_failed if read.commit == release.commit else None,
-            )  # fmt: skip
-            return _void(moved, read.voided)
-        case Lapsed(voided):
-            return _void(release, voided)
-        case Signed() as s:
-            sign_off = SignOff(by, at, s.item, s.phase, s.role, s.commit, s.digest, s.points)
-            return replace(release, sign_offs=(*_without(release.sign_offs, by, s.phase), sign_off))
-        case Rejected() as r:
-            rejection = Rejection(by, at, r.phase, r.role, r.reason)
-            return replace(
-                release,
-                rejections=(*release.rejections, rejection),
-                sign_offs=_without(release.sign_offs, by, r.phase),
-            )
-        case Withdrawn(phase, was_rejection, of):
-            if was_rejection:
-                kept = tuple(r for r in release.rejections if not (r.by == (of or by) and r.phase is phase))
-                return replace(release, rejections=kept)
-            return replace(release, sign_offs=_without(release.sign_offs, by, phase))
-        case ItemDone(item, commit, note, covers):
-            return replace(release, results=(*release.results, Result(by, at, item, commit, note, covers)))
-        case ItemUndone(item):
-            return replace(release, results=tuple(r for r in release.results if r.item != item))
-        case WorkBegun(item, operation, does, commit):
-            return replace(release, works=(*release.works, Work(item, operation, does, commit, by, at)))
-        case WorkEnded() as ended:
-            works = (
-                replace(w, ended=ended, ended_at=at) if w.operation == ended.operation else w
-                for w in release.works
-            )
-            return replace(release, works=tuple(works))
-        case Waived(operation=operation, finding=finding, reason=reason):
-            waiver = Waiver(by, at, finding, reason)
-            works = (
-                replace(w, waived=(*w.waived, waiver)) if w.operation == operation else w
-                for w in release.works
-            )
-            return replace(release, works=tuple(works))
-        case Held(reason):
-            return replace(release, holds=(*release.holds, Hold(by, at, reason)))
-        case Resumed(holders):
-            return replace(release, holds=tuple(h for h in release.holds if h.by not in holders))
-        case PhaseClosed(phase, seals):
-            return replace(release, closed=release.closed | {phase}, kept=release.kept | set(seals))
-        case PhaseReopened(phase):
-            return replace(release, closed=release.closed - {phase})
-        case TagOrdered() as ordered:
-            return replace(release, tagging=ordered, tag_failed=None)
-        case TagMade() as made:
-            seals = release.tagging.seals if release.tagging else ()
-            return replace(
-                release,
-                tagged=made,
-                tagged_at=at,
-                tag_failed=None,
-                kept=release.kept | set(seals) | {made.item},
-            )
-        case TagWithheld():
-            return replace(release, tagging=None)
-        case TagFailed() as failed:
-            return replace(release, tagging=None, tag_failed=failed)
-        case ChannelLost() as lost:
-            return replace(release, channel_lost=lost)
-        case ChannelFound():
-            return replace(release, channel_lost=None)
-        case ChannelMoved(channel):
-            return replace(release, channel=channel, channel_lost=None)
-        case TagTampered() as tampered:
-            return replace(release, tampered=tampered)
-        case TagRestored():
-            return replace(release, tampered=None)
-        case Retried():
-            return replace(release, tag_failed=None)
-        case Cancelled(reason):
-            return replace(release, ended=Ended(by, at, reason))
-        case Completed():
-            return replace(release, ended=Ended(by, at, None))
-        case EnvironmentTaken():
-            return release
-        case Rescheduled(planned) as event:
-            return replace(release, planned=planned, book=noted(release.book, by, at, event))
-        case (
-            FreezeExcepted() | NoticeSent() | NoticeSkipped() | NoticeEdited() | NoticeMoved() | NoticeCancelled() | Announced()
-            | MigrationsListed()
-        ) as event:  # fmt: skip
-            return replace(release, book=noted(release.book, by, at, event))
-        case unknown:
-            assert_never(unknown)
-
-
-def _stands_for(release: Release, read: BranchRead) -> Sha | None:
-    if read.commit == release.commit:
-        return release.stands_for
-    return release.signed_as if read.carried else None
-
-
-def _without(sign_offs: tuple[SignOff, ...], by: UserId, phase: Phase) -> tuple[SignOff, ...]:
-    return tuple(s for s in sign_offs if not (s.by == by and s.phase is phase))
-
-
-def _void(release: Release, voided: tuple[Voided, ...]) -> Release:
-    gone = {(v.by, v.role, v.phase) for v in voided}
-    lapsed = tuple(s for s in release.sign_offs if (s.by, s.role, s.phase) in gone)
-    kept = tuple(s for s in release.sign_offs if s not in lapsed)
-    return replace(release, sign_offs=kept, lapsed=(*release.lapsed, *lapsed))

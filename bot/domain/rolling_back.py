@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.domain.errors import NotFound, Refused, given
-from bot.domain.orders import Failed, Inconclusive, Judged, Passed, RollBack
+from bot.domain.orders import RollBack
+from bot.domain.outcomes import Failed, Inconclusive, Judged, Passed
 from bot.domain.people import HARBOURMASTER, Roles
 from bot.domain.policy import Policy
 from bot.domain.release import Release

@@ -17,6 +17,7 @@ from bot.domain.events import (
     Voided,
     WorkBegun,
 )
+from bot.domain.folding import apply, fold
 from bot.domain.orders import (
     DoWork,
     MakeTag,
@@ -30,7 +31,7 @@ from bot.domain.orders import (
 )
 from bot.domain.people import HARBOURMASTER
 from bot.domain.policy import TAG, Item, Policy
-from bot.domain.release import Release, apply, fold
+from bot.domain.release import Release
 from bot.domain.rollback import follow_up
 from bot.domain.rollback_events import RollbackAsked, RollbackStepBegun, TargetChosen
 from bot.domain.words import ItemId, Phase, UserId
@@ -45,9 +46,10 @@ class Step:
     orders: tuple[Order, ...]
 
 
-def first_step(started: Started, by: UserId, at: datetime, policy: Policy) -> Step:
-    happened = Happened(by, at, started)
-    return _settled(fold([happened]), (happened,), at, policy)
+def first_step(started: Started, by: UserId, at: datetime, policy: Policy, *more: Event) -> Step:
+    """The start of a release, with what was decided together with it."""
+    happened = tuple(Happened(by, at, event) for event in (started, *more))
+    return _settled(fold(happened), happened, at, policy)
 
 
 def take_step(release: Release, by: UserId, at: datetime, policy: Policy, *events: Event) -> Step:

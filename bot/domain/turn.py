@@ -61,7 +61,7 @@ def standing(release: Release, policy: Policy) -> Standing:
     phase = release.phase(policy)
     if phase and release.rejections_of(phase):
         return Standing.REJECTED
-    if release.tagging and not release.tagged:
+    if release.tagging and not (release.tagged or release.rehearsed):
         return Standing.TAGGING
     return Standing.WAITING
 

@@ -6,7 +6,8 @@ from bot.domain.course import MANAGER, refuse_if_ended
 from bot.domain.errors import NotFound, Refused, given
 from bot.domain.events import BranchRead, Event, Waived, WorkEnded
 from bot.domain.findings import Finding, Severity
-from bot.domain.orders import DoWork, Failed, Inconclusive, Judged, Passed
+from bot.domain.orders import DoWork
+from bot.domain.outcomes import Failed, Inconclusive, Judged, Passed
 from bot.domain.people import HARBOURMASTER, Roles
 from bot.domain.policy import Item, Policy
 from bot.domain.records import Work
@@ -69,6 +70,17 @@ def work_ended(release: Release, order: DoWork, outcome: Judged, at: datetime, p
         case Inconclusive(summary):
             events = (WorkEnded(item.id, work.operation, Verdict.INCONCLUSIVE, summary),)
     return take_step(release, HARBOURMASTER, at, policy, *events)
+
+
+def work_goes_on(
+    release: Release, order: DoWork, also: tuple[Event, ...], at: datetime, policy: Policy
+) -> Step:
+    """What running work has come to on its way: written down once, and only while the work is awaited."""
+    work = _of(release, order.operation)
+    news = tuple(e for e in also if not any(r.knows(e) for r in release.rollouts))
+    if work is None or work.ended or release.ended or not news:
+        return no_step(release)
+    return take_step(release, HARBOURMASTER, at, policy, *news)
 
 
 def why_not_to_work(release: Release, order: DoWork, policy: Policy) -> str | None:

@@ -7,7 +7,8 @@ from typing import TypeVar
 from slack_sdk.models.blocks import Block
 
 from bot.domain.events import ChannelLost, TagTampered
-from bot.domain.orders import Nothing, Outcome, SoundAlarm, TellOfChannel
+from bot.domain.orders import SoundAlarm, TellOfChannel
+from bot.domain.outcomes import Nothing, Outcome
 from bot.domain.release import Release
 from bot.parts import Parts
 from bot.views.alarms import channel_lost, tag_tampered

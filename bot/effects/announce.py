@@ -2,7 +2,8 @@
 
 from bot.domain.notice_book import Announced
 from bot.domain.notices import ASKS_FOR_FEEDBACK, Post
-from bot.domain.orders import Announce, Nothing, Outcome, PostDone
+from bot.domain.orders import Announce
+from bot.domain.outcomes import Nothing, Outcome, PostDone
 from bot.effects.telling import post_once, post_text
 from bot.parts import Parts
 from bot.views.announcements import message

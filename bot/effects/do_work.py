@@ -7,13 +7,15 @@ from importlib.util import find_spec
 from types import ModuleType
 
 from bot.domain.errors import OutsideRefusal
-from bot.domain.orders import DoWork, Failed, Judged, Nothing, Outcome, Running
+from bot.domain.orders import DoWork
+from bot.domain.outcomes import Failed, Judged, Nothing, Outcome, Passed, Running
 from bot.domain.release import Release
 from bot.domain.working import why_not_to_work
 from bot.parts import Parts
 
 CarryOut = Callable[[Parts, Release, DoWork], Judged | Running]
-_ROOMS = ("bot.gates", "bot.actions")
+ACTIONS = "bot.actions"
+_ROOMS = ("bot.gates", ACTIONS)
 
 
 def carry_out(parts: Parts, order: DoWork) -> Outcome:
@@ -30,6 +32,8 @@ def carry_out(parts: Parts, order: DoWork) -> Outcome:
         if call_off is not None:
             call_off(parts, release, order)
         return Nothing()
+    if release.dry_run and body.__name__.startswith(ACTIONS):
+        return Passed(f"Dry run: {order.does} was left out, because it would change something outside.")
     work: CarryOut = body.carry_out
     try:
         return work(parts, release, order)

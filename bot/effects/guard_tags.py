@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from bot.domain.errors import OutsideRefusal
-from bot.domain.orders import TagLooked
+from bot.domain.outcomes import TagLooked
 from bot.ports import Repository
 from storage.tags import TagMadeOnce
 

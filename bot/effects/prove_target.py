@@ -2,7 +2,8 @@
 
 from bot.domain.errors import OutsideRefusal
 from bot.domain.migrations import Migration
-from bot.domain.orders import Nothing, Outcome, ProveTarget, TargetLooked
+from bot.domain.orders import ProveTarget
+from bot.domain.outcomes import Nothing, Outcome, TargetLooked
 from bot.domain.release import Release
 from bot.domain.rollback import Way
 from bot.domain.rollback_events import TargetProved, TargetRefused

@@ -7,7 +7,8 @@ from urllib.request import Request, urlopen
 
 from bot.domain.calendar_spans import Span
 from bot.domain.errors import OutsideError, OutsideRefusal
-from bot.domain.orders import CalendarSeen, Outcome, ReadCalendar
+from bot.domain.orders import ReadCalendar
+from bot.domain.outcomes import CalendarSeen, Outcome
 from bot.parts import Parts
 from bot.readers.icalendar_files import LARGEST, read_icalendar
 

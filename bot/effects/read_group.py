@@ -1,6 +1,7 @@
 """Read the members of a Slack user group: the roles that name it follow from what is stored."""
 
-from bot.domain.orders import GroupSeen, Outcome, ReadGroup
+from bot.domain.orders import ReadGroup
+from bot.domain.outcomes import GroupSeen, Outcome
 from bot.domain.words import UserId
 from bot.parts import Parts
 

@@ -2,7 +2,8 @@
 
 from bot.domain.migration_lines import lines_for_operators
 from bot.domain.notice_book import MigrationsListed
-from bot.domain.orders import MigrationsSeen, Nothing, Outcome, ReadMigrations
+from bot.domain.orders import ReadMigrations
+from bot.domain.outcomes import MigrationsSeen, Nothing, Outcome
 from bot.facts.migrations import plan_migrations
 from bot.parts import Parts
 from bot.repository.files import Snapshot

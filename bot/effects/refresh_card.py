@@ -7,7 +7,8 @@ from datetime import timedelta
 import structlog
 
 from bot.domain.errors import Gone, OutsideError, OutsideRefusal
-from bot.domain.orders import CardShown, CardTooFresh, Nothing, Outcome, RefreshCard
+from bot.domain.orders import RefreshCard
+from bot.domain.outcomes import CardShown, CardTooFresh, Nothing, Outcome
 from bot.domain.release import Release
 from bot.parts import Parts, problems_of, roles_now
 from bot.ports import Block

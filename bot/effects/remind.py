@@ -3,7 +3,8 @@
 from datetime import timedelta
 from zoneinfo import ZoneInfo, available_timezones
 
-from bot.domain.orders import Nothing, Outcome, PersonSeen, ReadPerson, Remind, RemindersPlanned, SendReminder
+from bot.domain.orders import ReadPerson, Remind, SendReminder
+from bot.domain.outcomes import Nothing, Outcome, PersonSeen, RemindersPlanned
 from bot.domain.reminders import WHOLE_ROLE
 from bot.domain.reminding import plan
 from bot.domain.turn import needs
@@ -22,7 +23,7 @@ def see_who_is_missing(parts: Parts, order: Remind) -> Outcome:
         if release is None:
             return Nothing()
         missing = needs(release, parts.policy_of(release.product), roles_now(parts, tx))
-        asked = () if release.holds or release.commit is None else missing
+        asked = () if release.holds or release.commit is None or release.dry_run else missing
         remembered, away, zones = tx.reminders.of(release.id), tx.reminders.away(), tx.reminders.zones()
     people = {user for need in asked for user in need.who}
     product = parts.products.get(release.product)

@@ -1,7 +1,8 @@
 """One step of a rollback: a recipe of the team with the target's tag, or a look at the health of what serves then."""
 
-from bot.domain.orders import Failed as StepFailed
-from bot.domain.orders import Inconclusive, Judged, Nothing, Outcome, Passed, RollBack, Running
+from bot.domain.orders import RollBack
+from bot.domain.outcomes import Failed as StepFailed
+from bot.domain.outcomes import Inconclusive, Judged, Nothing, Outcome, Passed, Running
 from bot.domain.recipes import Context, Finished, Unknown
 from bot.domain.recipes import Running as Goes
 from bot.domain.release import Release

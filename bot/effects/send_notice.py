@@ -5,7 +5,8 @@ from typing import assert_never
 from bot.days import days_now
 from bot.domain.notice_book import NoticeSent
 from bot.domain.notices import NotNow, SendIt, SkipIt, last_look, notices
-from bot.domain.orders import Nothing, NoticeDone, Outcome, SendNotice
+from bot.domain.orders import SendNotice
+from bot.domain.outcomes import Nothing, NoticeDone, Outcome
 from bot.effects.telling import notice_text, post_once
 from bot.parts import Parts
 from bot.views.announcements import message

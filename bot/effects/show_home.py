@@ -1,6 +1,7 @@
 """Bring a person's App Home tab to what is true now. Publishing twice shows the same."""
 
-from bot.domain.orders import Nothing, Outcome, ShowHome
+from bot.domain.orders import ShowHome
+from bot.domain.outcomes import Nothing, Outcome
 from bot.domain.turn import needs_of
 from bot.parts import Parts, roles_now
 from bot.views.home import home

@@ -3,7 +3,8 @@
 from datetime import timedelta
 
 from bot.domain.errors import Gone, OutsideError
-from bot.domain.orders import CardLost, Nothing, Outcome, WriteLog
+from bot.domain.orders import WriteLog
+from bot.domain.outcomes import CardLost, Nothing, Outcome
 from bot.parts import Parts
 from bot.views.log import log_entry
 from bot.views.parts import as_json

@@ -6,7 +6,7 @@ from dataclasses import replace
 from semver import Version
 
 from bot.config import Product
-from bot.domain.orders import HeadSeen
+from bot.domain.outcomes import HeadSeen
 from bot.domain.release import Release
 from bot.domain.versions import branch_to_follow, version_of_tag
 from bot.domain.words import CommitLine, ReleaseType, Sha

@@ -4,7 +4,8 @@ from bot.domain.alignment import Judged, Verdict, alignment_findings, judge_all
 from bot.domain.findings import Finding, Severity, weighed
 from bot.domain.kept_facts import kept, version_facts
 from bot.domain.named_versions import RELEASED, Known, Readings, Unreadable, version_table
-from bot.domain.orders import DoWork, Failed, Passed
+from bot.domain.orders import DoWork
+from bot.domain.outcomes import Failed, Passed
 from bot.domain.release import Release
 from bot.facts.named_versions import conventional, read_versions
 from bot.facts.spans import span_of

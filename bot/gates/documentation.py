@@ -2,7 +2,8 @@
 
 from bot.domain.findings import Severity, weighed
 from bot.domain.kept_facts import documentation_facts, kept
-from bot.domain.orders import DoWork, Failed, Passed
+from bot.domain.orders import DoWork
+from bot.domain.outcomes import Failed, Passed
 from bot.domain.release import Release
 from bot.facts.documentation import compare_documentation
 from bot.facts.spans import span_of

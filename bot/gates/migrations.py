@@ -2,7 +2,8 @@
 
 from bot.domain.findings import Severity, weighed
 from bot.domain.kept_facts import advice_facts, kept, migration_facts
-from bot.domain.orders import DoWork, Failed, Passed
+from bot.domain.orders import DoWork
+from bot.domain.outcomes import Failed, Passed
 from bot.domain.release import Release
 from bot.facts.guide import migration_guide
 from bot.facts.migrations import plan_migrations

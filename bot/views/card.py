@@ -29,7 +29,8 @@ from bot.views.parts import (
     sure,
     within_budget,
 )
-from bot.views.rollback import rollback_blocks, rollback_button
+from bot.views.rollback import rollback_blocks
+from bot.views.rollout import rollback_button
 from bot.views.text import counted, escape, foreign, mention, moment
 
 _ITEMS_SHOWN = (24, 12, 6, 3)
@@ -54,7 +55,11 @@ MINIMUM = 4
 
 
 def title(release: Release) -> str:
-    return escape(f"{release.product} {release.version}")
+    return escape(named(release))
+
+
+def named(release: Release) -> str:
+    return ("Dry run of " if release.dry_run else "") + f"{release.product} {release.version}"
 
 
 def summary(release: Release, policy: Policy, roles: Roles) -> str:
@@ -66,6 +71,8 @@ def summary(release: Release, policy: Policy, roles: Roles) -> str:
 def _more_about(stands: Standing, release: Release, policy: Policy, roles: Roles) -> str:
     match stands:
         case Standing.COMPLETED:
+            if release.rehearsed:
+                return f": `{escape(release.tag)}` would be released now. Nothing outside was changed."
             return f": released as `{escape(release.tag)}`."
         case Standing.CANCELLED:
             reason = release.ended.reason if release.ended else None
@@ -104,9 +111,7 @@ def _blocks(
 ) -> list[Block]:
     stands = standing(release, policy)
     blocks: list[Block] = [
-        HeaderBlock(
-            text=PlainTextObject(text=f"{STANDING_MARK[stands]} {release.product} {release.version}"[:150])
-        ),
+        HeaderBlock(text=PlainTextObject(text=f"{STANDING_MARK[stands]} {named(release)}"[:150])),
         section(summary(release, policy, roles)[:3000], "standing"),
         context(_facts(release), "facts"),
         section(_progress(release, policy), "progress"),

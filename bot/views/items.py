@@ -5,6 +5,8 @@ from collections.abc import Iterable, Mapping
 from slack_sdk.models.blocks import Block, ButtonElement, ConfirmObject
 
 from bot.domain.ballots import ballot_for
+from bot.domain.noting import DOES
+from bot.domain.overriding import CHECK
 from bot.domain.people import Roles
 from bot.domain.policy import Item, Policy
 from bot.domain.release import Release
@@ -12,6 +14,7 @@ from bot.domain.signoffs import eligible
 from bot.domain.turn import ItemState, can_undo, item_state
 from bot.domain.words import ItemId, ItemKind, Phase, Verdict, short
 from bot.views.parts import actions, bullets, button, context, section, sure
+from bot.views.rollout import rollout_blocks, way_back
 from bot.views.text import counted, escape, foreign, mention, moment
 
 ITEM_MARK = {
@@ -106,7 +109,7 @@ def _ways_on(release: Release, item: Item, state: ItemState) -> list[Block]:
     """What the bot has found, and how people may go on: answer for a finding, or do it in the bot's stead."""
     work = release.work(item) if item.is_work and state is ItemState.FAILED else None
     if work is None:
-        return []
+        return rollout_blocks(release, item)
     value = f"{release.id} {item.id}"
     found = [f"{f.name}: {f.sentence}" for f in work.standing]
     blocks: list[Block] = [bullets(found[:_FINDINGS_SHOWN], f"found-{item.id}")] if found else []
@@ -115,8 +118,11 @@ def _ways_on(release: Release, item: Item, state: ItemState) -> list[Block]:
             context(f"… and {counted(len(found) - _FINDINGS_SHOWN, 'more finding')}.", f"more-{item.id}")
         )
     row = [button("Answer for a finding…", "waive", value)] if found else []
+    if work.does == CHECK:
+        row.append(button("Keep this version…", "override", release.id))
     if item.kind is not ItemKind.CHECK or work.verdict is Verdict.INCONCLUSIVE:
         row.append(button("Done by hand…", "done:instead", value))
+    row += way_back(release, item)
     return blocks if release.holds or not row else [*blocks, actions(row, f"ways-{item.id}")]
 
 
@@ -128,7 +134,7 @@ def run_button(release: Release, item: Item) -> ButtonElement:
 def _sign_off_detail(release: Release, policy: Policy, roles: Roles, item: Item, state: ItemState) -> str:
     given = release.valid_sign_offs(policy, item)
     signed = f" · signed by {names(s.by for s in given)}" if given else ""
-    head = f"_sign-off_ · {item.role} {len(given)} of {item.quorum}{signed}"
+    head = f"_sign-off_ · {item.role} {len(given)} of {item.quorum}{signed}{_what(release, item)}"
     if state is ItemState.DONE:
         return head
     again = " · again, because what was signed has changed" if state is ItemState.AGAIN else ""
@@ -139,6 +145,13 @@ def _sign_off_detail(release: Release, policy: Policy, roles: Roles, item: Item,
         who = names(may) if may else "nobody"
         return f"{head}{again} · ⚠️ only {who} may still sign (not the starter, nobody twice){_after(release, policy, item)}"
     return f"{head}{again} · missing {names(may)}{_after(release, policy, item)}"
+
+
+def _what(release: Release, item: Item) -> str:
+    """Where to read what is signed, when that is not the commit itself."""
+    if item.covers != DOES or release.notes is None:
+        return ""
+    return f" · version {release.notes.version}: `/release notes {escape(release.id)}`"
 
 
 def _after(release: Release, policy: Policy, item: Item) -> str:

@@ -19,6 +19,7 @@ from bot.domain.events import (
     ItemDone,
     ItemUndone,
     Lapsed,
+    NotesWritten,
     PhaseClosed,
     PhaseReopened,
     Rejected,
@@ -29,9 +30,11 @@ from bot.domain.events import (
     TagFailed,
     TagMade,
     TagOrdered,
+    TagRehearsed,
     TagRestored,
     TagTampered,
     TagWithheld,
+    VersionOverridden,
     Voided,
     Waived,
     Withdrawn,
@@ -51,9 +54,11 @@ from bot.domain.notice_book import (
     Rescheduled,
 )
 from bot.domain.rollback_events import RollbackEvent
+from bot.domain.rollout_events import RolloutEvent
 from bot.domain.words import Verdict, short
-from bot.views import rollback_log
+from bot.views import rollback_log, rollout_log
 from bot.views.branch import branch_remarks
+from bot.views.note_versions import about_notes
 from bot.views.notice_log import about_notices
 from bot.views.parts import commit_list, section
 from bot.views.text import counted, escape, foreign, mention, room, sentence
@@ -91,6 +96,8 @@ def line(happened: Happened) -> str:
 def mark(event: Event) -> str:
     if isinstance(event, RollbackEvent):
         return rollback_log.mark(event)
+    if isinstance(event, RolloutEvent):
+        return rollout_log.mark(event)
     match event:
         case Signed() | ItemDone() | PhaseClosed():
             return "✅"
@@ -113,9 +120,14 @@ def mark(event: Event) -> str:
 def _said(who: str, event: Event) -> str:  # noqa: C901 - one arm an event, nothing to take out
     if isinstance(event, RollbackEvent):
         return rollback_log.said(who, event)
+    if isinstance(event, RolloutEvent):
+        return rollout_log.said(who, event)
     match event:
-        case Started(version=version, type=type_, why=why, product=product):
-            return f"{who} started {escape(product)} {escape(version)}, a {type_} release ({escape(why)})."
+        case Started(version=version, type=type_, why=why, product=product, dry_run=dry_run):
+            what = "a dry run of " if dry_run else ""
+            return (
+                f"{who} started {what}{escape(product)} {escape(version)}, a {type_} release ({escape(why)})."
+            )
         case BranchRead() as read:
             return _branch(read)
         case Lapsed(voided):
@@ -144,6 +156,10 @@ def _said(who: str, event: Event) -> str:  # noqa: C901 - one arm an event, noth
             return f"*{item}* {_VERDICT[verdict]}{more}: {foreign(summary, 500)}"
         case Waived(item=item, finding=finding, reason=reason):
             return f"{who} answers for `{escape(finding)[:120]}` of *{item}*: {foreign(reason, 500)}"
+        case VersionOverridden(reason, suggested):
+            return f"{who} answers for a version below {escape(suggested)}: {foreign(reason, 500)}"
+        case NotesWritten() as notes:
+            return about_notes(who, notes)
         case Held(reason):
             return f"{who} put the release on hold: {foreign(reason, 500)}"
         case Resumed(holders):
@@ -159,6 +175,8 @@ def _said(who: str, event: Event) -> str:  # noqa: C901 - one arm an event, noth
             return f"All sign-offs are there: making the tag `{escape(tag)}` at `{short(commit)}` (evidence `{evidence[:12]}`)."
         case TagMade(tag=tag, commit=commit, signer=signer):
             return f"`{escape(tag)}` is on the remote at `{short(commit)}`, signature by `{foreign(signer, 80)}` verified there."
+        case TagRehearsed(tag=tag, commit=commit):
+            return f"Dry run: `{escape(tag)}` would now be made at `{short(commit)}`. It was not."
         case TagWithheld(why=why):
             return f"The tag was not made: {sentence(why)}"
         case TagFailed(why=why):

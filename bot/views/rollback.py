@@ -39,13 +39,6 @@ def rollback_blocks(release: Release, policy: Policy, progress: Progress) -> lis
     return [*blocks, actions(row, "rollback-ways")] if row else blocks
 
 
-def rollback_button(release: Release) -> list[ButtonElement]:
-    """The way to ask for a rollback, where there is something to go back from."""
-    if release.tagged is None or release.rollback or release.withdrawn:
-        return []
-    return [button("Roll back…", "rollback:ask", release.id, style="danger")]
-
-
 def _stands(release: Release, mine: Rollback, policy: Policy) -> str:
     tag = f"`{escape(mine.target.tag)}`"
     match mine.stands:

@@ -22,6 +22,8 @@ def order_what_is_told(parts: Parts, tx: Tx, step: Step, now: datetime) -> None:
     """The posts about what has just happened, and the notices if the date, or something about them, has changed."""
     release = step.release
     product = parts.products.get(release.product)
+    if release.dry_run:  # people are told of what really happens
+        return
     if product is None:  # taken out of the configuration: nobody knows its audiences any more
         return
     first = release.events - len(step.happened) + 1

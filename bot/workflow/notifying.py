@@ -3,7 +3,8 @@
 from datetime import datetime, timedelta
 from typing import assert_never
 
-from bot.domain.orders import CalendarSeen, MigrationsSeen, NoticeDone, PostDone, ReadCalendar
+from bot.domain.orders import ReadCalendar
+from bot.domain.outcomes import CalendarSeen, MigrationsSeen, NoticeDone, PostDone
 from bot.domain.people import HARBOURMASTER
 from bot.domain.planning import notice_result
 from bot.domain.steps import take_step

@@ -2,7 +2,8 @@
 
 from datetime import datetime
 
-from bot.domain.orders import ReadPerson, Remind, RemindersPlanned, SendReminder
+from bot.domain.orders import ReadPerson, Remind, SendReminder
+from bot.domain.outcomes import RemindersPlanned
 from bot.domain.reminding import go_away, snooze_until
 from bot.domain.words import UserId, person
 from bot.parts import Parts, roles_now

@@ -6,44 +6,51 @@ from typing import assert_never
 from bot.domain.course import read_head, tag_result
 from bot.domain.errors import ChannelShut, NotYet, OutsideError, OutsideRefusal, UnknownOutcome
 from bot.domain.guarding import guard
+from bot.domain.noting import wants_draft
 from bot.domain.orders import (
-    CalendarSeen,
-    CardLost,
-    CardShown,
-    CardTooFresh,
     DoWork,
-    Failed,
-    GroupSeen,
-    Inconclusive,
+    DraftNotes,
     MakeTag,
-    MigrationsSeen,
-    Nothing,
-    NoticeDone,
     Order,
-    Outcome,
-    Passed,
-    PersonSeen,
-    PostDone,
-    ProductSeen,
     ProveTarget,
     ReadCalendar,
     ReadGroup,
     ReadProduct,
     RefreshCard,
     Remind,
-    RemindersPlanned,
     RollBack,
+    WriteLog,
+)
+from bot.domain.outcomes import (
+    CalendarSeen,
+    CardLost,
+    CardShown,
+    CardTooFresh,
+    Failed,
+    GroupSeen,
+    Inconclusive,
+    MigrationsSeen,
+    NotesDrafted,
+    Nothing,
+    NoticeDone,
+    Outcome,
+    Passed,
+    PersonSeen,
+    PostDone,
+    ProductSeen,
+    RemindersPlanned,
     Running,
     TagImpossible,
     TagNotWanted,
     TagProved,
+    TagTried,
     TargetLooked,
-    WriteLog,
 )
 from bot.domain.release import Release
 from bot.parts import Parts
 from bot.workflow.asking import save
 from bot.workflow.notifying import order_notices, settle_notice
+from bot.workflow.noting import drafts_notes, keep_draft
 from bot.workflow.reminding import reminders_planned
 from bot.workflow.rollback_results import rollback_result
 from bot.workflow.shut_channels import CHANNEL_AGAIN, channel_is_open, channel_is_shut
@@ -103,7 +110,7 @@ def _apply(parts: Parts, tx: Tx, claim: Claim, outcome: Outcome, now: datetime) 
             tx.order(ReadGroup(group), now + GROUPS_AGAIN)
         case ProductSeen() as seen:
             _product_seen(parts, tx, seen, key, now)
-        case TagProved() | TagImpossible() | TagNotWanted() as result:
+        case TagProved() | TagTried() | TagImpossible() | TagNotWanted() as result:
             order = claim.order
             release = tx.release(order.release) if isinstance(order, MakeTag) else None
             if release is not None and isinstance(order, MakeTag):
@@ -111,6 +118,8 @@ def _apply(parts: Parts, tx: Tx, claim: Claim, outcome: Outcome, now: datetime) 
                 save(parts, tx, tag_result(release, order, result, now, policy), key, now)
         case NoticeDone() | PostDone() | CalendarSeen() | MigrationsSeen() as told:
             settle_notice(parts, tx, told, key, now)
+        case NotesDrafted() as drafted:
+            keep_draft(parts, tx, drafted, key, now)
         case Passed() | Failed() | Inconclusive() | Running() as how:
             if isinstance(claim.order, DoWork):
                 work_result(parts, tx, claim.order, how, now)
@@ -134,7 +143,10 @@ def _product_seen(parts: Parts, tx: Tx, seen: ProductSeen, key: str, now: dateti
     for head in seen.heads:
         release = tx.release(head.release)
         if release is not None:
-            save(parts, tx, read_head(release, head, now, parts.policy_of(release.product)), key, now)
+            step = read_head(release, head, now, parts.policy_of(release.product))
+            save(parts, tx, step, key, now)
+            if drafts_notes(parts, name) and wants_draft(step.release):
+                tx.order(DraftNotes(release.id), now)
     for tag in seen.tags:
         release = tx.release(tag.release)
         if release is not None:

@@ -2,18 +2,8 @@
 
 from datetime import datetime
 
-from bot.domain.orders import (
-    Failed,
-    Inconclusive,
-    Judged,
-    Outcome,
-    Passed,
-    ProveTarget,
-    RefreshCard,
-    RollBack,
-    Running,
-    TargetLooked,
-)
+from bot.domain.orders import ProveTarget, RefreshCard, RollBack
+from bot.domain.outcomes import Failed, Inconclusive, Judged, Outcome, Passed, Running, TargetLooked
 from bot.domain.rollback import place_in_line
 from bot.domain.rolling_back import step_ended, target_result
 from bot.parts import Parts

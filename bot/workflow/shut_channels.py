@@ -4,7 +4,8 @@ from datetime import datetime, timedelta
 
 from bot.domain.channels import Closed, find_again, lose
 from bot.domain.errors import ChannelShut
-from bot.domain.orders import CardShown, Outcome, WriteLog
+from bot.domain.orders import WriteLog
+from bot.domain.outcomes import CardShown, Outcome
 from bot.parts import Parts, roles_now
 from bot.workflow.asking import save
 from storage.queue import Claim

@@ -161,3 +161,25 @@ def test_a_secret_too_short_to_be_masked_is_a_mistake(mistakes: Mistakes) -> Non
         f"harbourmaster.toml:{FIRST + 2}: Entry 1 of `products.shop.recipes.deploy.secrets` names the environment variable "
         "DEPLOY_TOKEN, whose value is too short to be masked in logs. Use a secret of 6 characters or more."
     ]
+
+
+def test_stages_rise_to_everywhere_and_the_soak_is_a_span_of_time(read: Read, mistakes: Mistakes) -> None:
+    table = SOUND + "\n[products.shop.environments.production]\n"
+    probe = 'health = [{ command = ["./smoke.sh"] }]\n'
+    config = read(f'{table}{probe}stages = [5, 25, 100]\nsoak = "1h30m"\n')
+    found = config.products["shop"].environments["production"]
+    assert (found.stages, found.soak) == ((5, 25, 100), 5400)
+
+    said = " ".join(
+        sentence
+        for wrong in (
+            f"{probe}stages = [25, 5, 100]",
+            f"{probe}stages = [5, 50]",
+            'soak = "soon"',
+            "stages = [100]",
+        )
+        for sentence in mistakes(table + wrong)
+    )
+    assert said.count("must rise, in per cent, to 100") == 2
+    assert "a span of time of seven days at most" in said
+    assert "has `stages` and no `health`" in said

@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from bot.app import process_text
-from bot.domain import course, items, signoffs
+from bot.domain import course, items, rolling_out, signoffs
 from bot.domain.ballots import ballot_for
 from bot.domain.changes import Suggestion
 from bot.domain.findings import Finding, Severity
-from bot.domain.orders import Failed, HeadSeen, Inconclusive, MakeTag, ProductFacts, TagImpossible, TagProved
+from bot.domain.orders import MakeTag
+from bot.domain.outcomes import Failed, HeadSeen, Inconclusive, ProductFacts, TagImpossible, TagProved
 from bot.domain.people import Roles
 from bot.domain.policy import read_policy
 from bot.domain.release import Release
@@ -96,9 +97,12 @@ def in_every_state() -> Iterator[Release]:
 
 
 def at_work() -> Iterator[Release]:
-    """Releases for which the bot works: under way, failed with findings, inconclusive."""
+    """Releases for which the bot works: under way, rolled out in stages, failed with findings, inconclusive."""
     first = domain_at_work.started()
     yield first.release
+    rolling = domain_at_work.rolling(first.release)
+    yield rolling
+    yield rolling_out.pause(rolling, "the graphs look odd", STARTER, WORKING, NOW).release
     order = domain_at_work.work_of(first)
     yield domain_at_work.ended(first.release, order, Failed("2 findings", FOUND)).release
     yield domain_at_work.ended(first.release, order, Inconclusive("The page cannot be read.")).release

@@ -1,9 +1,11 @@
 """A small process in which the bot works: an action that is asked for, a check of the commit, a sign-off behind both."""
 
 from bot.domain import course, working
-from bot.domain.orders import DoWork, HeadSeen, Judged
+from bot.domain.orders import DoWork
+from bot.domain.outcomes import HeadSeen, Judged
 from bot.domain.policy import TAG, read_policy
 from bot.domain.release import Release
+from bot.domain.rollout_events import RolloutBegun
 from bot.domain.steps import Step
 from bot.domain.words import ChannelId, Sha, UserId
 from tests.domain.builders import C1, MARA, NOON, ROLES, facts, line, now, the
@@ -78,3 +80,11 @@ def ended(release: Release, order: DoWork, outcome: Judged) -> Step:
 
 def waive(release: Release, item_id: str, finding: str, by: UserId, reason: str = "it is known") -> Step:
     return working.waive(release, the(item_id, POLICY), finding, reason, by, ROLES, POLICY, now(release))
+
+
+def rolling(release: Release) -> Release:
+    """The bot's work for PLAN-2 goes out in three stages: the rules are the same for every item."""
+    work = release.works[-1]
+    order = DoWork(release.id, work.item, work.does, work.commit, work.operation)
+    begun = RolloutBegun(work.item, work.operation, (5, 25, 100), 60)
+    return working.work_goes_on(release, order, (begun,), now(release), POLICY).release

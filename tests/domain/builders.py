@@ -10,7 +10,8 @@ from bot.domain import course, items, signoffs
 from bot.domain.ballots import Ballot, ballot_for
 from bot.domain.changes import Suggestion
 from bot.domain.events import TagOrdered
-from bot.domain.orders import HeadSeen, MakeTag, ProductFacts
+from bot.domain.orders import MakeTag
+from bot.domain.outcomes import HeadSeen, ProductFacts
 from bot.domain.people import Roles
 from bot.domain.policy import Item, Policy, read_policy
 from bot.domain.release import Release
@@ -85,13 +86,14 @@ def start(
 ) -> Step:  # fmt: skip
     return course.start(
         wanted, by, NOON, facts=seen, open_versions=open_versions or {}, attempts=attempts or {},
-        channel=CHANNEL, tag_prefix=tag_prefix, policy=policy or process(),
+        channel=CHANNEL, tag_prefix=tag_prefix, policy=policy or process(), roles=ROLES,
     )  # fmt: skip
 
 
 def started(type_: ReleaseType = ReleaseType.MINOR, policy: Policy | None = None) -> Release:
     """A release of this type that Mara has just started; nothing has been read yet."""
-    return start(course.Wanted("shop", type_, None), seen=facts(), policy=policy).release
+    suggested = "2.3.1" if type_ is ReleaseType.PATCH else "2.4.0"
+    return start(course.Wanted("shop", type_, None), seen=facts(suggested=suggested), policy=policy).release
 
 
 def line(sha: Sha, subject: str = "Fix the basket", author: str = "Lena") -> CommitLine:

@@ -12,10 +12,12 @@ from bot.domain import course, items, signoffs
 from bot.domain.ballots import Ballot, ballot_for
 from bot.domain.errors import UserError
 from bot.domain.events import Happened, TagFailed, TagWithheld
-from bot.domain.orders import MakeTag, RefreshCard, TagImpossible, TagNotWanted, TagProved, WriteLog
+from bot.domain.folding import fold
+from bot.domain.orders import MakeTag, RefreshCard, WriteLog
+from bot.domain.outcomes import TagImpossible, TagNotWanted, TagProved
 from bot.domain.people import Roles
 from bot.domain.policy import Item, Policy
-from bot.domain.release import Release, fold
+from bot.domain.release import Release
 from bot.domain.steps import Step
 from bot.domain.turn import needs, needs_of, signable
 from bot.domain.words import ItemKind, ReleaseType, RoleName, Sha, UserId
@@ -46,7 +48,7 @@ class Course(RuleBasedStateMachine):
     @initialize(type_=st.sampled_from(list(ReleaseType)), raised=quorums)
     def starts(self, type_: ReleaseType, raised: tuple[tuple[str, int], ...]) -> None:
         self.policy = process(*raised)
-        step = start(course.Wanted("shop", type_, None), seen=facts(), policy=self.policy)
+        step = start(course.Wanted("shop", type_, None), seen=facts(suggested="2.3.1"), policy=self.policy)
         self.books = Books(type_, self.policy, MARA)
         self.release = step.release
         self._keep(step)

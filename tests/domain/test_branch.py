@@ -6,8 +6,8 @@ import pytest
 
 from bot.domain import course
 from bot.domain.events import BranchRead, Voided
+from bot.domain.folding import fold
 from bot.domain.orders import RefreshCard, WriteLog
-from bot.domain.release import fold
 from bot.domain.words import ItemKind, Phase, ReleaseType, RoleName
 from tests.domain.builders import (
     C1,

@@ -7,7 +7,8 @@ import pytest
 from bot.domain import course, signoffs, working
 from bot.domain.errors import Refused
 from bot.domain.events import Lapsed, Signed
-from bot.domain.orders import DoWork, Failed, Passed
+from bot.domain.orders import DoWork
+from bot.domain.outcomes import Failed, Passed
 from bot.domain.policy import TAG, Policy, read_policy
 from bot.domain.release import Release
 from bot.domain.steps import Step

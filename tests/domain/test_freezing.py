@@ -7,7 +7,7 @@ import pytest
 from bot.domain import course
 from bot.domain.errors import Refused
 from bot.domain.freezing import flagged, pull_requests, refuse_to_freeze, scope_of
-from bot.domain.orders import HeadSeen
+from bot.domain.outcomes import HeadSeen
 from bot.domain.release import Release
 from bot.domain.words import CommitLine, CommitRange, Phase, ReleaseType, Sha
 from tests.domain.builders import (

@@ -3,7 +3,8 @@
 from bot.domain import course
 from bot.domain.events import TagMade, TagRestored, TagTampered
 from bot.domain.guarding import guard, in_words
-from bot.domain.orders import SoundAlarm, TagLooked, TagProved, Urgency, urgency
+from bot.domain.orders import SoundAlarm, Urgency, urgency
+from bot.domain.outcomes import TagLooked, TagProved
 from bot.domain.release import Release
 from bot.domain.words import Sha
 from tests.domain.builders import C1, C2, C3, kinds, now, process, tag_ordered

@@ -15,7 +15,7 @@ from bot.domain.kept_facts import (
     works_that_know,
 )
 from bot.domain.migrations import Change, Convention, Effect, Migration
-from bot.domain.orders import Passed
+from bot.domain.outcomes import Passed
 from bot.domain.release import Release
 from bot.domain.words import Audience
 from tests.domain.at_work import POLICY, started, work_of

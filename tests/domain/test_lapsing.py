@@ -7,7 +7,7 @@ import pytest
 from bot.domain import course, items, signoffs
 from bot.domain.errors import OutOfDate, Refused
 from bot.domain.events import Lapsed, Voided
-from bot.domain.orders import TagImpossible
+from bot.domain.outcomes import TagImpossible
 from bot.domain.people import Roles
 from bot.domain.release import Release
 from bot.domain.turn import ItemState, item_state

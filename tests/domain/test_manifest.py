@@ -21,7 +21,7 @@ from bot.domain.manifest import (
     write_manifest,
 )
 from bot.domain.manifest_entries import with_all
-from bot.domain.orders import TagProved
+from bot.domain.outcomes import TagProved
 from bot.domain.words import Sha
 from tests.domain.builders import C1, MARA, NOON, ROLES, moved, process, started, tag_ordered
 

@@ -6,7 +6,8 @@ import pytest
 
 from bot.domain import course, items, signoffs
 from bot.domain.errors import Refused
-from bot.domain.orders import MakeTag, TagImpossible, TagNotWanted, TagProved
+from bot.domain.orders import MakeTag
+from bot.domain.outcomes import TagImpossible, TagNotWanted, TagProved
 from bot.domain.release import Release
 from bot.domain.steps import Step
 from bot.domain.words import Phase, ReleaseType, person

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from bot.domain import course, signoffs
-from bot.domain.orders import TagImpossible, TagProved
+from bot.domain.outcomes import TagImpossible, TagProved
 from bot.domain.people import Roles
 from bot.domain.release import Release
 from bot.domain.turn import ItemState, Standing, item_state, needs, needs_of, phases_of, signable, standing

@@ -8,7 +8,8 @@ from bot.domain import course, items, working
 from bot.domain.errors import NotFound, Refused
 from bot.domain.events import Held, WorkBegun, WorkEnded
 from bot.domain.findings import Finding, Severity
-from bot.domain.orders import DoWork, Failed, Inconclusive, Passed
+from bot.domain.orders import DoWork
+from bot.domain.outcomes import Failed, Inconclusive, Passed
 from bot.domain.policy import TAG, read_policy
 from bot.domain.release import Release
 from bot.domain.turn import ItemState, item_state, needs

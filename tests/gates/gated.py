@@ -11,7 +11,8 @@ from bot.config import Product
 from bot.config.facts import load_facts
 from bot.domain import course
 from bot.domain.facts_wanted import FactsWanted
-from bot.domain.orders import DoWork, Failed, HeadSeen, Judged, Passed, ProductFacts, Running
+from bot.domain.orders import DoWork
+from bot.domain.outcomes import Failed, HeadSeen, Judged, Passed, ProductFacts, Running
 from bot.domain.policy import TAG, read_policy, works_of
 from bot.domain.release import Release
 from bot.domain.words import ChannelId, ItemId, ReleaseType, Sha, UserId

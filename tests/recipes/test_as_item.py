@@ -9,7 +9,8 @@ from bot.actions import recipe
 from bot.domain import course, working
 from bot.domain.findings import Finding, Severity
 from bot.domain.measurements import parse_limit
-from bot.domain.orders import DoWork, Failed, Inconclusive, Judged, Passed, Running
+from bot.domain.orders import DoWork
+from bot.domain.outcomes import Failed, Inconclusive, Judged, Passed, Running
 from bot.domain.policy import TAG, read_policy
 from bot.domain.recipes import CommandRecipe
 from bot.domain.release import Release

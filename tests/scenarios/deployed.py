@@ -1,6 +1,6 @@
 """A product whose recipes are real processes, and whose environments answer over HTTP with what was deployed last."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -41,13 +41,16 @@ class Deployed:
 
 
 @contextmanager
-def deployed(tmp_path: Path, more: str = "", without: str = "") -> Iterator[Deployed]:
-    """A shop with every recipe that the process speaks of, but those in `without`."""
+def deployed(
+    tmp_path: Path, more: str = "", without: str = "", *, production: str = "", automates: Sequence[str] = AUTOMATES
+) -> Iterator[Deployed]:  # fmt: skip
+    """A shop with every recipe that the process speaks of, but those in `without`; `production` are more lines of that
+    environment's table."""
     folder = tmp_path / "world"
     folder.mkdir()
     with serving() as team:
-        toml = _toml(folder, team, without.split()) + more
-        with story(tmp_path / "stage", recipes=toml, automates=AUTOMATES) as shop:
+        toml = _toml(folder, team, without.split(), production) + more
+        with story(tmp_path / "stage", recipes=toml, automates=automates) as shop:
             world = Deployed(shop, folder, team)
             for environment in ("staging", "production"):
                 team.replies[f"/{environment}"] = _answering(world, environment)
@@ -66,7 +69,7 @@ def _answering(world: Deployed, environment: str):  # type: ignore[no-untyped-de
     return reply
 
 
-def _toml(folder: Path, team: Team, without: list[str]) -> str:
+def _toml(folder: Path, team: Team, without: list[str], production: str) -> str:
     does = {
         "deploy": f"while test -e {folder}/deploy.hangs; do sleep 0.1; done; echo $HARBOURMASTER_VERSION > {folder}/$HARBOURMASTER_ENVIRONMENT.version",
         "integration": "echo 412 tests",
@@ -79,13 +82,14 @@ def _toml(folder: Path, team: Team, without: list[str]) -> str:
     }
     recipes = "".join(
         f"[products.shop.recipes.{name}]\n"
-        f'command = ["sh", "-c", "echo {name} $HARBOURMASTER_ENVIRONMENT $HARBOURMASTER_TAG >> {folder}/traces; '
+        f'command = ["sh", "-c", "echo {name} $HARBOURMASTER_ENVIRONMENT $HARBOURMASTER_TAG${{HARBOURMASTER_STAGE:+ at $HARBOURMASTER_STAGE}} >> {folder}/traces; '
         f'test ! -e {folder}/{name}.broken || {{ echo it is broken; exit 3; }}; {script}"]\n'
         for name, script in does.items()
         if name not in without
     )
     environments = "".join(
         f"[products.shop.environments.{name}]\ntimes = 2\nwithin = 8\nevery = 1\n"
+        f"{production if name == 'production' else ''}\n"
         f'health = [{{ http = "{team.address}/{name}", json = "status", equals = "ok", version = "version" }}]\n'
         for name in ("staging", "production")
     )

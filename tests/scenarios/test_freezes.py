@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
@@ -11,6 +11,7 @@ import pytest
 from bot.demo.stage import Stage
 from bot.domain.errors import OutsideRefusal
 from bot.effects.make_tag import refuse_in_freeze
+from tests.scenarios.deployed import deployed
 from tests.scenarios.planned import PlannedStory, planned_story
 from tests.scenarios.story import HOTFIX_PREPARATION, HOTFIX_TESTING
 
@@ -199,3 +200,32 @@ def test_the_calendar_shows_six_weeks_of_releases_notices_freezes_and_holidays(t
         assert len([s for s in shown if "🧊" in s]) == 2
         assert len([s for s in shown if "📣" in s]) == 3
         assert len([s for s in shown if "🚢 *shop-1.4.0* is planned" in s]) == 1
+
+
+@pytest.mark.process("REL-3", "TEST-1")
+def test_nothing_is_deployed_inside_a_freeze(tmp_path: Path) -> None:
+    freeze = """
+[calendar.freezes.Audit]
+starts = "2026-01-01 00:00"
+ends = "2026-12-31 12:00"
+"""
+    now = datetime.now(UTC)
+    freeze = freeze.replace("2026-01-01", f"{now - timedelta(days=3):%Y-%m-%d}").replace(
+        "2026-12-31", f"{now + timedelta(days=3):%Y-%m-%d}"
+    )
+    calendar = '[calendar]\ntimezone = "Europe/Berlin"\nexception_roles = ["release-manager", "operations"]\n'
+    with deployed(tmp_path, calendar + freeze, automates=("staging",)) as world:
+        shop = world.shop
+        release_id = shop.started("shop hotfix")
+        shop.play(HOTFIX_PREPARATION)
+
+        said = shop.until_logged("*TEST-1* failed")
+        assert "Nothing was deployed: the freeze “Audit” ends" in said
+        assert "/release exempt" in said
+        assert world.traces() == []
+
+        for who in ("ben", "devi"):
+            shop.says(who, f'exempt {release_id} "Audit" customers wait for it')
+        shop.says("devi", "run TEST-1")
+        shop.until_logged("*TEST-1* passed")
+        assert world.served("staging") == "1.3.3-rc.1"

@@ -49,7 +49,7 @@ def asks(world: Deployed, release_id: str, target: str = "v1.3.2") -> None:
 
 
 @pytest.mark.process(
-    "RD-1", "RD-2", "RD-3", "RD-4", "RE-1", "RE-2", "RE-3", "RE-4", "RE-5", "RR-1", "RR-2", "RR-3"
+    "RD-1", "RD-2", "RD-3", "RD-4", "RE-1", "RE-2", "RE-3", "RE-4", "RE-5", "RR-1", "RR-2", "RR-3", "RR-4"
 )
 def test_two_people_go_back_to_the_version_before_and_the_report_is_completed(tmp_path: Path) -> None:
     with deployed(tmp_path) as world:

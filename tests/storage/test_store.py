@@ -10,8 +10,9 @@ from sqlalchemy.exc import DBAPIError
 from bot.app import process_text
 from bot.domain.course import hold
 from bot.domain.events import Happened, Started
+from bot.domain.folding import fold
 from bot.domain.policy import read_policy
-from bot.domain.release import Release, fold
+from bot.domain.release import Release
 from bot.domain.steps import Step, first_step
 from bot.domain.words import ChannelId, ReleaseId, ReleaseType, UserId
 from storage.database import NotUpToDate, backup, check, newest, upgrade, verify
