@@ -25,6 +25,7 @@ from bot.domain.words import ItemId, ReleaseId, UserId
 from storage import codec, history, queue, tags
 from storage import notes as note_rows
 from storage.engine import is_sqlite, writing
+from storage.feedback import FeedbackGiven
 from storage.folded import Folded, FoldedReleases
 from storage.history import HistoryLine
 from storage.queue import Claim
@@ -252,6 +253,10 @@ class Tx:
     @property
     def reminders(self) -> Reminders:
         return Reminders(self._connection)
+
+    @property
+    def feedback(self) -> FeedbackGiven:
+        return FeedbackGiven(self._connection)
 
     def progress(self, release_id: str) -> dict[ItemId, str]:
         """How far the bot's running work for this release is, by item."""

@@ -305,6 +305,18 @@ class PersonRow(SQLModel, table=True):
     read_at: datetime = Field(sa_type=UTCDateTime)
 
 
+class FeedbackRow(SQLModel, table=True):
+    """What one person says about one release; they may change it."""
+
+    __tablename__ = "feedback"
+
+    release_id: str = Field(primary_key=True, max_length=120)
+    user: str = Field(primary_key=True, max_length=32)
+    rating: int
+    words: str = Field(sa_type=sa.Text)
+    at: datetime = Field(sa_type=UTCDateTime)
+
+
 class NoteVersionRow(SQLModel, table=True):
     """The notes of a release as they were at one time. Versions are added, and never changed."""
 
@@ -332,3 +344,4 @@ NOTE_VERSIONS = _table(NoteVersionRow)
 OPERATIONS, OPERATION_LOGS = _table(OperationRow), _table(OperationLogRow)
 ENVIRONMENT_LINES, PROBINGS = _table(EnvironmentLineRow), _table(ProbingRow)
 REMINDERS, AWAY, PEOPLE = _table(ReminderRow), _table(AwayRow), _table(PersonRow)
+FEEDBACK = _table(FeedbackRow)

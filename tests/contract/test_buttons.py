@@ -20,7 +20,7 @@ from bot.domain.rollback import Rollback
 from bot.domain.rollback_events import RollbackAsked, Target
 from bot.domain.turn import ItemState, Standing, item_state, needs, needs_of, standing
 from bot.domain.words import Audience, Phase, ReleaseId, RoleName, Sha, UserId
-from bot.views import announcing, answers, modals, note_form, note_versions, reminders, rollback
+from bot.views import announcing, answers, feedback, modals, note_form, note_versions, reminders, rollback
 from bot.views.card import card
 from bot.views.home import home
 from commands import find_commands, help_of
@@ -91,6 +91,7 @@ def forms() -> tuple[Mapping[str, Any], ...]:
         modals.start(products, "other", None, "It cannot be read.", zone="UTC"),
         *(modals.reason(name, "shop-1.4.0") for name in modals._REASONS),
         announcing.form(*a_notice(), "What it says."),
+        feedback.form(a_notice()[0], None),
         note_form.form(next(in_every_state()), a_version(), Topic.FEATURES),
         modals.waiver("shop-1.4.0 PLAN-2", "PLAN-2", FOUND),
         modals.points(
@@ -134,6 +135,7 @@ def shown() -> frozenset[str]:
     seen.update(pressable(plain(answers.help_text({"All": usage}))))
     release, notice = a_notice()
     seen.update(pressable(plain(announcing.rows(release, [notice]))))
+    seen.update(pressable(plain(feedback.question(release)[1])))
     version = a_version()
     told = note_versions.shown(release, version, missing(version.book), Audience.USERS)
     lines = [VersionLine(2, version.by, NOW), VersionLine(1, version.by, NOW)]
@@ -191,7 +193,7 @@ def buttons_written_in_views() -> set[str]:
         for node in ast.walk(ast.parse(path.read_text())):
             match node:
                 case ast.Call(func=ast.Name("button"), args=[_, action, *_]):
-                    found.add(ast.unparse(action).strip("f'\"").split(":")[0])
+                    found.add(ast.unparse(action).removeprefix("f").strip("'\"").split(":")[0])
                 case _:
                     pass
     return found
