@@ -304,8 +304,13 @@ def _check_announcements(settings: "Config") -> None:
     from bot.domain.errors import OutsideError, OutsideRefusal
     from bot.effects.read_calendar import read_source
     from bot.views.announcement_samples import broken_templates
+    from bot.views.note_samples import broken_pages
 
     mistakes = [*broken_templates(settings.announcement_templates)]
+    folders = dict.fromkeys(
+        [settings.notes.templates, *(p.notes.templates for p in settings.products.values())]
+    )
+    mistakes += [problem for folder in folders for problem in broken_pages(folder)]
     for source in settings.calendar.sources:
         if not source.startswith(("https://", "http://")):  # what is elsewhere may be away just now
             try:

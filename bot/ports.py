@@ -9,6 +9,7 @@ from bot.domain.branch_work import Conflicted, Merged, OwnCommit
 from bot.domain.branches import BranchSeen
 from bot.domain.convention import Convention
 from bot.domain.health import Health, Probing
+from bot.domain.ranges import Range, Wanted
 from bot.domain.recipes import Context, Look
 from bot.domain.settling import Entry
 from bot.domain.words import CommitRange, Sha
@@ -61,6 +62,9 @@ class Repository(Protocol):
 
     def commits(self, since: Sha | None, until: Sha, limit: int) -> CommitRange:
         """The commits in `since..until`, newest first, at most `limit` lines, and their true number."""
+
+    def changes(self, wanted: Wanted) -> Range:
+        """The changes of a range, understood and settled. Raises NotFound for names that the repository does not have."""
 
     def contains(self, head: Sha, commit: Sha) -> bool:
         """Is `commit` reachable from `head`?"""

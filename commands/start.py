@@ -11,11 +11,15 @@ from bot.views.text import sentence
 from bot.workflow.starting import default_product, outlook, read_wanted, start_release
 from commands import Desk, Reply
 
-USAGE = "start [product] [version | major | minor | patch | hotfix] [on <date> [time]] [--dry-run]"
+USAGE = "start [product] [version | major | minor | patch | hotfix] [on <date> [time]] [--dry-run] [because <reason>]"
 DRY_RUN = "--dry-run"
 
 
 def typed(desk: Desk, words: tuple[str, ...]) -> Reply:
+    because: str | None = None
+    at = next((n for n, word in enumerate(words) if word.lower() == "because"), None)
+    if at is not None:
+        words, because = words[:at], " ".join(words[at + 1 :])[:1000]
     dry_run = DRY_RUN in words
     words = tuple(word for word in words if word != DRY_RUN)
     product, version, date = read_wanted(desk.parts, desk.asked, words)
@@ -25,7 +29,9 @@ def typed(desk: Desk, words: tuple[str, ...]) -> Reply:
         )
     if product is None or version is None:
         return Reply(modal=form(desk, product, version or "", date))
-    return Reply(start_release(desk.parts, desk.asked, Wanted(product, version, date, dry_run), said))
+    return Reply(
+        start_release(desk.parts, desk.asked, Wanted(product, version, date, because, dry_run), said)
+    )
 
 
 def clicked(desk: Desk, action_id: str, value: str) -> Reply:
@@ -50,7 +56,9 @@ def submitted(desk: Desk, _metadata: str, values: Values) -> Reply:
     except UserError as problem:
         return Reply(errors={"date": str(problem)})
     try:
-        text = start_release(desk.parts, desk.asked, Wanted(product, version.strip(), date), said)
+        because = str(values.get("because") or "").strip() or None
+        wanted = Wanted(product, version.strip(), date, because)
+        text = start_release(desk.parts, desk.asked, wanted, said)
     except UserError as problem:
         return Reply(errors={field: str(problem)})
     return Reply(update=notice(sentence(text)))

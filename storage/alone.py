@@ -32,7 +32,9 @@ def hold_alone(url: str) -> Alone:
     file = Path(parsed.database)
     file.parent.mkdir(parents=True, exist_ok=True)
     owner = file.with_name(f"{file.name}.owner")
-    lock = FileLock(file.with_name(f"{file.name}.lock"))
+    lock = FileLock(
+        file.with_name(f"{file.name}.lock"), thread_local=False
+    )  # it may be let go by another thread
     try:
         lock.acquire(timeout=0)
     except Timeout:

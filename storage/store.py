@@ -15,6 +15,7 @@ import sqlalchemy as sa
 from bot.domain.calendar_spans import Span
 from bot.domain.course import DRY
 from bot.domain.folding import apply, fold
+from bot.domain.noting import NoteVersion, VersionLine
 from bot.domain.orders import DoWork, Order, RollBack
 from bot.domain.outcomes import CardShown, ProductFacts
 from bot.domain.policy import Policy
@@ -22,7 +23,9 @@ from bot.domain.release import Release
 from bot.domain.steps import Step
 from bot.domain.words import ItemId, ReleaseId, UserId
 from storage import codec, history, queue, tags
+from storage import notes as note_rows
 from storage.engine import is_sqlite, writing
+from storage.feedback import FeedbackGiven
 from storage.folded import Folded, FoldedReleases
 from storage.history import HistoryLine
 from storage.queue import Claim
@@ -171,6 +174,16 @@ class Tx:
             id_ = step.release.id
             self._heads[id_] = history.append(self._connection, step, self._heads.get(id_), key, policy)
 
+    def notes(self, release_id: str, number: int | None = None) -> NoteVersion | None:
+        """A version of a release's notes; without a number the present one."""
+        return note_rows.version(self._connection, release_id, number)
+
+    def note_versions(self, release_id: str) -> list[VersionLine]:
+        return note_rows.versions(self._connection, release_id)
+
+    def save_notes(self, release_id: str, version: NoteVersion) -> None:
+        note_rows.save(self._connection, release_id, version)
+
     def lock_product(self, name: str) -> None:
         """Let nobody else start a release of this product until the transaction ends."""
         self._connection.execute(
@@ -240,6 +253,10 @@ class Tx:
     @property
     def reminders(self) -> Reminders:
         return Reminders(self._connection)
+
+    @property
+    def feedback(self) -> FeedbackGiven:
+        return FeedbackGiven(self._connection)
 
     def progress(self, release_id: str) -> dict[ItemId, str]:
         """How far the bot's running work for this release is, by item."""

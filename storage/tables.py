@@ -305,6 +305,31 @@ class PersonRow(SQLModel, table=True):
     read_at: datetime = Field(sa_type=UTCDateTime)
 
 
+class FeedbackRow(SQLModel, table=True):
+    """What one person says about one release; they may change it."""
+
+    __tablename__ = "feedback"
+
+    release_id: str = Field(primary_key=True, max_length=120)
+    user: str = Field(primary_key=True, max_length=32)
+    rating: int
+    words: str = Field(sa_type=sa.Text)
+    at: datetime = Field(sa_type=UTCDateTime)
+
+
+class NoteVersionRow(SQLModel, table=True):
+    """The notes of a release as they were at one time. Versions are added, and never changed."""
+
+    __tablename__ = "note_versions"
+
+    release_id: str = Field(primary_key=True, max_length=120)
+    number: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    digest: str = Field(max_length=64)
+    by: str = Field(max_length=32)
+    at: datetime = Field(sa_type=UTCDateTime)
+    body: str = Field(sa_type=sa.Text)
+
+
 def _table(model: type[SQLModel]) -> sa.Table:
     table: sa.Table = model.__table__  # type: ignore[attr-defined]  # SQLModel hides what its metaclass adds
     return table
@@ -315,6 +340,8 @@ PACES, TAGS = _table(PaceRow), _table(TagRow)
 REQUESTS, CARDS, PRODUCTS, GROUPS = _table(RequestRow), _table(CardRow), _table(ProductRow), _table(GroupRow)
 CALENDARS = _table(CalendarRow)
 PROGRESS = _table(ProgressRow)
+NOTE_VERSIONS = _table(NoteVersionRow)
 OPERATIONS, OPERATION_LOGS = _table(OperationRow), _table(OperationLogRow)
 ENVIRONMENT_LINES, PROBINGS = _table(EnvironmentLineRow), _table(ProbingRow)
 REMINDERS, AWAY, PEOPLE = _table(ReminderRow), _table(AwayRow), _table(PersonRow)
+FEEDBACK = _table(FeedbackRow)

@@ -3,7 +3,7 @@
 import re
 import tomllib
 from collections.abc import Iterator, Mapping, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -200,6 +200,15 @@ def _signing(table: SigningTable) -> Signing:
             return Signing("openpgp", table.key, None)
 
 
+def _product_notes(table: ProductTable, general: NotesTable) -> NoteSettings:
+    """The table [notes], with what the product says otherwise."""
+    settings, own = note_settings(general), table.notes
+    if own is None:
+        return settings
+    templates = Path(own.templates) if own.templates else settings.templates
+    return replace(settings, templates=templates, paths=tuple(own.paths))
+
+
 def _product(name: str, table: ProductTable, tables: FileTables, around: Surroundings) -> Product:
     token = None if table.token_env is None else SecretStr(around.environ[table.token_env].strip())
     return Product(
@@ -213,6 +222,7 @@ def _product(name: str, table: ProductTable, tables: FileTables, around: Surroun
         look_every=table.look_every,
         automates=frozenset(around.works_known if table.automates is None else table.automates),
         facts=table.wanted(),
+        notes=_product_notes(table, tables.notes),
         notices=notice_rules(
             table.audiences, table.channel, table.timezone, tables.calendar, tables.announcements.late_after
         ),

@@ -20,7 +20,7 @@ from pydantic import (
 from bot.config import rules
 from bot.config.announcements import AnnouncementsTable, Audiences, known_audience_keys
 from bot.config.calendar import CalendarTable, known_calendar_keys
-from bot.config.facts import FactKeys, known_fact_keys
+from bot.config.facts import FactKeys, RepositoryPath, known_fact_keys
 from bot.config.lines import KeyPath
 from bot.config.mistakes import did_you_mean
 from bot.config.recipes import RecipeKeys, known_recipe_keys
@@ -89,6 +89,18 @@ class SigningTable(_Table):
                 return value
 
 
+class ProductNotesTable(_Table):
+    """[products.<name>.notes]"""
+
+    templates: str | None = None
+    paths: list[RepositoryPath] = []
+
+    @field_validator("templates")
+    @classmethod
+    def _folder(cls, value: str | None, info: ValidationInfo) -> str | None:
+        return None if value is None else str(rules.folder(value, around(info).folder))
+
+
 class ProductTable(FactKeys, RecipeKeys):
     """[products.<name>]"""
 
@@ -100,6 +112,7 @@ class ProductTable(FactKeys, RecipeKeys):
     timezone: Annotated[str, AfterValidator(rules.time_zone)] = "UTC"
     automates: list[Annotated[str, AfterValidator(_work)]] | None = None
     look_every: Annotated[int, AfterValidator(rules.seconds_between_looks)] = 60
+    notes: ProductNotesTable | None = None
     audiences: Audiences = Field(default={})
 
     @field_validator("token_env")
@@ -188,6 +201,8 @@ def known_keys(table: KeyPath) -> Iterable[str]:
                 ProductTable.model_fields,
                 key=lambda key: key in FactKeys.model_fields or key in RecipeKeys.model_fields,
             )
+        case ("products", _, "notes"):
+            return ProductNotesTable.model_fields
         case ("roles", _):
             return RoleTable.model_fields
         case ("policy",):

@@ -36,6 +36,17 @@ class Signing:
 
 
 @dataclass(frozen=True)
+class NoteSettings:
+    """How commits are read for notes, and with which templates they are written."""
+
+    convention: Convention = field(default_factory=Convention)
+    templates: Path | None = None
+    """The folder of the team's own templates; None: ours."""
+    paths: tuple[str, ...] = ()
+    """Files and folders of the product: only commits that touch one of them count. None named: the whole repository."""
+
+
+@dataclass(frozen=True)
 class Product:
     """A product as the team has described it. Defaults are filled in."""
 
@@ -54,6 +65,8 @@ class Product:
     """What the bot does by itself for this product's releases; the rest of the process is done by hand."""
     facts: FactsWanted = field(default_factory=FactsWanted)
     """What is read from the repository."""
+    notes: NoteSettings = field(default_factory=NoteSettings)
+    """How its commits are read for versions and notes."""
     notices: NoticeRules = field(default_factory=NoticeRules)
     """Who is told of a release, where, and how long before."""
     recipes: Mapping[str, Recipe] = field(default_factory=dict)
@@ -69,15 +82,6 @@ class RoleMembers:
     members: frozenset[UserId]
     group: str | None
     """The id of a Slack user group, `S…`."""
-
-
-@dataclass(frozen=True)
-class NoteSettings:
-    """How commits are read for notes, and with which templates they are written."""
-
-    convention: Convention = field(default_factory=Convention)
-    templates: Path | None = None
-    """The folder of the team's own templates; None: ours."""
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,6 @@ from semver import Version
 
 from bot.domain.messages import Change, change_of
 from bot.domain.settling import judge, settle
-from bot.domain.versions import bumped
 from bot.domain.words import CommitLine, ReleaseType
 
 
@@ -17,11 +16,6 @@ class Weight(IntEnum):
     FIX = 1
     FEATURE = 2
     BREAKING = 3
-
-
-def weight(commit: CommitLine) -> Weight:
-    """What this commit asks for by itself, whatever becomes of it later."""
-    return weight_of(change_of(commit))
 
 
 def weight_of(change: Change) -> Weight:
@@ -50,23 +44,21 @@ def weigh(commits: Iterable[CommitLine]) -> list[tuple[Weight, CommitLine]]:
 
 @dataclass(frozen=True)
 class Suggestion:
-    """The next version, and the commits that decided it (at most five, the newest)."""
+    """The next version, and the commits that decided it."""
 
     version: str
     type: ReleaseType
     why: str
     deciders: tuple[CommitLine, ...]
-
-
-def suggest(previous: Version | None, commits: Iterable[CommitLine]) -> Suggestion:
-    """The version that these commits ask for after `previous`. Below 1.0.0 a breaking change asks for a minor release."""
-    weighed = weigh(commits)
-    top = max((w for w, _ in weighed), default=Weight.OTHER)
-    deciders = tuple(commit for w, commit in weighed if w is top)
-    type_ = type_for(top, previous)
-    return Suggestion(
-        str(bumped(previous, type_)), type_, reason_for(top, len(deciders), previous), deciders[:5]
-    )
+    """At most five, the newest."""
+    decided_by: int = 0
+    """How many commits there are of the weight that decided."""
+    odd_tags: tuple[str, ...] = ()
+    """The first few tags that are no versions of this product, and were left aside."""
+    odd: int = 0
+    """How many of them there are."""
+    of: str = ""
+    """What it was made from; as long as that stays the same, nothing has to be read again."""
 
 
 def type_for(top: Weight, previous: Version | None) -> ReleaseType:

@@ -19,12 +19,13 @@ from bot.domain.events import (
     TagMade,
     TagRehearsed,
     TagWithheld,
+    VersionOverridden,
 )
 from bot.domain.folding import apply
 from bot.domain.freezing import outsiders
 from bot.domain.orders import MakeTag
 from bot.domain.outcomes import HeadSeen, ProductFacts, TagImpossible, TagNotWanted, TagProved, TagTried
-from bot.domain.people import HARBOURMASTER, Roles
+from bot.domain.people import HARBOURMASTER, NOBODY, Roles
 from bot.domain.policy import Policy
 from bot.domain.release import Release
 from bot.domain.steps import Step, first_step, lapsing, no_step, tag_item, take_step
@@ -44,12 +45,14 @@ class Wanted:
     product: str
     version_or_type: str
     planned: Planned | None
+    because: str | None = None
+    """Why a version lower than the changes ask for is enough."""
     dry_run: bool = False
 
 
 def start(
     wanted: Wanted, by: UserId, at: datetime, *, facts: ProductFacts | None, open_versions: dict[str, ReleaseId],
-    attempts: dict[str, int], channel: ChannelId, tag_prefix: str, policy: Policy,
+    attempts: dict[str, int], channel: ChannelId, tag_prefix: str, policy: Policy, roles: Roles = NOBODY,
 ) -> Step:  # fmt: skip
     """Begin a release. `open_versions` are the product's open releases, `attempts` counts earlier starts by version.
 
@@ -63,12 +66,39 @@ def start(
         )
     if facts is not None:
         _refuse_taken(version, facts, tag_prefix)
+    override = _override(wanted, version, type_, facts)
+    if override is not None and not roles.has(by, MANAGER):
+        raise Refused(
+            f"The changes ask for {override.suggested}, and only a {MANAGER} answers for a lower version: "
+            f"ask {people(roles.of(MANAGER))} to start it."
+        )
     before = attempts.get(text, 0)
     name = f"{wanted.product}-{text}" + (DRY if wanted.dry_run else "")
     id_ = ReleaseId(name + (f"~{before + 1}" if before else ""))
     tag = tag_name(tag_prefix, version)
     started = Started(id_, wanted.product, text, type_, tag, channel, why, wanted.planned, wanted.dry_run)
-    return first_step(started, by, at, policy)
+    return first_step(started, by, at, policy, *([override] if override else []))
+
+
+def _override(
+    wanted: Wanted, version: Version, type_: ReleaseType, facts: ProductFacts | None
+) -> VersionOverridden | None:
+    """What is to be kept when the version is lower than the changes of the branch ask for. Raises Refused without a reason.
+
+    A hotfix starts from its tag and not from what the branch has gathered since; it is judged by its own commits.
+    """
+    if facts is None or facts.suggestion is None or facts.last_version is None or type_ is ReleaseType.HOTFIX:
+        return None
+    suggested = Version.parse(facts.suggestion.version)
+    if version.finalize_version() >= suggested:
+        return None
+    if wanted.because is None:
+        asked = f"{wanted.product} {version}"
+        raise Refused(
+            f"The changes ask for {suggested}, because {facts.suggestion.why}; {version} promises less. Start {suggested}, "
+            f"or say why the lower one is enough: `/release start {asked} because <reason>`. The reason is kept."
+        )
+    return VersionOverridden(given(wanted.because), str(suggested))
 
 
 def _version_wanted(wanted: Wanted, facts: ProductFacts | None) -> tuple[Version, ReleaseType, str]:

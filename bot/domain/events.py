@@ -158,6 +158,28 @@ class Waived:
 
 
 @dataclass(frozen=True)
+class VersionOverridden:
+    """A release manager answers for a version that is lower than the changes ask for."""
+
+    reason: str
+    suggested: str
+    """What the changes asked for. Should they ask for more later, this reason does not cover it."""
+
+
+@dataclass(frozen=True)
+class NotesWritten:
+    """The notes are now version `version`, drafted for `commit`. What they say is kept beside history, under its digest."""
+
+    version: int
+    digest: str
+    how: str
+    """drafted, edited or restored."""
+    section: str
+    """Which section was edited, or which version brought back; empty for a draft."""
+    commit: Sha
+
+
+@dataclass(frozen=True)
 class Held:
     reason: str
 
@@ -311,6 +333,8 @@ Event = (
     | WorkBegun
     | WorkEnded
     | Waived
+    | VersionOverridden
+    | NotesWritten
     | Held
     | Resumed
     | Cancelled

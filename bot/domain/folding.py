@@ -17,6 +17,7 @@ from bot.domain.events import (
     ItemDone,
     ItemUndone,
     Lapsed,
+    NotesWritten,
     PhaseClosed,
     PhaseReopened,
     Rejected,
@@ -31,6 +32,7 @@ from bot.domain.events import (
     TagRestored,
     TagTampered,
     TagWithheld,
+    VersionOverridden,
     Voided,
     Waived,
     Withdrawn,
@@ -49,7 +51,7 @@ from bot.domain.notice_book import (
     Rescheduled,
     noted,
 )
-from bot.domain.records import Ended, Hold, Rejection, Result, SignOff, Waiver, Work
+from bot.domain.records import Ended, Hold, Override, Rejection, Result, SignOff, Waiver, Work
 from bot.domain.release import Release
 from bot.domain.rollback import folded
 from bot.domain.rollback_events import RollbackEvent
@@ -131,6 +133,10 @@ def _applied(release: Release, happened: Happened) -> Release:  # noqa: C901 - o
                 for w in release.works
             )
             return replace(release, works=tuple(works))
+        case VersionOverridden(reason, suggested):
+            return replace(release, override=Override(by, at, suggested, reason))
+        case NotesWritten() as notes:
+            return replace(release, notes=notes)
         case Held(reason):
             return replace(release, holds=(*release.holds, Hold(by, at, reason)))
         case Resumed(holders):

@@ -58,12 +58,22 @@ def gaps(entries: Iterable[Entry]) -> tuple[Gap, ...]:
 def has_migration(change: Change) -> bool:
     """Does a breaking change say what its users have to do?"""
     texts = change.footers.breaking
-    return bool(texts) and all("\n" in text or _ADVICE.search(text) for text in texts)
+    return bool(texts) and all(says_how(text) for text in texts)
+
+
+def says_how(text: str) -> bool:
+    """Does this text say what to do?"""
+    return "\n" in text.strip() or _ADVICE.search(text) is not None
 
 
 def has_timeline(change: Change) -> bool:
     """Does a deprecation name a date or a version?"""
-    return all(_WHEN.search(text) for text in change.footers.deprecated)
+    return all(says_when(text) for text in change.footers.deprecated)
+
+
+def says_when(text: str) -> bool:
+    """Does this text name a date or a version?"""
+    return _WHEN.search(text) is not None
 
 
 def _no_migration(change: Change) -> Gap:

@@ -50,7 +50,9 @@ def mark_done(
     elif waiting := release.waits_for(policy, item):
         reasons.append(f"{item.id} comes after {', '.join(waiting)}.")
     if item.of_commit and release.commit is None:
-        reasons.append("The commit of this release has not been read from the repository yet.")
+        reasons.append(
+            "The commit of this release has not been read from the repository yet. Try again in a moment."
+        )
     if reasons:
         raise Refused(*reasons)
     return take_step(

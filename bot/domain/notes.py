@@ -51,6 +51,10 @@ class Line:
 class Section:
     topic: Topic
     lines: tuple[Line, ...]
+    text: str | None = None
+    """What people wrote in place of lines, as Markdown; the lines are then those that came in since."""
+    more: int = 0
+    """Lines beyond those that are kept."""
 
 
 @dataclass(frozen=True)

@@ -9,10 +9,10 @@ from zoneinfo import ZoneInfo
 
 from bot.domain.calendar import Planned, as_rules_are_now
 from bot.domain.calendar_days import Calendar, Freeze
-from bot.domain.events import Cancelled, Completed, Event, Held, PhaseClosed, Started, TagMade
+from bot.domain.events import Cancelled, Completed, Event, Held, PhaseClosed, Started, TagMade, WorkEnded
 from bot.domain.notice_book import NoticeCancelled, NoticeEdited, NoticeMoved, NoticeSent, NoticeSkipped
 from bot.domain.release import Release
-from bot.domain.words import Audience, ChannelId, Phase, RoleName
+from bot.domain.words import Audience, ChannelId, Phase, RoleName, Verdict
 
 
 class Post(StrEnum):
@@ -29,6 +29,11 @@ class Post(StrEnum):
     CANCELLED = "cancelled"
     ROLLED_BACK = "rolled-back"
     WITHDRAWN = "withdrawn"
+
+
+ASKS_FOR_FEEDBACK = frozenset({Post.DEPLOYED, Post.COMPLETED})
+"""The posts that carry a button for it."""
+_TOLD_OF_WORK = {"deploy": Post.DEPLOYED, "health": Post.HEALTHY}
 
 
 class Kind(StrEnum):
@@ -265,5 +270,8 @@ def post_of(event: Event, release: Release) -> Post | None:
             return Post.ON_HOLD
         case Cancelled():
             return Post.CANCELLED
+        case WorkEnded(operation=operation, verdict=Verdict.PASSED):
+            work = next((w for w in release.works if w.operation == operation), None)
+            return _TOLD_OF_WORK.get(work.does) if work else None
         case _:
             return None

@@ -120,6 +120,13 @@ class ReadMigrations:
 
 
 @dataclass(frozen=True)
+class DraftNotes:
+    """Read the changes of a release from the repository, and draft its notes."""
+
+    release: ReleaseId
+
+
+@dataclass(frozen=True)
 class TellOfChannel:
     """Tell a person, by direct message, that the bot cannot write in a release's channel, and how to mend it: event `seq`."""
 
@@ -179,6 +186,7 @@ Order = (
     | Announce
     | ReadCalendar
     | ReadMigrations
+    | DraftNotes
 )
 
 
@@ -213,6 +221,8 @@ def lane(order: Order) -> str:  # noqa: C901 - one arm a kind of order
             return f"audience {channel}"
         case ReadMigrations(release):
             return f"migrations {release}"
+        case DraftNotes(release):
+            return f"notes {release}"
         case ReadCalendar(source):
             return f"calendar {source}"[:160]
         case unknown:
@@ -247,6 +257,7 @@ def is_repeatable(order: Order) -> bool:
             | SendNotice()
             | ReadCalendar()
             | ReadMigrations()
+            | DraftNotes()
             | Remind()
             | ReadPerson()
         ):

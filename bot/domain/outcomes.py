@@ -8,6 +8,7 @@ from bot.domain.calendar_spans import Span
 from bot.domain.changes import Suggestion
 from bot.domain.events import Event
 from bot.domain.findings import Finding
+from bot.domain.note_book import NoteBook
 from bot.domain.notice_book import Announced, MigrationsListed, NoticeSent
 from bot.domain.reminders import Plan
 from bot.domain.rollback_events import TargetProved, TargetRefused
@@ -231,6 +232,13 @@ class MigrationsSeen:
 
 
 @dataclass(frozen=True)
+class NotesDrafted:
+    release: ReleaseId
+    commit: Sha
+    book: NoteBook
+
+
+@dataclass(frozen=True)
 class CalendarSeen:
     source: str
     spans: tuple[Span, ...]
@@ -243,6 +251,7 @@ Outcome = (
     | PostDone
     | CalendarSeen
     | MigrationsSeen
+    | NotesDrafted
     | Nothing
     | Passed
     | Failed

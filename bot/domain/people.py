@@ -24,3 +24,7 @@ class Roles:
 
     def filled_by(self, person: UserId) -> tuple[RoleName, ...]:
         return tuple(sorted(role for role, people in self.members.items() if person in people))
+
+
+NOBODY = Roles({})
+"""When no role is filled, or none matters."""

@@ -131,7 +131,8 @@ def read_policy(text: str, quorums: Mapping[ItemId, int], can: Collection[str] =
     rows = [row for row in data["items"] if row.get("by_hand", True) or row.get("does") in can]
     rows = [row for row in rows if row.get("with", TAG) in {TAG, *can}]
     left_out = {row["id"] for row in data["items"]} - {row["id"] for row in rows}
-    items = tuple(_item(row, quorums, can, left_out) for row in rows)
+    done_by_people = {row["id"] for row in rows if row.get("does") not in can} | left_out
+    items = tuple(_item(row | {"after": _after(row, left_out, done_by_people)}, quorums, can) for row in rows)
     by_id = {item.id: item for item in items}
     stays_closed = frozenset(Phase(name) for name in data.get("stays_closed", []))
     for mistake in _mistakes(items, by_id):
@@ -160,9 +161,15 @@ def items_as_text(items: tuple[Item, ...]) -> list[str]:
     ]  # fmt: skip
 
 
-def _item(
-    row: Mapping[str, Any], quorums: Mapping[ItemId, int], can: Collection[str], left_out: Collection[str]
-) -> Item:
+def _after(
+    row: Mapping[str, Any], left_out: Collection[str], done_by_people: Collection[str]
+) -> tuple[ItemId, ...]:
+    """What an item comes after: what there is of `after`, and of `after_bot` what the bot does."""
+    always = [ItemId(name) for name in row.get("after", []) if name not in left_out]
+    return (*always, *(ItemId(name) for name in row.get("after_bot", []) if name not in done_by_people))
+
+
+def _item(row: Mapping[str, Any], quorums: Mapping[ItemId, int], can: Collection[str]) -> Item:
     item_id = ItemId(row["id"])
     does = row.get("does")
     of_commit = row.get("of_commit", False)
@@ -173,7 +180,7 @@ def _item(
         title=row["title"],
         role=RoleName(row["role"]),
         types=frozenset(ReleaseType(name) for name in row.get("types", list(ReleaseType))),
-        after=tuple(ItemId(name) for name in row.get("after", []) if name not in left_out),
+        after=row["after"],
         quorum=quorums.get(item_id, row.get("quorum", 1)),
         does=does if does in can else None,
         asked=row.get("starts") == "asked",

@@ -67,6 +67,16 @@ class Waiver:
 
 
 @dataclass(frozen=True)
+class Override:
+    """Who answers for a version lower than `suggested`, and why."""
+
+    by: UserId
+    at: datetime
+    suggested: str
+    reason: str
+
+
+@dataclass(frozen=True)
 class Work:
     """One time that the bot has done, or is doing, something for an item."""
 

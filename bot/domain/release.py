@@ -11,6 +11,7 @@ from bot.domain.calendar import Planned
 from bot.domain.events import (
     BranchRead,
     ChannelLost,
+    NotesWritten,
     TagFailed,
     TagMade,
     TagOrdered,
@@ -21,7 +22,7 @@ from bot.domain.notice_book import (
     NoticeBook,
 )
 from bot.domain.policy import TAG, Item, Policy
-from bot.domain.records import Ended, Hold, Rejection, Result, SignOff, Work, last_fact
+from bot.domain.records import Ended, Hold, Override, Rejection, Result, SignOff, Work, last_fact
 from bot.domain.rollback import Rollback
 from bot.domain.rollout import Rollout
 from bot.domain.words import ChannelId, ItemId, ItemKind, Phase, ReleaseId, ReleaseType, Sha, UserId
@@ -69,6 +70,9 @@ class Release:
     tagged_at: datetime | None = None
     tag_failed: TagFailed | None = None
     ended: Ended | None = None
+    override: Override | None = None
+    notes: NotesWritten | None = None
+    """Which version of its notes is the present one."""
     rollbacks: tuple[Rollback, ...] = ()
     """The oldest first; at most the last of them is on."""
     rollouts: tuple[Rollout, ...] = ()

@@ -46,9 +46,10 @@ class Step:
     orders: tuple[Order, ...]
 
 
-def first_step(started: Started, by: UserId, at: datetime, policy: Policy) -> Step:
-    happened = Happened(by, at, started)
-    return _settled(fold([happened]), (happened,), at, policy)
+def first_step(started: Started, by: UserId, at: datetime, policy: Policy, *more: Event) -> Step:
+    """The start of a release, with what was decided together with it."""
+    happened = tuple(Happened(by, at, event) for event in (started, *more))
+    return _settled(fold(happened), happened, at, policy)
 
 
 def take_step(release: Release, by: UserId, at: datetime, policy: Policy, *events: Event) -> Step:

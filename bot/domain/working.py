@@ -45,7 +45,9 @@ def run(release: Release, item: Item, by: UserId, roles: Roles, policy: Policy, 
     elif waiting := release.waits_for(policy, item):
         reasons.append(f"{item.id} comes after {', '.join(waiting)}.")
     if release.commit is None:
-        reasons.append("The commit of this release has not been read from the repository yet.")
+        reasons.append(
+            "The commit of this release has not been read from the repository yet. Try again in a moment."
+        )
     if reasons:
         raise Refused(*reasons)
     return take_step(release, by, at, policy, work_begun(release, item))

@@ -5,6 +5,7 @@ from typing import assert_never
 from bot.domain.orders import (
     Announce,
     DoWork,
+    DraftNotes,
     MakeTag,
     ProveTarget,
     ReadCalendar,
@@ -27,6 +28,7 @@ from bot.effects import (
     alarms,
     announce,
     do_work,
+    draft_notes,
     make_tag,
     prove_target,
     read_calendar,
@@ -79,6 +81,8 @@ def carry_out(parts: Parts, claim: Claim) -> Outcome:  # noqa: C901 - one arm an
             return send_notice.carry_out(parts, order, claim)
         case Announce() as order:
             return announce.carry_out(parts, order, claim)
+        case DraftNotes() as order:
+            return draft_notes.carry_out(parts, order)
         case ReadMigrations() as order:
             return read_migrations.carry_out(parts, order)
         case ReadCalendar() as order:

@@ -3,13 +3,15 @@
 from bot.days import days_now
 from bot.domain.course import why_not_to_tag
 from bot.domain.errors import OutsideRefusal
+from bot.domain.note_book import highlights
 from bot.domain.orders import MakeTag
 from bot.domain.outcomes import Outcome, TagImpossible, TagNotWanted, TagProved, TagTried
 from bot.domain.planning import why_frozen
 from bot.domain.release import Release
+from bot.domain.suggesting import clean
 from bot.domain.words import short
-from bot.effects.read_product import COMMITS_WEIGHED
-from bot.effects.tag_message import tag_message
+from bot.effects.tag_message import Contents, tag_message, weightiest
+from bot.facts.changes import changes_since
 from bot.facts.heads import head_of
 from bot.parts import Parts
 from bot.ports import Repository, TagProof
@@ -71,10 +73,13 @@ def refuse_in_freeze(parts: Parts, release: Release) -> None:
 
 
 def _message(parts: Parts, release: Release, order: MakeTag, repository: Repository) -> str:
-    previous = next((tag.target for tag in repository.tags() if tag.name == release.previous_tag), None)
-    commits = repository.commits(previous, order.commit, COMMITS_WEIGHED)
+    product = parts.product(release.product)
+    entries = changes_since(product, repository, release.previous_tag, order.commit).inside
     with parts.store.reading() as tx:
-        return tag_message(release, commits, tx.history(release.id), parts.policy_of(release.product), order)
+        notes = tx.notes(release.id) if release.notes and release.notes.commit == order.commit else None
+        told = highlights(notes.book) if notes else []
+        contents = Contents(entries, [clean(line) for line in told] or weightiest(entries))
+        return tag_message(release, contents, tx.history(release.id), parts.policy_of(release.product), order)
 
 
 def prove(repository: Repository, order: MakeTag) -> TagProved | TagImpossible:

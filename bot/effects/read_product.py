@@ -3,19 +3,21 @@
 from dataclasses import replace
 
 from bot.config import Product
-from bot.domain.changes import suggest
+from bot.domain.changes import Suggestion
+from bot.domain.next_version import next_version
 from bot.domain.orders import ReadProduct
 from bot.domain.outcomes import Outcome, ProductFacts, ProductSeen
-from bot.domain.release_tags import taken_versions
+from bot.domain.release_tags import TagRef, line_of, taken_versions
+from bot.domain.suggesting import suggestion
 from bot.domain.versions import version_of_tag
+from bot.domain.words import Sha
 from bot.effects.guard_tags import look_at_tags
 from bot.facts.branch_report import read_report
-from bot.facts.heads import head_of, is_lost, last_tag, without_controls
+from bot.facts.changes import changes_since
+from bot.facts.heads import head_of, is_lost, last_tag
 from bot.parts import Parts
-from bot.ports import Repository
-
-COMMITS_WEIGHED = 5_000
-"""How many commits decide a suggestion; a range with more says "breaking" or "feature" long before."""
+from bot.ports import Repository, TagSeen
+from storage.codec import digest
 
 
 def carry_out(parts: Parts, order: ReadProduct) -> Outcome:
@@ -39,15 +41,14 @@ def carry_out(parts: Parts, order: ReadProduct) -> Outcome:
 
 def _facts(parts: Parts, product: Product, repository: Repository) -> ProductFacts:
     head = repository.branches().get(product.branch)
-    taken = tuple(taken_versions([tag.name for tag in repository.tags()], product.tag_prefix))
+    tags = [tag.name for tag in repository.tags()]
+    taken = tuple(taken_versions(tags, product.tag_prefix))
     now = parts.clock()
     if head is None:
         return ProductFacts(product.name, now, product.branch, None, None, taken, 0, None)
     last = last_tag(product, repository, head)
     version = version_of_tag(product.tag_prefix, last.name) if last else None
-    commits = repository.commits(last.target if last else None, head, COMMITS_WEIGHED)
-    suggestion = suggest(version, commits.lines)
-    suggestion = replace(suggestion, deciders=without_controls(suggestion.deciders))
+    total = repository.commits(last.target if last else None, head, 1).total
     return ProductFacts(
         product.name,
         now,
@@ -55,6 +56,22 @@ def _facts(parts: Parts, product: Product, repository: Repository) -> ProductFac
         head,
         str(version) if version else None,
         taken,
-        commits.total,
-        suggestion,
+        total,
+        _suggestion(parts, product, head, last),
     )
+
+
+def _suggestion(parts: Parts, product: Product, head: Sha, last: TagSeen | None) -> Suggestion:
+    """The next version by the rules of `harbourmaster version`. What was weighed before is not weighed again."""
+    repository = parts.repository(product.name)
+    tags = [TagRef(tag.name, tag.target or tag.object) for tag in repository.tags()]
+    of = digest([head, last.name if last else None, sorted(tag.name for tag in tags), repr(product.notes)])
+    with parts.store.reading() as tx:
+        known = tx.product(product.name)
+    if known is not None and known.suggestion is not None and known.suggestion.of == of:
+        return known.suggestion
+    line = line_of(tags, product.tag_prefix)
+    previous = next((tag for tag in line.tags if last is not None and tag.name == last.name), None)
+    # The first release gets its number whatever is in it: no reason to read a whole history.
+    entries = changes_since(product, repository, previous.name, head).inside if previous else ()
+    return suggestion(next_version(previous, entries, line), line, of)

@@ -9,6 +9,7 @@ from bot.domain.orders import SendNotice
 from bot.domain.outcomes import Nothing, NoticeDone, Outcome
 from bot.effects.telling import notice_text, post_once
 from bot.parts import Parts
+from bot.views.announcements import message
 from storage.queue import Claim
 
 
@@ -33,7 +34,7 @@ def carry_out(parts: Parts, order: SendNotice, claim: Claim) -> Outcome:
             text = notice_text(parts, release, notice, days.rules, late)
             mark = f"notice {release.id} {notice.id} {int(notice.planned.at.timestamp())}"
             channel = notice.plan.channel
-            ts = post_once(parts, claim, channel, mark, text)
+            ts = post_once(parts, claim, channel, mark, message(text))
             sent = NoticeSent(notice.id, notice.plan.audience, notice.planned.at, channel, ts, late)
             return NoticeDone(release.id, notice.id, notice.planned.at, sent)
         case unknown:

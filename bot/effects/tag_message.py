@@ -1,16 +1,17 @@
 """The message of a tag: what is in it, who signed it off, and the digests that tie it to the bot's history."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 from typing import TYPE_CHECKING
 
-from bot.domain.changes import Weight, weigh
+from bot.domain.changes import Weight, weight_of
 from bot.domain.orders import MakeTag
 from bot.domain.policy import Policy
 from bot.domain.release import Release
-from bot.domain.words import CommitLine, CommitRange
-from bot.views.text import stripped
+from bot.domain.settling import Entry
+from bot.domain.suggesting import clean
 from storage.history import HistoryLine
 
 if TYPE_CHECKING:
@@ -27,12 +28,20 @@ def _words() -> "ImmutableSandboxedEnvironment":
     )
 
 
+@dataclass(frozen=True)
+class Contents:
+    """What is in a release: all of its settled changes, newest first, and what its notes put first."""
+
+    entries: Sequence[Entry]
+    highlights: Sequence[str]
+
+
 def tag_message(
-    release: Release, commits: CommitRange, history: Sequence[HistoryLine], policy: Policy, order: MakeTag
+    release: Release, contents: Contents, history: Sequence[HistoryLine], policy: Policy, order: MakeTag
 ) -> str:
     """Plain text for git, from templates/tag.txt.j2.
 
-    `history` is the release's, up to now; its last hash ties the tag to it. `commits` may be cut, and says so.
+    `history` is the release's, up to now; its last hash ties the tag to it.
     """
     template = _words().from_string(resources.files("templates").joinpath("tag.txt.j2").read_text("utf-8"))
     sign_offs = [
@@ -43,14 +52,14 @@ def tag_message(
     last = history[-1]
     return template.render(
         product=release.product, version=release.version, type=str(release.type), commit=order.commit,
-        previous_tag=release.previous_tag, total=commits.total, read=len(commits.lines), counts=_counts(commits.lines),
-        highlights=_highlights(commits.lines), sign_offs=sign_offs, evidence=order.evidence, release=release.id,
+        previous_tag=release.previous_tag, total=len(contents.entries), counts=_counts(contents.entries),
+        highlights=contents.highlights, sign_offs=sign_offs, evidence=order.evidence, release=release.id,
         history=last.hash, rows=last.seq,
     )  # fmt: skip
 
 
-def _counts(lines: Sequence[CommitLine]) -> dict[str, int]:
-    weights = [found for found, _ in weigh(lines)]
+def _counts(entries: Sequence[Entry]) -> dict[str, int]:
+    weights = [_weight(entry) for entry in entries]
     return {
         "breaking": weights.count(Weight.BREAKING),
         "features": weights.count(Weight.FEATURE),
@@ -59,9 +68,12 @@ def _counts(lines: Sequence[CommitLine]) -> dict[str, int]:
     }
 
 
-def _highlights(lines: Sequence[CommitLine]) -> list[str]:
-    """The subjects of the weightiest commits, at most ten, on one line each."""
-    weighed = sorted(weigh(lines), key=lambda found: found[0], reverse=True)
-    return [
-        " ".join(stripped(line.subject).split())[:100] for found, line in weighed if found > Weight.OTHER
-    ][:10]
+def weightiest(entries: Sequence[Entry]) -> list[str]:
+    """The headers of the weightiest changes, at most ten, on one line each."""
+    told = [entry for entry in entries if _weight(entry) > Weight.OTHER]
+    told.sort(key=_weight, reverse=True)
+    return [clean(entry.change.header)[:100] for entry in told[:10]]
+
+
+def _weight(entry: Entry) -> Weight:
+    return weight_of(entry.change) if entry.counts else Weight.OTHER

@@ -1,5 +1,6 @@
 """Posting what an audience is told: the text, and a mark by which a post is found again whose outcome nobody knows."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from slack_sdk.models.blocks import Block
@@ -14,14 +15,16 @@ from storage.queue import Claim
 _MARGIN = timedelta(minutes=2)
 
 
-def post_once(parts: Parts, claim: Claim, channel: str, mark: str, text: str) -> str:
+def post_once(
+    parts: Parts, claim: Claim, channel: str, mark: str, message: tuple[str, Sequence[Block]]
+) -> str:
     """Post it, unless it stands there already. Returns its ts."""
     if claim.may_be_done:
         oldest = (claim.due_at - _MARGIN).timestamp()
         there = parts.slack.find(channel, mark, oldest=oldest)
         if there is not None:
             return there
-    line, blocks = message(text)
+    line, blocks = message
     return parts.slack.post(channel, line, as_json(blocks), mark=mark)
 
 

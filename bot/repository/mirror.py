@@ -17,6 +17,7 @@ from bot.domain.branch_work import Conflicted, Merged, MergeWay, OwnCommit
 from bot.domain.branches import BranchSeen
 from bot.domain.convention import Convention
 from bot.domain.errors import OutsideError
+from bot.domain.ranges import Range, Wanted
 from bot.domain.settling import Entry
 from bot.domain.words import CommitRange, Sha
 from bot.ports import TagProof, TagSeen
@@ -28,10 +29,10 @@ from bot.repository.commits import read_commits
 from bot.repository.files import Snapshot, changed_between, changed_lines
 from bot.repository.git import Git, Ran, safe_ref, safe_sha, words_of
 from bot.repository.housekeeping import clear_leftovers, init_bare, thrown_away
-from bot.repository.local import LocalRepository
+from bot.repository.local import LocalGit, LocalRepository
 from bot.repository.merges import merge
 from bot.repository.own_commits import commit_files, find_own, is_own
-from bot.repository.ranges import Wanted, read_range
+from bot.repository.ranges import read_range
 from bot.repository.reach import Patience, reach
 from bot.repository.tags import Signing, commit_behind, commits_among, fetch_tag, prove, push_tag, sign_tag
 from bot.repository.whole_files import fetch_files, missing_files
@@ -121,6 +122,11 @@ class GitRepository:
         """The commits in `since..until`, newest first. Raises OutsideError when the mirror has no such commit."""
         self._must_exist()
         return read_commits(self._local, since, until, limit)
+
+    def changes(self, wanted: Wanted) -> Range:
+        """The changes of a range as of the last refresh. Raises OutsideError before the first one, NotFound for names."""
+        self._must_exist()
+        return read_range(LocalRepository(LocalGit(self._mirror), _TAGS), wanted)
 
     def contains(self, head: Sha, commit: Sha) -> bool:
         """Is `commit` reachable from `head`? Raises OutsideError when the mirror lacks one of them."""

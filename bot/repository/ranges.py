@@ -2,13 +2,14 @@
 sibling lines have shipped meanwhile. What is to be made of them is decided in the domain."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from bot.domain.changelog import Titled
-from bot.domain.convention import Convention
 from bot.domain.graph import Ids, first_shipped
 from bot.domain.messages import Change, read_change
+from bot.domain.ranges import Range as Range
+from bot.domain.ranges import Wanted as Wanted
 from bot.domain.release_tags import (
     Line,
     Precedence,
@@ -30,43 +31,6 @@ from bot.repository.local import LocalRepository
 
 _ASKED_ONE_BY_ONE = 8
 """Commits of which each is asked for by itself whether another contains it; beyond it one walk over everything is cheaper."""
-
-
-@dataclass(frozen=True)
-class Wanted:
-    """What somebody asked for."""
-
-    since: str | None = None
-    """A tag, branch or commit; None: the last release before `until`."""
-    until: str = "HEAD"
-    prefix: str | None = None
-    """What stands before the version in the tags; None: plain tags, or what the end of the range has."""
-    paths: tuple[str, ...] = ()
-    """Only changes that touch one of these files or folders: those of a component. Without any, the folder that the prefix
-    names counts."""
-    convention: Convention = field(default_factory=Convention)
-
-
-@dataclass(frozen=True)
-class Range:
-    """A range of commits, read and settled."""
-
-    since: str | None
-    """The name of its beginning; None: the whole history."""
-    until: str
-    end: Sha
-    tag: ReleaseTag | None
-    """The release tag at its end, if `until` names one."""
-    line: Line
-    entries: tuple[Entry, ...]
-    """All of its changes, newest first."""
-    date: int
-    """When its last commit was made, seconds since 1970; 0 for an empty range."""
-
-    @property
-    def inside(self) -> tuple[Entry, ...]:
-        """The changes of the component, or all of them when the range is about the whole repository."""
-        return tuple(entry for entry in self.entries if entry.left_out is not LeftOut.ELSEWHERE)
 
 
 def read_range(repository: LocalRepository, wanted: Wanted) -> Range:

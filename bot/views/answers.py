@@ -161,11 +161,16 @@ def _shortened(line: str) -> str:
     return line if len(line) <= _LONGEST_LINE else line[:_LONGEST_LINE].rsplit(" ", 1)[0] + " …"
 
 
-def help_text(commands: Mapping[str, tuple[str, str]]) -> list[Block]:
-    """The commands with their usage and one sentence each: name → (usage, help)."""
-    rows = [f"`/release {escape(usage)}`\n{escape(said)}" for usage, said in commands.values()]
-    parts = [rows[first : first + _COMMANDS_A_SECTION] for first in range(0, len(rows), _COMMANDS_A_SECTION)]
-    return [section("\n".join(part)[:3000], f"help-{n}") for n, part in enumerate(parts)]
+def help_text(groups: Mapping[str, Sequence[tuple[str, str]]]) -> list[Block]:
+    """The commands by what they are for, with their usage and one sentence each: group → (usage, help)."""
+    blocks: list[Block] = []
+    for n, (group, commands) in enumerate(groups.items()):
+        rows = [f"`/release {escape(usage)}`\n{escape(said)}" for usage, said in commands]
+        for first in range(0, len(rows), _COMMANDS_A_SECTION):
+            lead = [f"*{escape(group)}*"] if first == 0 else []
+            part = "\n".join([*lead, *rows[first : first + _COMMANDS_A_SECTION]])
+            blocks.append(section(part[:3000], f"help-{n}-{first}"))
+    return blocks
 
 
 def notice(text: str, blocks: Sequence[Block] = ()) -> dict[str, object]:

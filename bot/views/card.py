@@ -137,7 +137,7 @@ def _facts(release: Release) -> str:
         parts.append(f"tag `{escape(release.tagged.tag)}` signed by `{foreign(release.tagged.signer, 80)}`")
     published = [w.fact("url") for w in release.works if w.does == "recipe:docs" and w.is_good]
     if published and published[-1]:
-        parts.append(f"documentation {escape(published[-1])}")
+        parts.append(f"documentation {foreign(published[-1], 500)}")
     return " · ".join(parts)[:2900]
 
 
@@ -175,6 +175,8 @@ def _new_commits(release: Release) -> list[Block]:
     if not release.moves or release.is_pinned:
         return []
     last = release.moves[-1]
+    if len(release.moves) > 1 and not last.new and not last.rewritten:
+        return []  # a branch cut at the same commit: nothing came in
     if len(release.moves) == 1:
         lead = "Newest commits" if last.lines else "There are no commits since the last release"
     else:

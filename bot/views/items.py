@@ -5,6 +5,8 @@ from collections.abc import Iterable, Mapping
 from slack_sdk.models.blocks import Block, ButtonElement, ConfirmObject
 
 from bot.domain.ballots import ballot_for
+from bot.domain.noting import DOES
+from bot.domain.overriding import CHECK
 from bot.domain.people import Roles
 from bot.domain.policy import Item, Policy
 from bot.domain.release import Release
@@ -13,7 +15,7 @@ from bot.domain.turn import ItemState, can_undo, item_state
 from bot.domain.words import ItemId, ItemKind, Phase, Verdict, short
 from bot.views.parts import actions, bullets, button, context, section, sure
 from bot.views.rollout import rollout_blocks, way_back
-from bot.views.text import counted, escape, foreign, mention, moment
+from bot.views.text import code, counted, escape, foreign, mention, moment
 
 ITEM_MARK = {
     ItemState.DONE: "✅",
@@ -97,7 +99,7 @@ def _work_detail(release: Release, roles: Roles, item: Item, state: ItemState, p
     url = work.fact("url")
     ended = foreign(work.ended.summary, 300) + (f" {escape(url)}" if url else "")
     if work.is_good:
-        answers = ", ".join(f"{mention(w.by)} for `{escape(w.finding)[:60]}`" for w in work.waived[:3])
+        answers = ", ".join(f"{mention(w.by)} for {code(w.finding)}" for w in work.waived[:3])
         return f"{kind} · {ended}" + (f" · waived by {answers}" if answers else "")
     verdict = "inconclusive, which is no pass" if work.verdict is Verdict.INCONCLUSIVE else "failed"
     return f"{kind} · {verdict}: {ended} · {item.role}{_whose(roles.of(item.role))}"
@@ -116,6 +118,8 @@ def _ways_on(release: Release, item: Item, state: ItemState) -> list[Block]:
             context(f"… and {counted(len(found) - _FINDINGS_SHOWN, 'more finding')}.", f"more-{item.id}")
         )
     row = [button("Answer for a finding…", "waive", value)] if found else []
+    if work.does == CHECK:
+        row.append(button("Keep this version…", "override", release.id))
     if item.kind is not ItemKind.CHECK or work.verdict is Verdict.INCONCLUSIVE:
         row.append(button("Done by hand…", "done:instead", value))
     row += way_back(release, item)
@@ -130,7 +134,7 @@ def run_button(release: Release, item: Item) -> ButtonElement:
 def _sign_off_detail(release: Release, policy: Policy, roles: Roles, item: Item, state: ItemState) -> str:
     given = release.valid_sign_offs(policy, item)
     signed = f" · signed by {names(s.by for s in given)}" if given else ""
-    head = f"_sign-off_ · {item.role} {len(given)} of {item.quorum}{signed}"
+    head = f"_sign-off_ · {item.role} {len(given)} of {item.quorum}{signed}{_what(release, item)}"
     if state is ItemState.DONE:
         return head
     again = " · again, because what was signed has changed" if state is ItemState.AGAIN else ""
@@ -141,6 +145,13 @@ def _sign_off_detail(release: Release, policy: Policy, roles: Roles, item: Item,
         who = names(may) if may else "nobody"
         return f"{head}{again} · ⚠️ only {who} may still sign (not the starter, nobody twice){_after(release, policy, item)}"
     return f"{head}{again} · missing {names(may)}{_after(release, policy, item)}"
+
+
+def _what(release: Release, item: Item) -> str:
+    """Where to read what is signed, when that is not the commit itself."""
+    if item.covers != DOES or release.notes is None:
+        return ""
+    return f" · version {release.notes.version}: `/release notes {escape(release.id)}`"
 
 
 def _after(release: Release, policy: Policy, item: Item) -> str:

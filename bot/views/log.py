@@ -19,6 +19,7 @@ from bot.domain.events import (
     ItemDone,
     ItemUndone,
     Lapsed,
+    NotesWritten,
     PhaseClosed,
     PhaseReopened,
     Rejected,
@@ -33,6 +34,7 @@ from bot.domain.events import (
     TagRestored,
     TagTampered,
     TagWithheld,
+    VersionOverridden,
     Voided,
     Waived,
     Withdrawn,
@@ -56,6 +58,7 @@ from bot.domain.rollout_events import RolloutEvent
 from bot.domain.words import Verdict, short
 from bot.views import rollback_log, rollout_log
 from bot.views.branch import branch_remarks
+from bot.views.note_versions import about_notes
 from bot.views.notice_log import about_notices
 from bot.views.parts import commit_list, section
 from bot.views.text import counted, escape, foreign, mention, room, sentence
@@ -153,6 +156,10 @@ def _said(who: str, event: Event) -> str:  # noqa: C901 - one arm an event, noth
             return f"*{item}* {_VERDICT[verdict]}{more}: {foreign(summary, 500)}"
         case Waived(item=item, finding=finding, reason=reason):
             return f"{who} answers for `{escape(finding)[:120]}` of *{item}*: {foreign(reason, 500)}"
+        case VersionOverridden(reason, suggested):
+            return f"{who} answers for a version below {escape(suggested)}: {foreign(reason, 500)}"
+        case NotesWritten() as notes:
+            return about_notes(who, notes)
         case Held(reason):
             return f"{who} put the release on hold: {foreign(reason, 500)}"
         case Resumed(holders):

@@ -61,6 +61,11 @@ def start(
             element=TimePickerElement(action_id="time", initial_time=clock or None),
             hint=f"In {zone}; 10:00 if left empty."[:150],
         ),
+        InputBlock(
+            label="Why a lower version is enough", block_id="because", optional=True,
+            element=PlainTextInputElement(action_id="because", max_length=1000),
+            hint="Only for a version below the suggested one. It is kept in the history.",
+        ),
     ]  # fmt: skip
     return View(
         type="modal", callback_id="start", title="Start a release", submit="Start", close="Back", blocks=blocks,
@@ -94,6 +99,11 @@ _REASONS = {
         "Done by hand",
         "How was it done?",
         "It stands in for the bot's work, and is kept in the history with your name.",
+    ),
+    "override": (
+        "Keep this version",
+        "Why is it enough?",
+        "The changes ask for a higher one. The reason is kept in the history, with your name.",
     ),
     "cancel": ("Cancel release", "Why?", "The release ends here. Its history stays."),
 }

@@ -83,7 +83,8 @@ def _bounded(text: str, name: str) -> str:
 
 
 def _facts(notes: Notes) -> Mapping[str, Any]:
-    """What a template sees; docs/configuration.md lists it. Every text is one line of escaped Markdown."""
+    """What a template sees; docs/configuration.md lists it. Every text is one line of escaped Markdown, but for
+    what people wrote in place of lines: that is Markdown already."""
     heading = notes.heading
     return {
         "product": inline(heading.product),
@@ -102,6 +103,7 @@ def _section(section: Section) -> Mapping[str, Any]:
     return {
         "topic": section.topic.name.lower(),
         "title": str(section.topic),
+        "text": section.text.split("\n") if section.text else [],
         "lines": [_line(line) for line in section.lines],
     }
 

@@ -40,6 +40,10 @@ def _blocks(notes: Notes, most: int) -> Iterator[Block]:
     yield context(f"{heading.date} · {counted(notes.commits, 'commit')} {since}")
     for number, part in enumerate(notes.sections):
         yield section(f"*{part.topic}*", block_id=f"notes:{number}")
+        if part.text:
+            yield from _written(part.text, most, f"notes:{number}:text")
+            if part.lines:
+                yield context("Came in since this was written:", f"notes:{number}:since")
         yield from _list(part, most, f"notes:{number}:lines")
     for number, extra in enumerate(notes.extras):
         yield section(f"*{foreign(extra.title)}*", block_id=f"extra:{number}")
@@ -51,9 +55,23 @@ def _blocks(notes: Notes, most: int) -> Iterator[Block]:
     yield from _findings(notes.findings, most)
 
 
+def _written(text: str, most: int, block_id: str) -> Iterator[Block]:
+    """What an editor wrote, as it was written: rich text knows no markup."""
+    rows = text.split("\n")
+    shown = [stripped(row)[:300] for row in rows[:most]]
+    if shown:
+        words = _text("\n".join(shown) or "-")
+        yield RichTextBlock(elements=[RichTextSectionElement(elements=[words])], block_id=block_id)
+    more = len(rows) - len(shown)
+    if more > 0:
+        yield context(
+            f"and {counted(more, 'more line')}" if shown else counted(more, "line"), f"{block_id}:more"
+        )
+
+
 def _list(part: Section, most: int, block_id: str) -> Iterator[Block]:
     rows = [_row(line) for line in part.lines[:most]]
-    more = len(part.lines) - len(rows)
+    more = len(part.lines) - len(rows) + part.more
     yield from _bullets(rows, more, block_id)
 
 

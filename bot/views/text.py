@@ -8,7 +8,7 @@ from bot.domain.words import PERSON_MARKS
 _OPENS, _CLOSES = PERSON_MARKS
 _PERSON = re.compile(f"{_OPENS}([UW][A-Z0-9]+){_CLOSES}")
 _MARKS = re.compile(f"[{_OPENS}{_CLOSES}]")
-_CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
+_CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
 _FORMATS = re.compile(r"([*_~`])")
 _ZERO_WIDTH = "\u200b"
 
@@ -36,6 +36,12 @@ def foreign(text: str, longest: int = 200) -> str:
     """Text from elsewhere inside mrkdwn: escaped, on one line, its formatting characters made harmless."""
     one_line = " ".join(stripped(text).split())
     return _FORMATS.sub(_ZERO_WIDTH + r"\1" + _ZERO_WIDTH, escape(_cut(one_line, longest)))
+
+
+def code(text: str, longest: int = 60) -> str:
+    """A foreign name between backticks, which it cannot close."""
+    one_line = " ".join(stripped(text).replace("`", "'").split())
+    return f"`{escape(_cut(one_line, longest))}`"
 
 
 def stripped(text: str) -> str:

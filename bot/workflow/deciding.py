@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from bot.domain import course, items, signoffs, working
+from bot.domain import course, items, overriding, signoffs, working
 from bot.domain.ballots import Ballot, ballot_for
 from bot.domain.errors import OutOfDate, Refused
 from bot.domain.people import Roles
@@ -163,5 +163,12 @@ def waive(
     def decide(release: Release, roles: Roles, policy: Policy) -> Step:
         found = items.find_item(release, policy, item)
         return working.waive(release, found, finding, reason, asked.who, roles, policy, asked.now)
+
+    return change(parts, asked, named_or_here(name, asked.channel), decide, answer)
+
+
+def override(parts: Parts, asked: Asked, name: str | None, reason: str, answer: Answer) -> str:
+    def decide(release: Release, roles: Roles, policy: Policy) -> Step:
+        return overriding.override(release, reason, asked.who, roles, policy, asked.now)
 
     return change(parts, asked, named_or_here(name, asked.channel), decide, answer)

@@ -6,8 +6,10 @@ from typing import assert_never
 from bot.domain.course import read_head, tag_result
 from bot.domain.errors import ChannelShut, NotYet, OutsideError, OutsideRefusal, UnknownOutcome
 from bot.domain.guarding import guard
+from bot.domain.noting import wants_draft
 from bot.domain.orders import (
     DoWork,
+    DraftNotes,
     MakeTag,
     Order,
     ProveTarget,
@@ -28,6 +30,7 @@ from bot.domain.outcomes import (
     GroupSeen,
     Inconclusive,
     MigrationsSeen,
+    NotesDrafted,
     Nothing,
     NoticeDone,
     Outcome,
@@ -47,6 +50,7 @@ from bot.domain.release import Release
 from bot.parts import Parts
 from bot.workflow.asking import save
 from bot.workflow.notifying import order_notices, settle_notice
+from bot.workflow.noting import drafts_notes, keep_draft
 from bot.workflow.reminding import reminders_planned
 from bot.workflow.rollback_results import rollback_result
 from bot.workflow.shut_channels import CHANNEL_AGAIN, channel_is_open, channel_is_shut
@@ -114,6 +118,8 @@ def _apply(parts: Parts, tx: Tx, claim: Claim, outcome: Outcome, now: datetime) 
                 save(parts, tx, tag_result(release, order, result, now, policy), key, now)
         case NoticeDone() | PostDone() | CalendarSeen() | MigrationsSeen() as told:
             settle_notice(parts, tx, told, key, now)
+        case NotesDrafted() as drafted:
+            keep_draft(parts, tx, drafted, key, now)
         case Passed() | Failed() | Inconclusive() | Running() as how:
             if isinstance(claim.order, DoWork):
                 work_result(parts, tx, claim.order, how, now)
@@ -137,7 +143,10 @@ def _product_seen(parts: Parts, tx: Tx, seen: ProductSeen, key: str, now: dateti
     for head in seen.heads:
         release = tx.release(head.release)
         if release is not None:
-            save(parts, tx, read_head(release, head, now, parts.policy_of(release.product)), key, now)
+            step = read_head(release, head, now, parts.policy_of(release.product))
+            save(parts, tx, step, key, now)
+            if drafts_notes(parts, name) and wants_draft(step.release):
+                tx.order(DraftNotes(release.id), now)
     for tag in seen.tags:
         release = tx.release(tag.release)
         if release is not None:

@@ -12,7 +12,7 @@ from bot.domain.errors import NotFound, NotUnderstood
 from bot.domain.outcomes import ProductFacts
 from bot.domain.planning import refuse_frozen
 from bot.domain.release import Release
-from bot.parts import Parts
+from bot.parts import Parts, roles_now
 from bot.workflow.asking import Asked, save
 from storage.store import Tx
 
@@ -41,7 +41,7 @@ def start_release(parts: Parts, asked: Asked, wanted: Wanted, answer: Callable[[
             open_versions={r.version: r.id for r in tx.open_releases(product=product.name) if not r.dry_run},
             attempts=tx.dry_runs(product.name) if wanted.dry_run else tx.attempts(product.name),
             channel=product.channel, tag_prefix=product.tag_prefix,
-            policy=parts.policy_of(product.name),
+            policy=parts.policy_of(product.name), roles=roles_now(parts, tx),
         )  # fmt: skip
         save(parts, tx, step, asked.key, asked.now)
         text = answer(step.release)

@@ -138,3 +138,21 @@ def test_check_finds_a_broken_template_and_a_broken_calendar_before_they_are_nee
     assert answer.exit_code == 1
     assert "The template tagged.md.j2 cannot be used: 'versoin' is undefined. Correct it." in answer.output
     assert "freezes.ics is no calendar that can be read: " in answer.output
+
+
+def test_check_finds_broken_templates_of_notes_also_of_one_product(folder: Path, sound: str) -> None:
+    for name, page in (
+        ("ours", "{{ product }"),
+        ("theirs", "{% for s in sections %}{{ s.title }}{% endfor %}"),
+    ):
+        (folder / name).mkdir()
+        (folder / name / "users.md.j2").write_text(page)
+    file = folder / "harbourmaster.toml"
+    more = '\n[notes]\ntemplates = "ours"\n\n[products.shop.notes]\ntemplates = "theirs"\n'
+    file.write_text(sound + ROLES + more)
+
+    answer = CliRunner().invoke(app, ["check", "--config", str(file)], env={**os.environ, **ENVIRON})
+
+    assert answer.exit_code == 1
+    assert "The template users.md.j2, line 1 cannot be used: " in answer.output
+    assert "The template users.md.j2 leaves out what people write in place of lines." in answer.output

@@ -11,13 +11,16 @@ from slack_sdk.models.blocks import Block
 
 from bot.domain.ballots import Ballot
 from bot.domain.calendar import Planned
+from bot.domain.note_book import drafted
+from bot.domain.notes import Topic
 from bot.domain.notices import AudiencePlan, Kind, Notice
+from bot.domain.noting import NoteVersion, VersionLine, missing
 from bot.domain.release import Release
 from bot.domain.rollback import Rollback
 from bot.domain.rollback_events import RollbackAsked, Target
 from bot.domain.turn import ItemState, Standing, item_state, needs, needs_of, standing
 from bot.domain.words import Audience, Phase, ReleaseId, RoleName, Sha, UserId
-from bot.views import announcing, answers, modals, reminders, rollback
+from bot.views import announcing, answers, feedback, modals, note_form, note_versions, reminders, rollback
 from bot.views.card import card
 from bot.views.home import home
 from commands import find_commands, help_of
@@ -33,6 +36,9 @@ from tests.contract.releases import (
     at_work,
     in_every_state,
 )
+from tests.contract.test_notes import notes
+from tests.domain.test_overriding import POLICY as VERSIONS_COMPARED
+from tests.domain.test_overriding import failed, of_version
 
 COMMANDS = find_commands()
 NOT_CLICKABLE = {"plain_text_input", "datepicker", "timepicker"}
@@ -85,6 +91,8 @@ def forms() -> tuple[Mapping[str, Any], ...]:
         modals.start(products, "other", None, "It cannot be read.", zone="UTC"),
         *(modals.reason(name, "shop-1.4.0") for name in modals._REASONS),
         announcing.form(*a_notice(), "What it says."),
+        feedback.form(a_notice()[0], None),
+        note_form.form(next(in_every_state()), a_version(), Topic.FEATURES),
         modals.waiver("shop-1.4.0 PLAN-2", "PLAN-2", FOUND),
         modals.points(
             Ballot(ReleaseId("shop-1.4.0"), Phase.PLANNING, RoleName("docs"), Sha("a" * 40), "d"), ["clarity"]
@@ -102,11 +110,17 @@ def a_notice() -> tuple[Release, Notice]:
     return release, Notice("users-1bd", Kind.ADVANCE, plan, at, release.planned or Planned(at, "", "UTC"))
 
 
+def a_version() -> NoteVersion:
+    return NoteVersion(2, EVERYBODY[0], NOW, drafted(notes("feat: gift cards", "feat!: no XML")))
+
+
 @cache
 def shown() -> frozenset[str]:
     """The action_id of every button of every view, for releases in every state and for each of the people."""
     seen: set[str] = set()
-    for release, policy in [*((r, POLICY) for r in in_every_state()), *((r, WORKING) for r in at_work())]:
+    too_low = (failed(of_version("2.3.1"), "feat: b"), VERSIONS_COMPARED)
+    working = ((r, WORKING) for r in at_work())
+    for release, policy in [*((r, POLICY) for r in in_every_state()), *working, too_low]:
         _, blocks = card(release, policy, ROLES, ["The remote is away."])
         seen.update(pressable(plain(blocks)))
         seen.update(pressable(plain(answers.in_detail(release, policy, ROLES, ["The remote is away."]))))
@@ -117,10 +131,17 @@ def shown() -> frozenset[str]:
         for need in needs(release, policy, ROLES):
             seen.update(pressable(plain(reminders.to_person(release, policy, need, NOW)[1])))
         seen.update(pressable(plain(answers.history(release, ["a line"], 2, 3))))
-    usage = {name: (str(command.USAGE), help_of(command)) for name, command in COMMANDS.items()}
-    seen.update(pressable(plain(answers.help_text(usage))))
+    usage = [(str(command.USAGE), help_of(command)) for command in COMMANDS.values()]
+    seen.update(pressable(plain(answers.help_text({"All": usage}))))
     release, notice = a_notice()
     seen.update(pressable(plain(announcing.rows(release, [notice]))))
+    seen.update(pressable(plain(feedback.question(release)[1])))
+    version = a_version()
+    told = note_versions.shown(release, version, missing(version.book), Audience.USERS)
+    lines = [VersionLine(2, version.by, NOW), VersionLine(1, version.by, NOW)]
+    listed = note_versions.version_list(release, lines)
+    for blocks in (told, listed, note_versions.compared(release, version, version)):
+        seen.update(pressable(plain(blocks)))
     seen.update(action for form in forms() for action in pressable(dict(form)))
     return frozenset(seen)
 
@@ -172,7 +193,7 @@ def buttons_written_in_views() -> set[str]:
         for node in ast.walk(ast.parse(path.read_text())):
             match node:
                 case ast.Call(func=ast.Name("button"), args=[_, action, *_]):
-                    found.add(ast.unparse(action).strip("f'\"").split(":")[0])
+                    found.add(ast.unparse(action).removeprefix("f").strip("'\"").split(":")[0])
                 case _:
                     pass
     return found

@@ -9,6 +9,7 @@ import pytest
 
 from bot.slack.manifest import manifest
 from commands import COMMAND, find_commands, help_of
+from commands.help import GROUPS
 
 COMMANDS = find_commands()
 EACH = pytest.mark.parametrize(("name", "command"), COMMANDS.items(), ids=list(COMMANDS))
@@ -60,3 +61,12 @@ def test_slacks_hint_names_commands_that_exist() -> None:
 
 def test_slacks_hint_fits_on_the_line_that_shows_it() -> None:
     assert 0 < len(slash_command()["usage_hint"]) <= 60
+
+
+def test_help_groups_every_command_once_and_fits_into_a_message() -> None:
+    grouped = [name for names in GROUPS.values() for name in names.split()]
+
+    assert sorted(grouped) == sorted(set(grouped))
+    assert [name for name in grouped if name not in COMMANDS] == []
+    shown = [len(f"`/release {c.USAGE}` {help_of(c)}") for c in COMMANDS.values()]
+    assert sum(shown) < 9_500

@@ -86,13 +86,14 @@ def start(
 ) -> Step:  # fmt: skip
     return course.start(
         wanted, by, NOON, facts=seen, open_versions=open_versions or {}, attempts=attempts or {},
-        channel=CHANNEL, tag_prefix=tag_prefix, policy=policy or process(),
+        channel=CHANNEL, tag_prefix=tag_prefix, policy=policy or process(), roles=ROLES,
     )  # fmt: skip
 
 
 def started(type_: ReleaseType = ReleaseType.MINOR, policy: Policy | None = None) -> Release:
     """A release of this type that Mara has just started; nothing has been read yet."""
-    return start(course.Wanted("shop", type_, None), seen=facts(), policy=policy).release
+    suggested = "2.3.1" if type_ is ReleaseType.PATCH else "2.4.0"
+    return start(course.Wanted("shop", type_, None), seen=facts(suggested=suggested), policy=policy).release
 
 
 def line(sha: Sha, subject: str = "Fix the basket", author: str = "Lena") -> CommitLine:

@@ -48,7 +48,7 @@ class Course(RuleBasedStateMachine):
     @initialize(type_=st.sampled_from(list(ReleaseType)), raised=quorums)
     def starts(self, type_: ReleaseType, raised: tuple[tuple[str, int], ...]) -> None:
         self.policy = process(*raised)
-        step = start(course.Wanted("shop", type_, None), seen=facts(), policy=self.policy)
+        step = start(course.Wanted("shop", type_, None), seen=facts(suggested="2.3.1"), policy=self.policy)
         self.books = Books(type_, self.policy, MARA)
         self.release = step.release
         self._keep(step)

@@ -5,8 +5,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from semver import Version
 
-from bot.domain.changes import Weight, suggest, weight
-from bot.domain.words import CommitLine, ReleaseType
+from bot.domain.changes import Suggestion, Weight, weight_of
+from bot.domain.messages import change_of
+from bot.domain.next_version import next_version
+from bot.domain.release_tags import TagRef, line_of
+from bot.domain.settling import judge, settle
+from bot.domain.suggesting import suggestion
+from bot.domain.words import CommitLine, ReleaseType, Sha
 from tests.domain.builders import C1, NOON
 
 
@@ -41,7 +46,15 @@ def commit(subject: str, body: str = "") -> CommitLine:
     ],
 )
 def test_a_commit_has_the_weight_that_its_message_gives_it(subject: str, body: str, expected: Weight) -> None:
-    assert weight(commit(subject, body)) is expected
+    assert weight_of(change_of(commit(subject, body))) is expected
+
+
+def suggest(previous: str | None, commits: list[CommitLine], *odd: str) -> Suggestion:
+    """What the bot keeps of the next version after this one."""
+    names = [f"v{previous}"] if previous else []
+    line = line_of([TagRef(name, Sha("1" * 40)) for name in (*names, *odd)], "v")
+    entries = settle([judge(change_of(one)) for one in commits])
+    return suggestion(next_version(line.tags[0] if names else None, entries, line), line, "this")
 
 
 NO_WEIGHT = "no commit says that it is a feature, a fix or a breaking change"
@@ -65,24 +78,27 @@ FIRST = "there is no release tag yet, so this is the first release"
 def test_the_suggestion_names_the_version_and_its_reason(
     previous: str | None, subjects: list[str], version: str, why: str
 ) -> None:
-    last = Version.parse(previous) if previous else None
+    suggested = suggest(previous, [commit(subject) for subject in subjects])
 
-    suggestion = suggest(last, [commit(subject) for subject in subjects])
-
-    assert (suggestion.version, suggestion.why) == (version, why)
+    assert (suggested.version, suggested.why) == (version, why)
 
 
 def test_the_suggestion_shows_at_most_five_of_the_commits_that_decided_it() -> None:
     commits = [commit(f"feat: number {n}") for n in range(8)]
 
-    suggestion = suggest(Version.parse("1.0.0"), [commit("fix: first"), *commits])
+    suggested = suggest("1.0.0", [commit("fix: first"), *commits])
 
-    assert suggestion.deciders == tuple(commits[:5])
-    assert suggestion.type is ReleaseType.MINOR
+    assert suggested.deciders == tuple(commits[:5])
+    assert (suggested.type, suggested.decided_by) == (ReleaseType.MINOR, 8)
+
+
+def test_the_suggestion_names_the_tags_that_were_left_aside() -> None:
+    suggested = suggest("1.0.0", [], *(f"nightly-{n}" for n in range(9)), "evil\ue000\u202etag")
+
+    assert suggested.odd == 10
+    assert suggested.odd_tags == ("nightly-0", "nightly-1", "nightly-2", "nightly-3", "nightly-4")
 
 
 @given(st.lists(st.builds(commit, st.text(), st.text())))
 def test_whatever_commits_say_the_suggestion_is_above_the_last_version(commits: list[CommitLine]) -> None:
-    last = Version.parse("1.9.9")
-
-    assert Version.parse(suggest(last, commits).version) > last
+    assert Version.parse(suggest("1.9.9", commits).version) > Version.parse("1.9.9")

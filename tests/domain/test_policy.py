@@ -1,11 +1,14 @@
 """The process as data: the shipped one holds together, and one that does not is refused with the place."""
 
+from importlib import resources
+
 import pytest
 
-from bot.domain.policy import PolicyMistake, read_policy
+from bot.domain.policy import PolicyMistake, read_policy, works_of
 from bot.domain.words import ItemId, ItemKind, Phase, ReleaseType
 from tests.domain.builders import process
 
+TEXT = resources.files("bot").joinpath("process.toml").read_text("utf-8")
 ITEM = 'id = "{id}"\nphase = "{phase}"\nkind = "{kind}"\nrole = "{role}"\ntitle = "T"\n{more}'
 
 
@@ -109,3 +112,19 @@ def test_two_sign_offs_of_one_role_may_stand_in_one_phase_when_no_type_has_both(
 
     assert policy.sign_off(ReleaseType.HOTFIX, Phase.TESTING, "qa") == policy.item("A-1")
     assert policy.sign_off(ReleaseType.MINOR, Phase.TESTING, "qa") == policy.item("A-2")
+
+
+def test_an_item_waits_for_what_the_bot_does_and_not_where_a_person_does_it() -> None:
+    text = item("NOTES", more='does = "changelog"\n') + item("SIGNED", more='after_bot = ["NOTES"]\n')
+
+    assert [i.after for i in read_policy(text, {}, {"tag", "changelog"}).items] == [(), ("NOTES",)]
+    assert [i.after for i in read_policy(text, {}).items] == [(), ()]
+
+
+def test_nobody_signs_what_the_bot_is_about_to_move() -> None:
+    by_bot = read_policy(TEXT, {}, works_of(TEXT) | {"tag"})
+
+    for signed, moving in (("PLAN-DR", "PLAN-1"), ("PREP-2", "PREP-3")):
+        found = by_bot.item(signed)
+        assert found is not None
+        assert moving in found.after

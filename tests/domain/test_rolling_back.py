@@ -185,7 +185,7 @@ def test_the_result_of_a_step_is_written_down_once() -> None:
     assert rules.step_ended(second.release, order, Failed("no"), POLICY, now(second.release)).happened == ()
 
 
-@pytest.mark.process("RR-1", "RR-2", "RR-3")
+@pytest.mark.process("RR-1", "RR-2", "RR-3", "RR-4")
 def test_the_report_is_kept_and_can_be_completed_again() -> None:
     step = running()
     told = RollbackReported("why", "what", (Corrective("alert", ADA, "2026-12-24"),), "in January")

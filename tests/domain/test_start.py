@@ -6,8 +6,9 @@ from bot.domain.calendar import Planned
 from bot.domain.course import Wanted
 from bot.domain.errors import NotUnderstood, Refused
 from bot.domain.orders import ReadProduct, RefreshCard, WriteLog
+from bot.domain.records import Override
 from bot.domain.words import ReleaseId, ReleaseType
-from tests.domain.builders import MARA, NOON, facts, kinds, start
+from tests.domain.builders import MARA, NILS, NOON, facts, kinds, start
 
 SUGGESTED = "suggested: 2 commits bring a feature and none breaks anything"
 BUT = "the commits suggest 2.4.0"
@@ -27,7 +28,6 @@ def wanted(what: str) -> Wanted:
         pytest.param("2.4.0", "2.3.0", "2.4.0", ReleaseType.MINOR, SUGGESTED, id="the suggested version"),
         pytest.param("v2.5.0", "2.3.0", "2.5.0", ReleaseType.MINOR, f"chosen by hand; {BUT}", id="another version"),
         pytest.param("3.0.0-rc.1", "2.3.0", "3.0.0-rc.1", ReleaseType.MAJOR, f"chosen by hand; {BUT}", id="a pre-release"),
-        pytest.param("2.3.1", "2.3.0", "2.3.1", ReleaseType.PATCH, f"chosen by hand; {BUT}", id="a patch by number"),
         pytest.param("1.0.0", None, "1.0.0", ReleaseType.MAJOR, f"chosen by hand; {BUT}", id="the first release"),
     ],
 )  # fmt: skip
@@ -39,6 +39,24 @@ def test_a_release_is_started(
     assert (release.id, release.version, release.tag) == (f"shop-{version}", version, f"v{version}")
     assert (release.type, release.why) == (type_, why)
     assert (release.starter, release.started_at) == (MARA, NOON)
+
+
+def test_a_version_lower_than_the_changes_ask_for_needs_a_release_manager_and_a_reason() -> None:
+    with pytest.raises(Refused) as refusal:
+        start(wanted("2.3.1"), seen=facts())
+    with pytest.raises(Refused) as not_theirs:
+        start(Wanted("shop", "patch", None, "behind a flag"), seen=facts(), by=NILS)
+    step = start(Wanted("shop", "patch", None, " behind a flag "), seen=facts())
+
+    assert str(refusal.value) == (
+        "The changes ask for 2.4.0, because 2 commits bring a feature and none breaks anything; 2.3.1 promises less. Start "
+        "2.4.0, or say why the lower one is enough: `/release start shop 2.3.1 because <reason>`. The reason is kept."
+    )
+    assert str(not_theirs.value).startswith(
+        "The changes ask for 2.4.0, and only a release-manager answers for a lower version: ask "
+    )
+    assert kinds(step) == ["Started", "VersionOverridden"]
+    assert step.release.override == Override(MARA, NOON, "2.4.0", "behind a flag")
 
 
 def test_the_first_step_asks_for_a_card_a_line_in_the_log_and_a_look_at_the_repository() -> None:

@@ -20,7 +20,7 @@ def items(shop: Story, version: str) -> set[str]:
 @pytest.mark.process("TN-5", "TP-5", "TH-5", "BH-3")
 def test_a_minor_release_has_every_item_a_patch_fewer_and_a_hotfix_the_fewest(shop: Story) -> None:
     shop.until_read()
-    for words in ("major", "minor", "patch"):
+    for words in ("major", "minor", "patch because the features are off"):
         assert shop.says("mara", f"start shop {words}").startswith("Started ")
     every = {str(item.id) for item in shop.stage.bot.parts.policy.items}
 

@@ -47,8 +47,12 @@ def test_the_weight_of_the_commits_decides_which_version_is_suggested(shop: Stor
     assert [line.split()[1] for line in most[1:]] == [breaking[:7]]
     assert "Suggested: *2.0.0*, because " in most[0]
     assert shop.says("mara", "start shop 1.9.0").startswith(
+        "The changes ask for 2.0.0, because 1 commit breaks something; 1.9.0 promises less. Start 2.0.0, or say why"
+    )
+    assert shop.says("mara", "start shop 1.9.0 because nobody uses it yet").startswith(
         "Started shop-1.9.0, a minor release (chosen by hand; the commits suggest 2.0.0)."
-    ), "a person may choose another one, and it is kept that they did"
+    ), "a person may choose another one, and it is kept that they did, and why"
+    assert "@mara answers for a version below 2.0.0: nobody uses it yet" in shop.says("ben", "history")
 
 
 @pytest.mark.process("VER-4", "TAG-1")

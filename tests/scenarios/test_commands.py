@@ -26,11 +26,11 @@ def test_before_any_release_every_question_has_an_answer(shop: Story) -> None:
 
 
 def test_help_names_every_command_with_its_usage_and_a_sentence(shop: Story) -> None:
-    said = shop.says("chloe", "help").splitlines()
+    said = [line for line in shop.says("chloe", "help").splitlines() if not line.startswith("*")]
 
     usages, sentences = said[::2], said[1::2]
     files = sorted(file.stem for file in Path(commands.__path__[0]).glob("[!_]*.py"))
-    assert [usage.split()[1].strip("`") for usage in usages] == files
+    assert sorted(usage.split()[1].strip("`") for usage in usages) == files
     assert all(usage.startswith("`/release ") and usage.endswith("`") for usage in usages)
     assert all(sentence.endswith(".") for sentence in sentences)
     assert "`/release approve [release] [as <role>]`" in usages

@@ -42,6 +42,8 @@ def test_without_words_a_form_suggests_the_version_and_says_why(shop: Story) -> 
         "Planned date: [datepicker]",
         "Planned time: [timepicker]",
         "In Europe/Berlin; 10:00 if left empty.",
+        "Why a lower version is enough: [plain_text_input]",
+        "Only for a version below the suggested one. It is kept in the history.",
     ]
     assert form.values["version-shop"]["version"]["value"] == "1.4.0"
     tomorrow = (date.today() + timedelta(days=40)).isoformat()  # noqa: DTZ011 - a day that lies ahead in every zone

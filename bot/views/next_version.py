@@ -1,0 +1,38 @@
+"""The answer of `/release version`: the next version, why, the commits that decided it, and the tags that were left aside."""
+
+from slack_sdk.models.blocks import Block
+
+from bot.domain.outcomes import ProductFacts
+from bot.views.parts import commit_list, context, section
+from bot.views.text import counted, escape, foreign, moment, sentence
+
+
+def next_version(product: str, facts: ProductFacts | None, problem: str | None) -> list[Block]:
+    said: list[Block] = [section(f"⚠️ {sentence(problem, 600)}", "problem")] if problem else []
+    if facts is None or facts.suggestion is None:
+        why = "its repository has not been read yet" if facts is None else "its branch has no commit"
+        return [*said, section(f"The next version of {escape(product)} is not known: {why}.", "version")]
+    suggested = facts.suggestion
+    since = f"since {escape(facts.last_version)}" if facts.last_version else "and no release tag yet"
+    about = (
+        f"`{escape(facts.branch)}`: {counted(facts.commits, 'commit')} {since}, read {moment(facts.read_at)}"
+    )
+    said += [
+        section(
+            f"The next version of {escape(product)} is *{escape(suggested.version)}* ({suggested.type}): {suggested.why}.",
+            "version",
+        ),
+        context(about, "about"),
+    ]
+    if suggested.deciders:
+        said.append(context("Decided by:", "decided-by"))
+        said.append(commit_list(suggested.deciders, "deciders"))
+    more = suggested.decided_by - len(suggested.deciders)
+    if more > 0:
+        said.append(context(f"… and {counted(more, 'more commit')} of the same weight.", "more"))
+    if suggested.odd:
+        named = ", ".join(foreign(name, 80) for name in suggested.odd_tags)
+        rest = suggested.odd - len(suggested.odd_tags)
+        left = named + (f" and {rest} more" if rest > 0 else "")
+        said.append(context(f"Tags left aside, for they are no versions of it: {left}.", "odd"))
+    return said
