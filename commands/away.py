@@ -5,7 +5,7 @@ import re
 from bot.domain.calendar import planned
 from bot.domain.errors import NotUnderstood
 from bot.domain.words import UserId
-from bot.workflow.reminding import away
+from bot.workflow.reminding import away, zone_of
 from commands import Desk, Reply
 
 USAGE = "away until <date> [time] [@somebody]"
@@ -20,6 +20,7 @@ def typed(desk: Desk, words: tuple[str, ...]) -> Reply:
         rest = rest[1:]
     if not rest or len(rest) > _MOST_WORDS or len(named) > 1:
         raise NotUnderstood(f"Write `/release {USAGE}`, as `/release away until 2026-12-24 @ada`.")
-    until = planned(rest[0], rest[1] if len(rest) > 1 else "09:00", "UTC", desk.asked.now)
+    zone = zone_of(desk.parts, desk.asked.who)
+    until = planned(rest[0], rest[1] if len(rest) > 1 else "09:00", zone, desk.asked.now)
     stands_in = UserId(named[0][1]) if named else None
-    return Reply(away(desk.parts, desk.asked, until.at, f"{until.wall} UTC", stands_in))
+    return Reply(away(desk.parts, desk.asked, until.at, f"{until.wall} {until.zone}", stands_in))

@@ -11,6 +11,8 @@ from bot.domain.release import Release
 def entry_of(release: Release) -> ManifestRelease | None:
     """The entry of one release; None while there is nothing to say."""
     if release.tagged is not None and release.tagged_at is not None:
+        if release.withdrawn is not None:
+            return _entry(release, release.tagged.commit, ReleaseState.WITHDRAWN, release.tagged_at)
         return _entry(release, release.tagged.commit, ReleaseState.RELEASED, release.tagged_at)
     if release.ended is not None and release.ended.reason is not None and release.commit is not None:
         return _entry(release, release.commit, ReleaseState.CANCELLED, release.ended.at)
@@ -36,5 +38,11 @@ def _entry(release: Release, commit: str, state: ReleaseState, at: datetime) -> 
         state=state,
         type=release.type,
         released_at=f"{at:%Y-%m-%dT%H:%M:%SZ}",
-        reason=release.ended.reason or "" if release.ended and state is ReleaseState.CANCELLED else "",
+        reason=_reason(release, state),
     )
+
+
+def _reason(release: Release, state: ReleaseState) -> str:
+    if state is ReleaseState.WITHDRAWN and release.withdrawn is not None:
+        return release.withdrawn.asked.cause
+    return release.ended.reason or "" if release.ended and state is ReleaseState.CANCELLED else ""

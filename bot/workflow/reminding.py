@@ -38,6 +38,12 @@ def away(parts: Parts, asked: Asked, until: datetime, shown: str, stands_in: Use
     return text
 
 
+def zone_of(parts: Parts, user: UserId) -> str:
+    """The zone that a person's own dates are meant in: theirs as Slack last named it; UTC until it is known."""
+    with parts.store.reading() as tx:
+        return tx.reminders.zones().get(user, "UTC")
+
+
 def back(parts: Parts, asked: Asked) -> str:
     with parts.store.transaction() as tx:
         was_away = tx.reminders.forget_away(asked.who)

@@ -9,6 +9,8 @@ from hypothesis import strategies as st
 from bot.domain import rolling_back as rules
 from bot.domain.errors import Refused, UserError
 from bot.domain.events import Completed, TagMade
+from bot.domain.manifest import ReleaseState
+from bot.domain.manifest_entries import entry_of
 from bot.domain.orders import ProveTarget, RollBack
 from bot.domain.outcomes import Failed, Inconclusive, Judged, Passed
 from bot.domain.release import Release
@@ -82,6 +84,9 @@ def test_with_enough_people_every_step_follows_the_one_before_and_the_version_is
     assert step.release.withdrawn is not None
     assert step.release.ended is not None
     assert step.release.ended.reason == "It was rolled back to v2.3.0."
+    entry = entry_of(step.release)
+    assert entry is not None
+    assert (entry.state, entry.reason) == (ReleaseState.WITHDRAWN, ASKED.cause)
 
 
 @pytest.mark.process("RE-2")
