@@ -174,14 +174,14 @@ def test_a_conflict_names_files_and_owners_and_becomes_a_task_until_somebody_has
 
 
 def signed_before_the_changelog(shop: Story) -> str:
-    """A hotfix whose notes were signed while the remote refused the bot's commit, which then came. Returns the log."""
+    """A hotfix whose migrations were signed while the remote refused the bot's commit, which then came. Returns the log."""
     release_id = shop.started("shop hotfix")
     shop.until_card(lambda card: "on `hotfix/1.3.3`" in card)
     with shop.stage.remote.misbehave(Fault.REFUSE):
         repair = put(shop.stage.folder / "remote" / "shop.git", "hotfix/1.3.3", {"fix.txt": b"1"})
         shop.until_card(lambda card: repair[:7] in card and "🚨 *PREP-3*" in card)
         shop.until(shop._card_has_caught_up, "the card shows the commit")
-        assert shop.says("eli", "approve").startswith("You signed")
+        assert shop.says("devi", "approve as database").startswith("You signed")
     shop.says("mara", f"run {release_id} PREP-3")
     shop.until_card(lambda card: "✅ *PREP-3*" in card and "lists the one" in card)
     return "\n".join(shop.thread())
@@ -193,7 +193,7 @@ def test_sign_offs_stay_when_only_the_bots_own_files_changed_and_the_team_wants_
 
         assert "Sign-offs stay: by commits of the bot alone, and only in `CHANGELOG.md`." in log
         assert "No longer valid" not in log
-        assert "1 of 1 · signed by @eli" in shop.card().plain
+        assert "1 of 1 · signed by @devi" in shop.card().plain
         shop.pushes("docs: somebody else's", "hotfix/1.3.3")
         shop.until_logged("No longer valid")
 
