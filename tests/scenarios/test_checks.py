@@ -80,6 +80,7 @@ def test_without_migrations_nobody_is_asked_and_the_card_says_why(checked: Story
 def test_planning_with_a_finding_that_is_answered_for_and_a_review_of_four_points(checked: Story) -> None:
     checked.started("shop minor")
     found = checked.until_logged("*PLAN-3* failed")
+    checked.until_logged("*PLAN-MIG* passed")
     checked.until_card(lambda card: "DC-1:SHOP_CARD_BANK_URL: No page names SHOP_CARD_BANK_URL" in card)
     assert found
     listed = checked.reply("eli", "findings")
