@@ -35,6 +35,16 @@ def zones(shop: Story) -> dict[UserId, str]:
         return tx.reminders.zones()
 
 
+def until_counted(shop: Story, item: str) -> None:
+    """Wait until the bot knows since when this item is open: the clock must not jump before."""
+
+    def counted() -> bool:
+        with shop.stage.bot.parts.store.reading() as tx:
+            return any(r.item == item for r in tx.reminders.of("shop-1.3.3"))
+
+    shop.until(counted, f"{item} is known to be open")
+
+
 def later(shop: Story, clock: Clock, hours: float) -> None:
     """Time goes on; the bot looks round at its next sweep."""
     clock.goes_on(timedelta(hours=hours))
@@ -52,6 +62,7 @@ def test_only_those_who_are_missing_are_reminded_and_sign_from_the_message(tmp_p
         release_id = shop.hotfix()
         shop.play(HOTFIX_PREPARATION[:2])
         shop.until_quiet()
+        until_counted(shop, "PREP-2")
 
         later(shop, clock, 4.5)
         message = until_told(shop, "eli", 1)
@@ -92,6 +103,7 @@ def test_a_snooze_and_an_absence_keep_reminders_away(tmp_path: Path) -> None:
         )
         assert shop.says("devi", "away until 2026-12-24 <@U0BEN>").startswith("@ben fills none of your roles")
 
+        until_counted(shop, "PREP-2")
         later(shop, clock, 4.5)
         until_told(shop, "eli", 2)
         shop.until_quiet()
@@ -105,6 +117,7 @@ def test_after_the_deadline_the_whole_role_is_told_in_the_thread(tmp_path: Path)
     with story(tmp_path, clock=clock, lease=LONG) as shop:
         shop.hotfix()
         shop.until_quiet()
+        until_counted(shop, "PREP-2")
 
         later(shop, clock, 49)
 
