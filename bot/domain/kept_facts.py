@@ -35,6 +35,8 @@ class VersionTold:
     before: str
     place: str
     has_changed: bool
+    was_read: bool = True
+    """False: `now` says why it could not be read."""
 
 
 @dataclass(frozen=True)
@@ -54,7 +56,15 @@ class Told:
 def version_facts(rows: Sequence[VersionRow], judged: Sequence[Judged]) -> Facts:
     """The table of named versions and its rules."""
     told = [
-        VersionTold(cut(r.name), _value(r.now), _value(r.before), _place(r.now), r.has_changed) for r in rows
+        VersionTold(
+            cut(r.name),
+            _value(r.now),
+            _value(r.before),
+            _place(r.now),
+            r.has_changed,
+            isinstance(r.now, Known),
+        )
+        for r in rows
     ]
     rules = [RuleTold(cut(j.sentence, 600), j.verdict.value) for j in _worst_first(judged)]
     return (

@@ -4,6 +4,7 @@ cancelled after their commit was known."""
 from collections.abc import Iterable
 from datetime import datetime
 
+from bot.domain.kept_facts import versions_told
 from bot.domain.manifest import Manifest, ManifestRelease, ReleaseState, with_release
 from bot.domain.release import Release
 
@@ -39,7 +40,16 @@ def _entry(release: Release, commit: str, state: ReleaseState, at: datetime) -> 
         type=release.type,
         released_at=f"{at:%Y-%m-%dT%H:%M:%SZ}",
         reason=_reason(release, state),
+        versions=_named_versions(release),
     )
+
+
+def _named_versions(release: Release) -> dict[str, str]:
+    """The named versions as the bot's latest check of them has read them; those that could not be read are left out."""
+    works = (work for work in reversed(release.works) if work.fact("versions") is not None)
+    latest = next(works, None)
+    rows = versions_told(latest)[0] if latest else ()
+    return {row.name: row.now for row in rows if row.was_read}
 
 
 def _reason(release: Release, state: ReleaseState) -> str:

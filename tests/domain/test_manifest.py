@@ -11,6 +11,8 @@ from hypothesis import strategies as st
 
 from bot.domain import course
 from bot.domain.errors import NotUnderstood
+from bot.domain.events import WorkEnded
+from bot.domain.kept_facts import version_facts
 from bot.domain.manifest import (
     Component,
     Manifest,
@@ -21,8 +23,11 @@ from bot.domain.manifest import (
     write_manifest,
 )
 from bot.domain.manifest_entries import with_all
+from bot.domain.named_versions import Known, Unreadable, VersionRow
 from bot.domain.outcomes import TagProved
-from bot.domain.words import Sha
+from bot.domain.people import HARBOURMASTER
+from bot.domain.records import Work
+from bot.domain.words import ItemId, Sha, Verdict
 from tests.domain.builders import C1, MARA, NOON, ROLES, moved, process, started, tag_ordered
 
 SCHEMA = json.loads((Path(__file__).parents[2] / "docs/releases.schema.json").read_text())
@@ -134,3 +139,25 @@ def test_a_release_that_somebody_has_withdrawn_stays_withdrawn() -> None:
     withdrawn = Manifest((replace(entry, state=ReleaseState.WITHDRAWN, reason="it burns"),))
 
     assert with_all(withdrawn, [tagged]) == withdrawn
+
+
+def test_the_named_versions_that_were_read_stand_in_the_entry() -> None:
+    tagging, order = tag_ordered()
+    tagged = course.tag_result(
+        tagging, order, TagProved(Sha("9" * 40), "release@shop.example"), NOON, process()
+    ).release
+    facts = version_facts(
+        [
+            VersionRow("shop.version", Known("2.4.0", "pyproject.toml", C1), None),
+            VersionRow("shop.api", Unreadable("there is no such file.", "api.yaml"), None),
+        ],
+        [],
+    )
+    ended = WorkEnded(ItemId("PREP-VA"), "one", Verdict.PASSED, "2 versions", (), facts)
+    read = replace(
+        tagged, works=(Work(ended.item, "one", "alignment", C1, HARBOURMASTER, NOON, ended, NOON),)
+    )
+
+    (entry,) = with_all(Manifest(), [read]).releases
+
+    assert entry.versions == {"shop.version": "2.4.0"}
