@@ -1,12 +1,12 @@
-"""The next version of a product or component: from its changes, with pre-releases, and what a person may choose instead."""
+"""The next version of a product or component: from its changes, with pre-releases."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from semver import Version
 
 from bot.domain.changes import Weight, reason_for, type_for, weight_of
-from bot.domain.errors import Refused, given
+from bot.domain.errors import Refused
 from bot.domain.messages import Change
 from bot.domain.release_tags import Line, ReleaseTag, precedence
 from bot.domain.settling import Entry
@@ -72,37 +72,3 @@ def _at_least_announced(version: Version, last: Version | None, line: Line) -> V
     ]
     finals = {tag.version for tag in line.tags if tag.is_final}
     return max([version, *(core for core in announced if str(core) not in finals)])
-
-
-@dataclass(frozen=True)
-class Chosen:
-    """The version of a release as somebody decided it."""
-
-    version: Version
-    suggested: Version
-    reason: str | None
-    """Why it is lower than the changes ask for; kept with the release."""
-
-    @property
-    def is_override(self) -> bool:
-        return self.version != self.suggested
-
-
-def choose(
-    wanted: Version, suggested: Version, last: Version | None, taken: Sequence[Version], reason: str | None
-) -> Chosen:
-    """Take another version than the suggested one: a higher one freely, a lower one only with a reason.
-
-    Raises Refused for a version that exists or is not above the last release, NotUnderstood for a reason without words.
-    """
-    if wanted in taken:
-        raise Refused(f"{wanted} is already tagged. Choose a higher version.")
-    if last is not None and wanted <= last:
-        raise Refused(f"{wanted} is not above the last release, {last}. Choose a higher version.")
-    if wanted.finalize_version() >= suggested.finalize_version():
-        return Chosen(wanted, suggested, None)
-    if reason is None:
-        raise Refused(
-            f"The changes ask for {suggested}, and {wanted} promises less. Say why it is enough, and the reason is kept."
-        )
-    return Chosen(wanted, suggested, given(reason))

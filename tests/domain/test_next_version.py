@@ -1,10 +1,10 @@
-"""The next version, pre-releases on the way to it, and what a person may choose instead."""
+"""The next version, pre-releases on the way to it."""
 
 import pytest
 from semver import Version
 
-from bot.domain.errors import NotUnderstood, Refused
-from bot.domain.next_version import choose, next_version
+from bot.domain.errors import Refused
+from bot.domain.next_version import next_version
 from bot.domain.release_tags import Line, TagRef, line_of
 from bot.domain.settling import Entry, judge, settle
 from bot.domain.words import Channel, Sha
@@ -92,36 +92,3 @@ def test_no_pre_release_comes_before_one_that_is_there() -> None:
 
 
 SUGGESTED, LAST = Version.parse("1.5.0"), Version.parse("1.4.0")
-
-
-@pytest.mark.process("PREP-1")
-def test_a_higher_version_is_free_and_a_lower_one_keeps_its_reason() -> None:
-    higher = choose(Version.parse("2.0.0"), SUGGESTED, LAST, (), None)
-    lower = choose(Version.parse("1.4.1"), SUGGESTED, LAST, (), " the feature is behind a flag ")
-
-    assert (higher.is_override, higher.reason) == (True, None)
-    assert (lower.is_override, lower.reason) == (True, "the feature is behind a flag")
-    assert not choose(SUGGESTED, SUGGESTED, LAST, (), None).is_override
-
-
-@pytest.mark.parametrize(
-    ("wanted", "said"),
-    [
-        (
-            "1.4.1",
-            "The changes ask for 1.5.0, and 1.4.1 promises less. Say why it is enough, and the reason is kept.",
-        ),
-        ("1.4.0", "1.4.0 is not above the last release, 1.4.0. Choose a higher version."),
-        ("1.6.0", "1.6.0 is already tagged. Choose a higher version."),
-    ],
-)
-def test_a_choice_that_promises_too_little_is_refused(wanted: str, said: str) -> None:
-    with pytest.raises(Refused) as refused:
-        choose(Version.parse(wanted), SUGGESTED, LAST, [Version.parse("1.6.0")], None)
-
-    assert str(refused.value) == said
-
-
-def test_a_reason_has_words() -> None:
-    with pytest.raises(NotUnderstood):
-        choose(Version.parse("1.4.1"), SUGGESTED, LAST, (), "  ")

@@ -46,6 +46,8 @@ def test_a_version_lower_than_the_changes_ask_for_needs_a_release_manager_and_a_
         start(wanted("2.3.1"), seen=facts())
     with pytest.raises(Refused) as not_theirs:
         start(Wanted("shop", "patch", None, "behind a flag"), seen=facts(), by=NILS)
+    with pytest.raises(NotUnderstood):
+        start(Wanted("shop", "patch", None, "  "), seen=facts())
     step = start(Wanted("shop", "patch", None, " behind a flag "), seen=facts())
 
     assert str(refusal.value) == (
