@@ -113,7 +113,11 @@ class Play:
         branch = on[1] if on else self._stage.branch
         sha = push_fix(self._stage.remote.url, PUSH_TOKEN, branch, "fix(checkout): round tax once <!channel>")
         self._say("somebody", f"pushes {sha[:7]} to {branch}")
-        self._ws.wait_for(lambda: sha[:7] in self._card().plain, _PATIENCE, "the card shows the new commit")
+        # The thread keeps it; the card may by then show the changelog commit that the bot puts on top of it.
+        self._ws.wait_for(lambda: self._told(sha[:7]), _PATIENCE, "the bot tells of the new commit")
+
+    def _told(self, words: str) -> bool:
+        return any(m.from_bot and words in m.plain for m in self._ws.messages(f"#{CHANNEL.name}"))
 
     def _next_move(self, card: Message) -> tuple[PersonHandle, Button]:
         """The first button that brings the release forward, and a person whose role it is."""
