@@ -44,6 +44,8 @@ class Plan:
     port: int = 0
     rate_limits: bool = True
     rate_scale: float = 1.0
+    ack_seconds: float = 3.0
+    """How long Slack waits for an acknowledgement; three seconds are its own."""
     over_http: bool = False
     withheld_scopes: Sequence[str] = ()
     sweep: timedelta = timedelta(seconds=2)
@@ -136,6 +138,7 @@ def set_scene(folder: Path, plan: Plan) -> Iterator[Scene]:
     setup = WorkspaceSetup(
         people=PEOPLE, channels=[CHANNEL, TALK], groups=[QA], manifest=manifest(None),
         withheld_scopes=plan.withheld_scopes, rate_limits=plan.rate_limits, rate_scale=plan.rate_scale,
+        ack_seconds=plan.ack_seconds,
     )  # fmt: skip
     with (
         GitRemote.serve(bare, token=PUSH_TOKEN) as remote,

@@ -106,6 +106,8 @@ def test_of_two_replicas_either_may_die_and_nothing_is_lost_or_said_twice(
             shop.play(HOTFIX_PREPARATION[:2])
             shop.until_quiet()  # what it had in hand would wait for its lease, which tests/crash shows with a short one
             one.dies()
+            # A command that Slack gives to a dead connection is lost for whoever typed it: they see it and type again.
+            shop.until(lambda: shop.ws.socket_mode.connections == 2, "Slack sees that one is gone")
             shop.until(two.is_ready, "the other one is ready")
             shop.says_until("mara", "status shop-1.3.3", "PREP-1")
             shop.play(HOTFIX_PREPARATION[2:])
