@@ -24,6 +24,9 @@ from bot.workspace import Workspace, WorkspaceSetup
 
 PUSH_TOKEN = "only-the-bot-may-push"  # noqa: S105 - guards a scratch copy on the loopback address, in one process
 
+SHOP = "shop"
+"""The made-up product."""
+
 
 @dataclass(frozen=True)
 class Plan:
@@ -154,8 +157,8 @@ def _product(folder: Path, plan: Plan) -> tuple[Path, str, str]:
     if plan.repository is None:
         bare = folder / "remote" / "shop.git"
         bare.parent.mkdir(parents=True)
-        return bare, "shop", make_demo_product(bare).branch
-    name = _product_name(plan.repository)
+        return bare, SHOP, make_demo_product(bare).branch
+    name = product_name(plan.repository)
     bare = folder / "remote" / f"{name}.git"
     bare.parent.mkdir(parents=True)
     scratch_copy(plan.repository, bare)
@@ -167,7 +170,8 @@ def _product(folder: Path, plan: Plan) -> tuple[Path, str, str]:
     return bare, name, head
 
 
-def _product_name(repository: Path) -> str:
+def product_name(repository: Path) -> str:
+    """The name of the product that the demo makes of somebody's repository."""
     stem = repository.resolve().name.removesuffix(".git").lower()
     kept = "".join(c if c.isascii() and c.isalnum() else "-" for c in stem).strip("-")
     return kept[:40].strip("-") or "product"

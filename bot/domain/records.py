@@ -8,6 +8,9 @@ from bot.domain.events import WorkEnded
 from bot.domain.findings import Finding, Severity
 from bot.domain.words import ItemId, Phase, RoleName, Sha, UserId, Verdict
 
+TAIL = "tail"
+"""The fact that holds the last lines of what failed work has printed; foreign text."""
+
 
 @dataclass(frozen=True)
 class SignOff:

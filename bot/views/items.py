@@ -160,7 +160,9 @@ def _after(release: Release, policy: Policy, item: Item) -> str:
 
 
 def _item_button(release: Release, policy: Policy, item: Item, state: ItemState) -> ButtonElement | None:
-    if release.holds:
+    if (
+        release.holds or release.commit is None
+    ):  # before the commit is read, every one of them would be refused
         return None
     value = f"{release.id} {item.id}"
     match state:

@@ -53,6 +53,7 @@ from bot.domain.notice_book import (
     NoticeSkipped,
     Rescheduled,
 )
+from bot.domain.records import TAIL
 from bot.domain.rollback_events import RollbackEvent
 from bot.domain.rollout_events import RolloutEvent
 from bot.domain.words import Verdict, short
@@ -151,9 +152,10 @@ def _said(who: str, event: Event) -> str:  # noqa: C901 - one arm an event, noth
             return f"{who} opened *{item}* again."
         case WorkBegun(item=item, commit=commit):
             return f"*{item}* has begun" + (f", at `{short(commit)}`." if commit else ".")
-        case WorkEnded(item=item, verdict=verdict, summary=summary, found=found):
-            more = f" ({counted(len(found), 'finding')})" if found else ""
-            return f"*{item}* {_VERDICT[verdict]}{more}: {foreign(summary, 500)}"
+        case WorkEnded(item=item, verdict=verdict, summary=summary, facts=facts):
+            return (
+                f"*{item}* {_VERDICT[verdict]}: {foreign(summary, 500)}{_printed(dict(facts).get(TAIL, ''))}"
+            )
         case Waived(item=item, finding=finding, reason=reason):
             return f"{who} answers for `{escape(finding)[:120]}` of *{item}*: {foreign(reason, 500)}"
         case VersionOverridden(reason, suggested):
@@ -228,3 +230,8 @@ def _voided(voided: Sequence[Voided]) -> str:
 
 def _signers(voided: Sequence[Voided]) -> str:
     return ", ".join(f"{mention(v.by)} ({v.role}, {v.phase})" for v in voided)
+
+
+def _printed(tail: str) -> str:
+    """The last lines that something has printed, each quoted on a line of its own."""
+    return "".join(f"\n> {foreign(line)}" for line in tail.splitlines() if line.strip())
