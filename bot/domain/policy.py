@@ -2,7 +2,7 @@
 
 import hashlib
 import tomllib
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -40,6 +40,13 @@ class Item:
     that stays the same, and nobody is asked when there is none. It is a fact that the bot's work of this name leaves."""
     points: tuple[str, ...] = ()
     """What the signer has to answer for, each by itself."""
+    roles: tuple[RoleName, ...] = ()
+    """A sign-off by people of different roles: one word a role, from any of these. Empty: all of them are of `role`."""
+
+    @property
+    def signers(self) -> tuple[RoleName, ...]:
+        """The roles whose word counts for this sign-off."""
+        return self.roles or (self.role,)
 
     @property
     def is_by_hand(self) -> bool:
@@ -90,7 +97,7 @@ class Policy:
 
     def sign_off(self, type_: ReleaseType, phase: Phase, role: str) -> Item | None:
         """The sign-off that this role gives in this phase: there is at most one."""
-        signed = (i for i in self.of(type_, phase) if i.kind is ItemKind.SIGN_OFF and i.role == role)
+        signed = (i for i in self.of(type_, phase) if i.kind is ItemKind.SIGN_OFF and role in i.signers)
         return next(signed, None)
 
     def before(self, type_: ReleaseType, item: Item) -> tuple[Item, ...]:
@@ -113,7 +120,7 @@ class Policy:
 
     @property
     def roles(self) -> frozenset[RoleName]:
-        return frozenset(item.role for item in self.items)
+        return frozenset(role for item in self.items for role in (item.role, *item.roles))
 
 
 PolicyOf = Callable[[str], Policy]
@@ -156,7 +163,7 @@ def items_as_text(items: tuple[Item, ...]) -> list[str]:
     """One line an item with all that a signer relies on: who, how many, in what order, for which types."""
     return [
         "|".join([i.id, i.phase, i.kind, i.role, str(i.quorum), ",".join(i.after), ",".join(sorted(i.types)),
-                  i.does or "", str(i.asked), str(i.of_commit), i.covers or "", ",".join(i.points)])
+                  i.does or "", str(i.asked), str(i.of_commit), i.covers or "", ",".join(i.points), ",".join(i.roles)])
         for i in items
     ]  # fmt: skip
 
@@ -187,6 +194,7 @@ def _item(row: Mapping[str, Any], quorums: Mapping[ItemId, int], can: Collection
         of_commit=does in can if of_commit == "by-bot" else of_commit,
         covers=row.get("covers"),
         points=tuple(row.get("points", [])),
+        roles=tuple(RoleName(name) for name in row.get("roles", [])),
     )
 
 
@@ -197,6 +205,11 @@ def _mistakes(items: tuple[Item, ...], by_id: Mapping[ItemId, Item]) -> Iterator
     for item in items:
         if item.quorum < 1:
             yield f"{item.id} asks for {item.quorum} people; a sign-off needs at least one."
+        if item.roles and not 2 <= item.quorum <= len(set(item.roles)):
+            yield (
+                f"{item.id} is signed by people of different roles, so it asks for 2 to {len(set(item.roles))} of them, "
+                f"and not for {item.quorum}."
+            )
         for earlier in item.after:
             if earlier not in by_id:
                 yield f"{item.id} comes after {earlier}, and there is no such item."
@@ -205,10 +218,15 @@ def _mistakes(items: tuple[Item, ...], by_id: Mapping[ItemId, Item]) -> Iterator
             elif by_id[earlier].phase is not item.phase:
                 yield f"{item.id} names {earlier} of another phase; the order of the phases covers that already."
     for type_ in ReleaseType:
-        seen: set[tuple[Phase, RoleName]] = set()
-        for item in items:
-            if item.kind is not ItemKind.SIGN_OFF or type_ not in item.types:
-                continue
-            if (item.phase, item.role) in seen:
-                yield f"{item.id}: a second sign-off of {item.role} in {item.phase}; one role signs once a phase."
-            seen.add((item.phase, item.role))
+        yield from _roles_that_sign_twice(item for item in items if type_ in item.types)
+
+
+def _roles_that_sign_twice(items: Iterable[Item]) -> Iterator[str]:
+    seen: set[tuple[Phase, RoleName]] = set()
+    for item in items:
+        if item.kind is not ItemKind.SIGN_OFF:
+            continue
+        for role in item.signers:
+            if (item.phase, role) in seen:
+                yield f"{item.id}: a second sign-off of {role} in {item.phase}; one role signs once a phase."
+            seen.add((item.phase, role))

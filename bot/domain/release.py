@@ -190,6 +190,11 @@ class Release:
         digest = self.content_digest(policy, item)
         return tuple(s for s in given if s.digest == digest)
 
+    def words_given(self, policy: Policy, item: Item) -> int:
+        """How many of the words that a sign-off asks for are there: of people, or of roles where they have to differ."""
+        given = self.valid_sign_offs(policy, item)
+        return len({s.role for s in given}) if item.roles else len(given)
+
     def counts(self, policy: Policy, sign_off: SignOff) -> bool:
         """Does this sign-off cover what is there now, or does something final rest on it?"""
         item = policy.item(sign_off.item)
@@ -207,7 +212,7 @@ class Release:
         if item.covers and self.is_needless(policy, item):
             return True
         if item.kind is ItemKind.SIGN_OFF:
-            return len(self.valid_sign_offs(policy, item)) >= item.quorum
+            return self.words_given(policy, item) >= item.quorum
         if item.does == TAG:
             return self.tagged is not None or self.rehearsed is not None
         result = self.result(item.id)

@@ -38,6 +38,7 @@ Content = tuple[str | None, str | None]
 class Yes:
     by: UserId
     phase: Phase
+    role: RoleName
     content: Content
     was_in_role: bool
 
@@ -115,6 +116,8 @@ class Books:
                 counting = [y for y in given if phase in self.sealed or y.content == self.content]
                 if len({y.by for y in counting}) < item.quorum:
                     wrong.append(f"a tag without {item.id}")
+                if item.roles and len({y.role for y in counting}) < len(counting):
+                    wrong.append(f"{item.id} was signed twice by one role")
                 wrong += [f"{y.by} signed {item.id} and started it" for y in counting if y.by == self.starter]
                 wrong += [f"{y.by} signed {item.id} without the role" for y in counting if not y.was_in_role]
                 wrong += [
@@ -136,7 +139,9 @@ class Books:
                 self.content = (read.commit, read.previous_tag)
             case Signed() as s:
                 self._take_back(by, s.phase)
-                self.yes.setdefault(s.item, []).append(Yes(by, s.phase, self.content, roles.has(by, s.role)))
+                self.yes.setdefault(s.item, []).append(
+                    Yes(by, s.phase, s.role, self.content, roles.has(by, s.role))
+                )
             case Rejected(phase):
                 self._take_back(by, phase)
                 self.no.add((by, phase))
