@@ -119,6 +119,8 @@ class ItemDone:
     note: str = ""
     covers: str | None = None
     """What it was done for, when that is less than the commit: the digest of the migrations."""
+    waived: bool = False
+    """It was not done: somebody answers for leaving out what the release owed, and the note says why."""
 
 
 @dataclass(frozen=True)

@@ -114,8 +114,9 @@ def _applied(release: Release, happened: Happened) -> Release:  # noqa: C901 - o
                 kept = tuple(r for r in release.rejections if not (r.by == (of or by) and r.phase is phase))
                 return replace(release, rejections=kept)
             return replace(release, sign_offs=_without(release.sign_offs, by, phase))
-        case ItemDone(item, commit, note, covers):
-            return replace(release, results=(*release.results, Result(by, at, item, commit, note, covers)))
+        case ItemDone(item, commit, note, covers, waived):
+            result = Result(by, at, item, commit, note, covers, waived)
+            return replace(release, results=(*release.results, result))
         case ItemUndone(item):
             return replace(release, results=tuple(r for r in release.results if r.item != item))
         case WorkBegun(item, operation, does, commit):

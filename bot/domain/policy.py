@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from bot.domain.ways import mistakes_in_ways, rows_of_ways
 from bot.domain.words import ItemId, ItemKind, Phase, ReleaseType, RoleName
 
 _PLACE = {phase: n for n, phase in enumerate(Phase)}
@@ -24,7 +25,8 @@ class Item:
     kind: ItemKind
     title: str
     role: RoleName
-    types: frozenset[ReleaseType]
+    types: frozenset[str]
+    """The ways of releases that have it: their types, and the fast track."""
     after: tuple[ItemId, ...] = ()
     """Items that must be done before this one opens. Those of other phases come before by the order of the phases."""
     quorum: int = 1
@@ -42,6 +44,9 @@ class Item:
     """What the signer has to answer for, each by itself."""
     roles: tuple[RoleName, ...] = ()
     """A sign-off by people of different roles: one word a role, from any of these. Empty: all of them are of `role`."""
+
+    owed: bool = False
+    """It was skipped on a shorter way, and is asked for after the release until it is done or waived."""
 
     @property
     def signers(self) -> tuple[RoleName, ...]:
@@ -135,9 +140,12 @@ def read_policy(text: str, quorums: Mapping[ItemId, int], can: Collection[str] =
     role (a ballot could not tell them apart), or when the order of the items runs in a circle.
     """
     data = tomllib.loads(text)
-    rows = [row for row in data["items"] if row.get("by_hand", True) or row.get("does") in can]
+    for mistake in mistakes_in_ways(data):
+        raise PolicyMistake(mistake)
+    written = rows_of_ways(data)
+    rows = [row for row in written if row.get("by_hand", True) or row.get("does") in can]
     rows = [row for row in rows if row.get("with", TAG) in {TAG, *can}]
-    left_out = {row["id"] for row in data["items"]} - {row["id"] for row in rows}
+    left_out = {row["id"] for row in written} - {row["id"] for row in rows}
     done_by_people = {row["id"] for row in rows if row.get("does") not in can} | left_out
     items = tuple(_item(row | {"after": _after(row, left_out, done_by_people)}, quorums, can) for row in rows)
     by_id = {item.id: item for item in items}
@@ -186,7 +194,7 @@ def _item(row: Mapping[str, Any], quorums: Mapping[ItemId, int], can: Collection
         kind=ItemKind(row["kind"]),
         title=row["title"],
         role=RoleName(row["role"]),
-        types=frozenset(ReleaseType(name) for name in row.get("types", list(ReleaseType))),
+        types=frozenset(row["types"]),
         after=row["after"],
         quorum=quorums.get(item_id, row.get("quorum", 1)),
         does=does if does in can else None,
@@ -195,6 +203,7 @@ def _item(row: Mapping[str, Any], quorums: Mapping[ItemId, int], can: Collection
         covers=row.get("covers"),
         points=tuple(row.get("points", [])),
         roles=tuple(RoleName(name) for name in row.get("roles", [])),
+        owed=row.get("owed", False),
     )
 
 

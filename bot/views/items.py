@@ -61,7 +61,8 @@ def _detail(release: Release, policy: Policy, roles: Roles, item: Item, state: I
         )
         return f"_{item.kind}_ · {waits}"
     again = " · again, because the branch has moved" if state is ItemState.AGAIN else ""
-    return f"_{item.kind}_ · {item.role}{_whose(roles.of(item.role))}{hand}{again}{_after(release, policy, item)}"
+    kind = "owed" if item.owed else item.kind
+    return f"_{kind}_ · {item.role}{_whose(roles.of(item.role))}{hand}{again}{_after(release, policy, item)}"
 
 
 def _needless(release: Release, item: Item) -> str:
@@ -76,7 +77,7 @@ def _done_by(release: Release, item: Item) -> str:
     if result is None:
         return ""
     note = f": {foreign(result.note)}" if result.note else ""
-    return f"{mention(result.by)} {moment(result.at)}{note}"
+    return f"{'waived by ' if result.waived else ''}{mention(result.by)} {moment(result.at)}{note}"
 
 
 def _work_detail(release: Release, roles: Roles, item: Item, state: ItemState, progress: Progress) -> str:
@@ -108,9 +109,11 @@ def _work_detail(release: Release, roles: Roles, item: Item, state: ItemState, p
 def _ways_on(release: Release, item: Item, state: ItemState) -> list[Block]:
     """What the bot has found, and how people may go on: answer for a finding, or do it in the bot's stead."""
     work = release.work(item) if item.is_work and state is ItemState.FAILED else None
+    value = f"{release.id} {item.id}"
+    if item.owed and state in (ItemState.OPEN, ItemState.AGAIN) and not release.holds:
+        return [actions([button("Waive…", "waive:owed", value)], f"ways-{item.id}")]
     if work is None:
         return rollout_blocks(release, item)
-    value = f"{release.id} {item.id}"
     found = [f"{f.name}: {f.sentence}" for f in work.standing]
     blocks: list[Block] = [bullets(found[:_FINDINGS_SHOWN], f"found-{item.id}")] if found else []
     if len(found) > _FINDINGS_SHOWN:

@@ -144,6 +144,8 @@ def _said(who: str, event: Event) -> str:  # noqa: C901 - one arm an event, noth
             whose = f"the {'rejection' if was_rejection else 'sign-off'} of {mention(of)}" if of else None
             own = "their rejection" if was_rejection else "their sign-off"
             return f"{who} withdrew {whose or own} of {phase}" + (", who has left the role." if of else ".")
+        case ItemDone(item, note=note, waived=True):
+            return f"{who} answers for leaving out *{item}*: {foreign(note, 500)}"
         case ItemDone(item, commit, note):
             at = f" at `{short(commit)}`" if commit else ""
             return f"{who} did *{item}*{at}" + (f": {foreign(note, 500)}" if note else ".")

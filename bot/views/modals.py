@@ -105,6 +105,11 @@ _REASONS = {
         "Why is it enough?",
         "The changes ask for a higher one. The reason is kept in the history, with your name.",
     ),
+    "waive": (
+        "Waive",
+        "Why can it be left out?",
+        "The release owed it. The reason is kept in the history, with your name.",
+    ),
     "cancel": ("Cancel release", "Why?", "The release ends here. Its history stays."),
 }
 

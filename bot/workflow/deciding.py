@@ -174,6 +174,14 @@ def waive(
     return change(parts, asked, named_or_here(name, asked.channel), decide, answer)
 
 
+def waive_owed(parts: Parts, asked: Asked, name: str | None, item: str, reason: str, answer: Answer) -> str:
+    def decide(release: Release, roles: Roles, policy: Policy) -> Step:
+        found = items.find_item(release, policy, item)
+        return items.waive_owed(release, found, reason, asked.who, roles, policy, asked.now)
+
+    return change(parts, asked, named_or_here(name, asked.channel), decide, answer)
+
+
 def override(parts: Parts, asked: Asked, name: str | None, reason: str, answer: Answer) -> str:
     def decide(release: Release, roles: Roles, policy: Policy) -> Step:
         return overriding.override(release, reason, asked.who, roles, policy, asked.now)

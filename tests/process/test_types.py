@@ -13,7 +13,8 @@ LEFT_OUT_OF_A_HOTFIX = {
     "PLAN-1", "PLAN-2", "PLAN-3", "PLAN-4", "PLAN-GO", "PREP-2", "PREP-4", "PREP-GO", "TEST-2", "TEST-3", "TEST-4", "TEST-5",
     "TEST-GO", "REL-GO", "REL-GO-OPS", "REL-2", "POST-3", "POST-4",
 }  # fmt: skip
-ONLY_OF_A_HOTFIX = {"HOTFIX-GO"}
+OWED = {"PLAN-3", "PREP-2", "PREP-4", "TEST-2", "TEST-3", "TEST-4", "TEST-5", "REL-2"}
+ONLY_OF_A_HOTFIX = {"HOTFIX-GO", *(f"OWED-{item}" for item in OWED)}
 
 
 @pytest.fixture

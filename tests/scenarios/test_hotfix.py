@@ -6,8 +6,10 @@ from pathlib import Path
 import pytest
 
 from bot.demo.cast import Role
+from bot.domain.words import ItemId
 from tests.scenarios.story import Story, story
 from tests.scenarios.test_own_branch import remote
+from tests.scenarios.test_reminders import LONG, MONDAY, Clock, later, told, until_counted
 
 TO_THE_GO = (("mara", "done PREP-1"), ("eli", "done PREP-3"), ("devi", "done TEST-1"))
 GO = (("ben", "approve as release-manager"), ("devi", "approve as operations"))
@@ -139,3 +141,78 @@ def test_a_large_hotfix_needs_somebody_who_answers_for_its_size(tmp_path: Path) 
 
         (work,) = (w for w in shop.release(release_id).works if w.item == "HOTFIX-SIZE" and w.waived)
         assert work.waived[0].reason == "it cannot be smaller"
+
+
+AFTER_TAG = (("devi", "done REL-3"), ("devi", "done REL-4"), ("devi", "done REL-5"))
+OWED = (
+    ("eli", "done OWED-PLAN-3"), ("eli", "done OWED-PREP-2"), ("devi", "done OWED-PREP-4"), ("chloe", "done OWED-TEST-2"),
+    ("devi", "done OWED-TEST-4"), ("eli", "done OWED-REL-2"),
+)  # fmt: skip
+
+
+@pytest.mark.process("TH-5")
+def test_what_was_skipped_is_asked_for_after_the_release_which_is_not_complete_before(shop: Story) -> None:
+    release_id = urgent(shop)
+    shop.play(GO)
+    shop.until_logged("is on the remote at")
+    shop.play(AFTER_TAG)
+    card = shop.until_card(lambda text: "*OWED-TEST-2*" in text).plain
+    assert (
+        "*OWED-TEST-2* Integration testing confirms component interaction\n_owed_ · qa (@chloe, @eli)" in card
+    )
+    shop.play((("devi", "done POST-1"), ("chloe", "done POST-2")), OWED)
+
+    assert shop.says("ben", "approve") == "POST-GO opens when OWED-TEST-3 and OWED-TEST-5 are done."
+    assert shop.says("mara", "waive OWED-TEST-3") == (
+        "Write `/release waive [release] <item> [finding] <reason>`; the card shows what was found, each with its name. "
+        "What is owed has no finding."
+    )
+    assert shop.says("ben", "waive OWED-TEST-5 the path was not touched").startswith(
+        "You answer for leaving out OWED-TEST-5 of shop-1.3.3. `/release undo OWED-TEST-5` opens it again."
+    )
+    shop.until_card(
+        lambda text: (
+            "*OWED-TEST-5*" in text and "waived by @ben" in text and "the path was not touched" in text
+        )
+    )
+    shop.clicks_item("chloe", "Waive…", "OWED-TEST-3")
+    shop.fills("chloe", reason="*nothing* is slower <!channel>")
+    shop.until_logged("@chloe answers for leaving out *OWED-TEST-3*")
+    old = shop.until_card(lambda text: text.count("waived by") == 2)
+    shop.play((("ben", "approve"),))
+
+    shop.until_card(lambda text: "*Completed*" in text)
+    assert shop.release(release_id).ended is not None
+    chloe = shop.ws.person("chloe")
+    said = shop.answer_to(
+        "chloe", lambda: chloe.clicks_old(old, text="Undo", value=f"{release_id} OWED-TEST-3")
+    )
+    assert said.startswith("shop-1.3.3 is over")
+
+
+def test_of_what_is_owed_people_are_reminded_until_it_is_done(tmp_path: Path) -> None:
+    clock = Clock(MONDAY)
+    with story(tmp_path, process=None, clock=clock, lease=LONG, settings="[reminders]\nmost = 1\n") as shop:
+        urgent(shop)
+        shop.play(GO)
+        shop.until_logged("is on the remote at")
+        shop.play(AFTER_TAG)
+        shop.until_quiet()
+        until_counted(shop, "OWED-TEST-2")
+
+        later(shop, clock, 4.5)
+        shop.until(lambda: reminded(shop) == 1, "chloe is reminded")
+        later(shop, clock, 24)
+        shop.until(lambda: reminded(shop) == 2, "chloe is reminded again, beyond what is usual")
+        others = [m for m in told(shop, "chloe") if "POST-2" in m.plain]
+
+        assert len(others) == 1
+        message = next(m for m in told(shop, "chloe") if "*OWED-TEST-2*" in m.plain)
+        shop.ws.person("chloe").clicks(message, text="Done")
+        shop.until(
+            lambda: shop.release("shop-1.3.3").result(ItemId("OWED-TEST-2")), "it is done from the message"
+        )
+
+
+def reminded(shop: Story) -> int:
+    return sum("*OWED-TEST-2*" in m.plain for m in told(shop, "chloe"))
