@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.domain.calendar import Planned
+from bot.domain.fast_track import FastTrackEvent
 from bot.domain.findings import Finding
 from bot.domain.notice_book import NoticeEvent
 from bot.domain.rollback_events import RollbackEvent
@@ -351,6 +352,7 @@ Event = (
     | Completed
     | RollbackEvent
     | RolloutEvent
+    | FastTrackEvent
     | EnvironmentTaken
     | NoticeEvent
 )

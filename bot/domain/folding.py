@@ -39,6 +39,7 @@ from bot.domain.events import (
     WorkBegun,
     WorkEnded,
 )
+from bot.domain.fast_track import FastTrackEvent, on_fast_track
 from bot.domain.notice_book import (
     Announced,
     FreezeExcepted,
@@ -87,6 +88,8 @@ def _applied(release: Release, happened: Happened) -> Release:  # noqa: C901 - o
         return replace(release, rollbacks=folded(release.rollbacks, happened.what, by, at))
     if isinstance(happened.what, RolloutEvent):
         return replace(release, rollouts=rolled(release.rollouts, happened.what, by, at))
+    if isinstance(happened.what, FastTrackEvent):
+        return replace(release, fast_track=on_fast_track(release.fast_track, happened.what, by, at))
     match happened.what:
         case Started():
             raise ValueError(f"{release.id} was started twice.")

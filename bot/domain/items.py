@@ -21,8 +21,9 @@ def find_item(release: Release, policy: Policy, name: str) -> Item:
         raise NotFound(
             f"There is no item “{name[:40]}”." + (f" Open now: {', '.join(ticked)}." if ticked else "")
         )
-    if release.type not in item.types:
-        raise NotFound(f"A {release.type} release has no {item.id} ({item.title}).")
+    if release.way not in item.types:
+        kind = f"{release.type} release" + (" on the fast track" if release.way != release.type else "")
+        raise NotFound(f"A {kind} has no {item.id} ({item.title}).")
     return item
 
 

@@ -84,32 +84,34 @@ class Policy:
     rollback_quorum: int = 2
     """How many people have to want a rollback."""
     rollback_roles: tuple[RoleName, ...] = (RoleName("operations"), RoleName("release-manager"))
+    fast_track_roles: tuple[RoleName, ...] = ()
+    """Who confirms that a patch takes the fast track."""
     _by_id: Mapping[ItemId, Item] = field(repr=False, default_factory=dict, compare=False)
-    _of: dict[tuple[ReleaseType, Phase | None], tuple[Item, ...]] = field(
+    _of: dict[tuple[str, Phase | None], tuple[Item, ...]] = field(
         init=False, repr=False, default_factory=dict, compare=False
     )
 
     def item(self, item_id: str) -> Item | None:
         return self._by_id.get(ItemId(item_id.upper()))
 
-    def of(self, type_: ReleaseType, phase: Phase | None = None) -> tuple[Item, ...]:
-        """The items of a release of this type, of one phase or of all, in order."""
-        found = self._of.get((type_, phase))
+    def of(self, way: str, phase: Phase | None = None) -> tuple[Item, ...]:
+        """The items of a release on this way, of one phase or of all, in order. Its way is its type, or the fast track."""
+        found = self._of.get((way, phase))
         if found is None:  # asked hundreds of times for every card
-            found = tuple(i for i in self.items if type_ in i.types and phase in (None, i.phase))
-            self._of[type_, phase] = found
+            found = tuple(i for i in self.items if way in i.types and phase in (None, i.phase))
+            self._of[way, phase] = found
         return found
 
-    def sign_off(self, type_: ReleaseType, phase: Phase, role: str) -> Item | None:
+    def sign_off(self, way: str, phase: Phase, role: str) -> Item | None:
         """The sign-off that this role gives in this phase: there is at most one."""
-        signed = (i for i in self.of(type_, phase) if i.kind is ItemKind.SIGN_OFF and role in i.signers)
+        signed = (i for i in self.of(way, phase) if i.kind is ItemKind.SIGN_OFF and role in i.signers)
         return next(signed, None)
 
-    def before(self, type_: ReleaseType, item: Item) -> tuple[Item, ...]:
-        """Everything that a release of this type has to have done before this item: all of the earlier phases, and
+    def before(self, way: str, item: Item) -> tuple[Item, ...]:
+        """Everything that a release on this way has to have done before this item: all of the earlier phases, and
         in its own phase what it comes after, directly or not."""
         earlier, mine = [], set(item.after)
-        for one in reversed(self.of(type_)):
+        for one in reversed(self.of(way)):
             if one.phase is item.phase and one.id in mine:
                 mine.update(one.after)
                 earlier.append(one)
@@ -117,11 +119,11 @@ class Policy:
                 earlier.append(one)
         return tuple(reversed(earlier))
 
-    def source(self, type_: ReleaseType, item: Item) -> Item | None:
+    def source(self, way: str, item: Item) -> Item | None:
         """The bot's work that says what this item covers: the last one before it. None: it covers the commit."""
         if item.covers is None:
             return None
-        return next((i for i in reversed(self.before(type_, item)) if i.does == item.covers), None)
+        return next((i for i in reversed(self.before(way, item)) if i.does == item.covers), None)
 
     @property
     def roles(self) -> frozenset[RoleName]:
@@ -157,7 +159,8 @@ def read_policy(text: str, quorums: Mapping[ItemId, int], can: Collection[str] =
     back = data.get("rollback", {})
     return Policy(
         items, stays_closed, version, back.get("quorum", Policy.rollback_quorum),
-        tuple(RoleName(name) for name in back.get("roles", Policy.rollback_roles)), by_id,
+        tuple(RoleName(name) for name in back.get("roles", Policy.rollback_roles)),
+        tuple(RoleName(name) for name in data.get("fast_track", {}).get("roles", [])), by_id,
     )  # fmt: skip
 
 

@@ -28,7 +28,7 @@ def sign(
     Raises OutOfDate when the ballot is not about what is there now, Refused with every reason why this person may not.
     """
     refuse_if_ended(release)
-    item = policy.sign_off(release.type, ballot.phase, ballot.role)
+    item = policy.sign_off(release.way, ballot.phase, ballot.role)
     present = release.phase(policy)
     if item is None:
         raise OutOfDate(
@@ -85,7 +85,7 @@ def _not_in_role(role: RoleName, roles: Roles) -> str:
 
 def other_role_filled(release: Release, policy: Policy, item: Item, by: UserId) -> RoleName | None:
     """The other role that this person has filled in the item's phase with a sign-off that counts."""
-    for other in policy.of(release.type, item.phase):
+    for other in policy.of(release.way, item.phase):
         if other.id != item.id and any(s.by == by for s in release.valid_sign_offs(policy, other)):
             return other.role
     return None
@@ -144,7 +144,7 @@ def reject(release: Release, reason: str, by: UserId, roles: Roles, policy: Poli
         raise Refused(f"{release.id} has passed every phase.")
     if any(r.by == by for r in release.rejections_of(phase)):
         raise Refused("You rejected this phase already; your rejection stands until you withdraw it.")
-    signing = [i for i in policy.of(release.type, phase) if i.kind is ItemKind.SIGN_OFF]
+    signing = [i for i in policy.of(release.way, phase) if i.kind is ItemKind.SIGN_OFF]
     role = next((role for i in signing for role in i.signers if roles.has(by, role)), None)
     if role is None:
         names = _and(sorted({role for i in signing for role in i.signers}))

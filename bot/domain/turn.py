@@ -92,7 +92,7 @@ def needs(release: Release, policy: Policy, roles: Roles) -> tuple[Need, ...]:
         return ()
     return tuple(
         _need(release, policy, item, roles)
-        for item in policy.of(release.type, phase)
+        for item in policy.of(release.way, phase)
         if _is_for_people(item, item_state(release, policy, item))
     )
 
@@ -142,4 +142,4 @@ def can_undo(release: Release, item: Item) -> bool:
 
 def phases_of(release: Release, policy: Policy) -> tuple[Phase, ...]:
     """The phases that have items for this type of release."""
-    return tuple(p for p in Phase if policy.of(release.type, p))
+    return tuple(p for p in Phase if policy.of(release.way, p))

@@ -59,7 +59,7 @@ def in_detail(release: Release, policy: Policy, roles: Roles, problems: Sequence
     for phase in phases_of(release, policy):
         items = [
             f"{ITEM_MARK[item_state(release, policy, i)]} `{i.id}` {escape(i.title)} · {whose(i)}"
-            for i in policy.of(release.type, phase)
+            for i in policy.of(release.way, phase)
         ]
         blocks.append(section(_listed(f"*{phase.capitalize()}*", items), f"phase-{phase}"))
         blocks += _undos(release, policy, phase)
@@ -79,7 +79,7 @@ def _alarms(release: Release) -> list[str]:
 
 
 def _undos(release: Release, policy: Policy, phase: Phase) -> list[Block]:
-    ticked = [i for i in policy.of(release.type, phase) if can_undo(release, i)]
+    ticked = [i for i in policy.of(release.way, phase) if can_undo(release, i)]
     if not ticked or release.holds:
         return []
     row = [button(f"Undo {i.id}", f"undo:{i.id}", f"{release.id} {i.id}") for i in ticked]

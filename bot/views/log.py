@@ -41,6 +41,7 @@ from bot.domain.events import (
     WorkBegun,
     WorkEnded,
 )
+from bot.domain.fast_track import FastTrackEvent
 from bot.domain.guarding import in_words
 from bot.domain.notice_book import (
     Announced,
@@ -58,6 +59,7 @@ from bot.domain.rollout_events import RolloutEvent
 from bot.domain.words import Verdict, short
 from bot.views import rollback_log, rollout_log
 from bot.views.branch import branch_remarks
+from bot.views.fast_track import fast_track_said
 from bot.views.note_versions import about_notes
 from bot.views.notice_log import about_notices
 from bot.views.parts import commit_list, section
@@ -98,6 +100,8 @@ def mark(event: Event) -> str:
         return rollback_log.mark(event)
     if isinstance(event, RolloutEvent):
         return rollout_log.mark(event)
+    if isinstance(event, FastTrackEvent):
+        return "⏩"
     match event:
         case Signed() | ItemDone() | PhaseClosed():
             return "✅"
@@ -122,6 +126,8 @@ def _said(who: str, event: Event) -> str:  # noqa: C901 - one arm an event, noth
         return rollback_log.said(who, event)
     if isinstance(event, RolloutEvent):
         return rollout_log.said(who, event)
+    if isinstance(event, FastTrackEvent):
+        return fast_track_said(who, event)
     match event:
         case Started(version=version, type=type_, why=why, product=product, dry_run=dry_run):
             what = "a dry run of " if dry_run else ""

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from bot.domain import course, items, overriding, signoffs, working
+from bot.domain import course, items, overriding, signoffs, speeding, working
 from bot.domain.ballots import Ballot, ballot_for
 from bot.domain.errors import OutOfDate, Refused
 from bot.domain.people import Roles
@@ -10,7 +10,7 @@ from bot.domain.policy import Item, Policy
 from bot.domain.release import Release
 from bot.domain.steps import Step
 from bot.domain.turn import signable
-from bot.domain.words import ItemKind, Phase, RoleName, UserId, short
+from bot.domain.words import ItemKind, Phase, RoleName, Sha, UserId, short
 from bot.parts import Parts, roles_now
 from bot.workflow.asking import Asked, by_id, change, named_or_here
 from bot.workflow.planning import refuse_in_freeze
@@ -66,7 +66,7 @@ def _what_to_sign(
     if phase is None:
         raise Refused(f"{release.id} has passed every phase; there is nothing to sign.")
     if role is not None:
-        item = policy.sign_off(release.type, phase, role)
+        item = policy.sign_off(release.way, phase, role)
         if item is None:
             raise Refused(f"{role} does not sign {phase}.")
         return item, RoleName(role)
@@ -81,7 +81,7 @@ def _what_to_sign(
     if mine:
         return mine[0]
     # Nothing fits: take the likeliest item, so that the rules can say everything that stands against it.
-    signs = [i for i in policy.of(release.type, phase) if i.kind is ItemKind.SIGN_OFF]
+    signs = [i for i in policy.of(release.way, phase) if i.kind is ItemKind.SIGN_OFF]
     pairs = [(i, own) for i in signs for own in i.signers]
     likely = [pair for pair in pairs if roles.has(asked.who, pair[1])] or [
         pair for pair in pairs if not release.is_done(policy, pair[0])
@@ -180,6 +180,20 @@ def waive_owed(parts: Parts, asked: Asked, name: str | None, item: str, reason: 
         return items.waive_owed(release, found, reason, asked.who, roles, policy, asked.now)
 
     return change(parts, asked, named_or_here(name, asked.channel), decide, answer)
+
+
+def ask_fast_track(parts: Parts, asked: Asked, name: str | None, reason: str, answer: Answer) -> str:
+    def decide(release: Release, _roles: Roles, policy: Policy) -> Step:
+        return speeding.ask(release, reason, asked.who, policy, asked.now)
+
+    return change(parts, asked, named_or_here(name, asked.channel), decide, answer)
+
+
+def confirm_fast_track(parts: Parts, asked: Asked, release_id: str, seen: Sha, answer: Answer) -> str:
+    def decide(release: Release, roles: Roles, policy: Policy) -> Step:
+        return speeding.confirm(release, seen, asked.who, roles, policy, asked.now)
+
+    return change(parts, asked, by_id(release_id), decide, answer)
 
 
 def override(parts: Parts, asked: Asked, name: str | None, reason: str, answer: Answer) -> str:

@@ -26,9 +26,11 @@ from bot.domain.events import (
     TagWithheld,
     Withdrawn,
 )
+from bot.domain.fast_track import FastTracked
 from bot.domain.people import Roles
 from bot.domain.policy import Policy
-from bot.domain.words import ItemId, ItemKind, Phase, ReleaseType, RoleName, UserId
+from bot.domain.ways import FAST_TRACK
+from bot.domain.words import ItemId, ItemKind, Phase, RoleName, UserId
 
 Content = tuple[str | None, str | None]
 """The commit and the previous tag."""
@@ -47,7 +49,8 @@ class Yes:
 class Books:
     """What an auditor would note down, row by row."""
 
-    type: ReleaseType
+    type: str
+    """Its type, or the fast track once that is confirmed."""
     policy: Policy
     starter: UserId
     content: Content = (None, None)
@@ -156,6 +159,8 @@ class Books:
             case ItemUndone(item):
                 self._void_what_rests_on(item)
                 self.done.pop(item, None)
+            case FastTracked():
+                self.type = FAST_TRACK
             case Held():
                 self.holders.append(by)
             case Resumed(holders):

@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from bot.domain import course, items, signoffs
+from bot.domain import course, items, signoffs, speeding
 from bot.domain.ballots import Ballot, ballot_for
 from bot.domain.errors import UserError
 from bot.domain.events import Happened, TagFailed, TagWithheld
@@ -89,7 +89,7 @@ class Course(RuleBasedStateMachine):
         given_back = any(isinstance(h.what, TagWithheld | TagFailed) for h in step.happened)
         sealed = before.kept if given_back else before.sealed
         assert sealed <= step.release.sealed
-        for item in self.policy.of(before.type):
+        for item in self.policy.of(step.release.way):
             assert item.id not in sealed or step.release.is_done(self.policy, item)
 
     @rule(most=st.integers(1, 12))
@@ -171,6 +171,14 @@ class Course(RuleBasedStateMachine):
     def somebody_holds(self, by: UserId, reason: str) -> None:
         self.decides(lambda r: course.hold(r, reason, by, now(r), self.policy))
 
+    @rule(by=persons, other=persons, reason=words)
+    def somebody_asks_for_the_fast_track_and_somebody_confirms(
+        self, by: UserId, other: UserId, reason: str
+    ) -> None:
+        self.decides(lambda r: speeding.ask(r, reason, by, self.policy, now(r)))
+        seen = self.release.signed_as or C3
+        self.decides(lambda r: speeding.confirm(r, seen, other, self.roles, self.policy, now(r)))
+
     @precondition(lambda self: self.release.holds)
     @rule(by=persons)
     def somebody_resumes(self, by: UserId) -> None:
@@ -218,7 +226,7 @@ class Course(RuleBasedStateMachine):
             self._keep(course.tag_result(self.release, order, outcome, now(self.release), self.policy))
 
     def _any_item(self, chance: Random, kind: ItemKind | None = None) -> Item:
-        some = [i for i in self.policy.of(self.release.type) if kind in (None, i.kind)]
+        some = [i for i in self.policy.of(self.release.way) if kind in (None, i.kind)]
         return chance.choice(some)
 
     @invariant()

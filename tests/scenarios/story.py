@@ -54,7 +54,7 @@ def without_emergency(text: str) -> str:
         text = re.sub(rf'(id = "{item}"\n(?:.+\n)*?)types = .+\n', r"\1", text)
     for item in ("HOTFIX-GO", "HOTFIX-SIZE"):
         text = re.sub(rf'\[\[items\]\]\nid = "{item}"\n(?:.+\n)+', "", text)
-    return re.sub(r"owes = .+", "owes = []", text).replace(', "HOTFIX-GO"', "")
+    return re.sub(r"(\[hotfix\]\n)owes = .+", r"\1owes = []", text).replace(', "HOTFIX-GO"', "")
 
 
 # A story that is not about the type of its release tells the shortest one: a hotfix whose sign-offs are the ordinary ones.
