@@ -237,7 +237,8 @@ def _works(product: Product) -> frozenset[str]:
         "health": bool(production and production.health),
         "watch": bool(production and production.health),
     }
-    return frozenset(name for name in product.automates if possible.get(name, True))
+    works = frozenset(name for name in product.automates if possible.get(name, True))
+    return works | {"way-back"} if "rehearsal" in works else works - {"way-back"}
 
 
 def _recipes(product: Product) -> Iterator[str]:
@@ -275,8 +276,9 @@ def read_config(path: Path | None, environ: Mapping[str, str]) -> Config:
         i.id: i.role for i in policy.items if i.kind is ItemKind.SIGN_OFF and not i.roles
     }
     return load(
-        path, environ, roles_used=policy.roles, items_known=sign_offs, works_known=works_of(process_text())
-    )
+        path, environ, roles_used=policy.roles - policy.roles_of_some.keys(), items_known=sign_offs,
+        works_known=works_of(process_text()), roles_of_some=policy.roles_of_some,
+    )  # fmt: skip
 
 
 def verify_tags(config: Config) -> tuple[int, list[str]]:

@@ -4,6 +4,7 @@ import hashlib
 import tomllib
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 
 from bot.domain.ways import mistakes_in_ways, rows_of_ways
@@ -45,6 +46,8 @@ class Item:
     roles: tuple[RoleName, ...] = ()
     """A sign-off by people of different roles: one word a role, from any of these. Empty: all of them are of `role`."""
 
+    soak: timedelta = timedelta()
+    """How long the release stands on one commit, where the bot sees to it."""
     owed: bool = False
     """It was skipped on a shorter way, and is asked for after the release until it is done or waived."""
 
@@ -129,6 +132,15 @@ class Policy:
     def roles(self) -> frozenset[RoleName]:
         return frozenset(role for item in self.items for role in (item.role, *item.roles))
 
+    @property
+    def roles_of_some(self) -> Mapping[RoleName, tuple[ReleaseType, ...]]:
+        """The roles that not every type of release needs, with those that do. A team may go without, and without these types."""
+        needed = {
+            role: tuple(t for t in ReleaseType if any(role in (i.role, *i.roles) for i in self.of(t)))
+            for role in sorted(self.roles)
+        }
+        return {role: types for role, types in needed.items() if len(types) < len(ReleaseType)}
+
 
 PolicyOf = Callable[[str], Policy]
 """The process of a product: what the bot can do for it depends on what the team has configured."""
@@ -174,7 +186,8 @@ def items_as_text(items: tuple[Item, ...]) -> list[str]:
     """One line an item with all that a signer relies on: who, how many, in what order, for which types."""
     return [
         "|".join([i.id, i.phase, i.kind, i.role, str(i.quorum), ",".join(i.after), ",".join(sorted(i.types)),
-                  i.does or "", str(i.asked), str(i.of_commit), i.covers or "", ",".join(i.points), ",".join(i.roles)])
+                  i.does or "", str(i.asked), str(i.of_commit), i.covers or "", ",".join(i.points), ",".join(i.roles),
+                  str(i.soak)])
         for i in items
     ]  # fmt: skip
 
@@ -206,6 +219,7 @@ def _item(row: Mapping[str, Any], quorums: Mapping[ItemId, int], can: Collection
         covers=row.get("covers"),
         points=tuple(row.get("points", [])),
         roles=tuple(RoleName(name) for name in row.get("roles", [])),
+        soak=timedelta(hours=row.get("soak_hours", 0)),
         owed=row.get("owed", False),
     )
 

@@ -48,6 +48,7 @@ MEMBERS = {
     RoleName("docs"): frozenset({ELI, CHLOE}),
     RoleName("database"): frozenset({DEVI, ELI}),
     RoleName("operations"): frozenset({DEVI, ELI}),
+    RoleName("architecture"): frozenset({ADA}),
 }
 ROLES = Roles(MEMBERS)
 
