@@ -271,6 +271,16 @@ class EnvironmentTaken:
 
 
 @dataclass(frozen=True)
+class HotfixBegan:
+    """A hotfix of the same product was started while this release was being tested; after its tag it comes onto this branch."""
+
+    hotfix: ReleaseId
+    tag: str
+    by_bot: bool
+    """The bot merges it into this release's branch; otherwise people do."""
+
+
+@dataclass(frozen=True)
 class Completed:
     pass
 
@@ -354,6 +364,7 @@ Event = (
     | RolloutEvent
     | FastTrackEvent
     | EnvironmentTaken
+    | HotfixBegan
     | NoticeEvent
 )
 

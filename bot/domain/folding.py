@@ -14,6 +14,7 @@ from bot.domain.events import (
     EnvironmentTaken,
     Happened,
     Held,
+    HotfixBegan,
     ItemDone,
     ItemUndone,
     Lapsed,
@@ -185,7 +186,7 @@ def _applied(release: Release, happened: Happened) -> Release:  # noqa: C901 - o
             return replace(release, ended=Ended(by, at, reason))
         case Completed():
             return replace(release, ended=Ended(by, at, None))
-        case EnvironmentTaken():
+        case EnvironmentTaken() | HotfixBegan():
             return release
         case Rescheduled(planned) as event:
             return replace(release, planned=planned, book=noted(release.book, by, at, event))

@@ -16,6 +16,7 @@ from bot.domain.events import (
     Event,
     Happened,
     Held,
+    HotfixBegan,
     ItemDone,
     ItemUndone,
     Lapsed,
@@ -58,7 +59,7 @@ from bot.domain.rollback_events import RollbackEvent
 from bot.domain.rollout_events import RolloutEvent
 from bot.domain.words import Verdict, short
 from bot.views import rollback_log, rollout_log
-from bot.views.branch import branch_remarks
+from bot.views.branch import branch_remarks, hotfix_remark
 from bot.views.fast_track import fast_track_said
 from bot.views.note_versions import about_notes
 from bot.views.notice_log import about_notices
@@ -203,6 +204,8 @@ def _said(who: str, event: Event) -> str:  # noqa: C901 - one arm an event, noth
             return f"{who} tries *{item}* again."
         case EnvironmentTaken(environment, operation, reason):
             return f"{who} took {escape(environment)} away from `{escape(operation)}`: {foreign(reason, 500)}"
+        case HotfixBegan() as began:
+            return hotfix_remark(who, began)
         case Completed():
             return "The release is complete."
         case (

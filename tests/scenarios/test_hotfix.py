@@ -7,7 +7,7 @@ import pytest
 
 from bot.demo.cast import Role
 from bot.domain.words import ItemId
-from tests.scenarios.story import Story, story
+from tests.scenarios.story import HERE, Story, story
 from tests.scenarios.test_own_branch import remote
 from tests.scenarios.test_reminders import LONG, MONDAY, Clock, later, told, until_counted
 
@@ -216,3 +216,25 @@ def test_of_what_is_owed_people_are_reminded_until_it_is_done(tmp_path: Path) ->
 
 def reminded(shop: Story) -> int:
     return sum("*OWED-TEST-2*" in m.plain for m in told(shop, "chloe"))
+
+
+@pytest.mark.process("TH-5", "BH-4")
+def test_a_hotfix_beside_a_release_in_testing_says_there_that_its_base_will_move(tmp_path: Path) -> None:
+    with story(tmp_path, process=None, automates=("cut-hotfix", "merge-back")) as shop:
+        tested = shop.in_testing()
+        thread = shop.card().ts
+        shop.says("chloe", "start shop major")
+        hotfix = shop.started("shop hotfix")
+
+        def said() -> list[str]:
+            return [m.plain for m in shop.ws.messages(HERE) if m.thread_ts == thread and "hotfix" in m.plain]
+
+        shop.until(said, "the thread of the release says so")
+        assert said() == [
+            f"• @mara started the hotfix {hotfix}. Both go on, but the base of this release will move: once the hotfix is tagged, "
+            "the bot merges `v1.3.3` into this release's branch. What was tested and signed for the commit before is then asked for "
+            "again, so test with the repair in it."
+        ]
+        histories = {id_: shop.says("eli", f"history {id_}") for id_ in (tested, "shop-2.0.0", hotfix)}
+        assert ["started the hotfix" in text for text in histories.values()] == [True, False, False]
+        assert shop.says("devi", f"done {tested} TEST-1").startswith("TEST-1")
