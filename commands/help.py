@@ -6,7 +6,7 @@ from commands import Desk, Reply, help_of
 USAGE = "help"
 GROUPS = {
     "A release": "start status list mine schedule hold resume cancel move",
-    "Doing and signing": "approve done undo run log reject withdraw retry",
+    "Doing and signing": "approve done undo run log reject withdraw retry fast-track",
     "What is in it, and what the checks found": "findings waive version override versions notes guide branches manifest history",
     "Who is told, and when": "announcements calendar exempt feedback",
     "Rolling out, and going back": "rollout rollback unlock",

@@ -57,6 +57,8 @@ class Plan:
     clock: Callable[[], datetime] = lambda: datetime.now(UTC)
     settings: str = ""
     """More tables for harbourmaster.toml."""
+    process: str | None = None
+    """The text of a process in place of the one that is shipped."""
     environ: Mapping[str, str] = field(default_factory=dict)
     """More variables of the environment, which those tables name."""
 
@@ -64,8 +66,9 @@ class Plan:
         """A bot at this plan's pace, which calls the workspace as fast as its limits allow; not started yet."""
         pace = self.rate_scale if self.rate_limits else 0.0
         return assemble(
-            config, clock=self.clock, sweep=self.sweep, lease=self.lease, pace=pace, card_pace=self.card_pace
-        )
+            config, process=self.process, clock=self.clock, sweep=self.sweep, lease=self.lease, pace=pace,
+            card_pace=self.card_pace,
+        )  # fmt: skip
 
 
 @dataclass(frozen=True)

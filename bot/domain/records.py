@@ -42,6 +42,8 @@ class Result:
     note: str
     covers: str | None = None
     """What it was done for, when that is less than the commit."""
+    waived: bool = False
+    """Somebody answers for leaving it out."""
 
 
 @dataclass(frozen=True)
