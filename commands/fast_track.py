@@ -27,7 +27,7 @@ def submitted(desk: Desk, metadata: str, values: Values) -> Reply:
 
 def clicked(desk: Desk, _action_id: str, value: str) -> Reply:
     release_id, _, commit = value.partition(" ")
-    if not (release_id and commit.isalnum()):
+    if not (release_id.isprintable() and commit.isalnum()):
         raise OutOfDate(UNREADABLE)
     return Reply(confirm_fast_track(desk.parts, desk.asked, release_id, Sha(commit), _confirmed))
 
