@@ -136,6 +136,16 @@ class TellOfChannel:
 
 
 @dataclass(frozen=True)
+class TellOfAudience:
+    """Tell a person, by direct message, that the bot cannot write in a channel in which audiences are told, and how to mend
+    it: found at `since`."""
+
+    channel: ChannelId
+    who: UserId
+    since: datetime
+
+
+@dataclass(frozen=True)
 class SoundAlarm:
     """Say in the product's channel what somebody did to a release's tag on the remote: event `seq`."""
 
@@ -172,6 +182,7 @@ Order = (
     | SendReminder
     | ReadPerson
     | TellOfChannel
+    | TellOfAudience
     | SoundAlarm
     | RefreshCard
     | WriteLog
@@ -195,7 +206,7 @@ def lane(order: Order) -> str:  # noqa: C901 - one arm a kind of order
     match order:
         case RefreshCard(release) | WriteLog(release):
             return f"card {release}"
-        case TellOfChannel(who=who):
+        case TellOfChannel(who=who) | TellOfAudience(who=who):
             return f"direct {who}"
         case SoundAlarm(release):
             return f"alarm {release}"
@@ -218,7 +229,7 @@ def lane(order: Order) -> str:  # noqa: C901 - one arm a kind of order
         case ShowHome(user):
             return f"home {user}"
         case SendNotice(channel=channel) | Announce(channel=channel):
-            return f"audience {channel}"
+            return audience_lane(channel)
         case ReadMigrations(release):
             return f"migrations {release}"
         case DraftNotes(release):
@@ -227,6 +238,11 @@ def lane(order: Order) -> str:  # noqa: C901 - one arm a kind of order
             return f"calendar {source}"[:160]
         case unknown:
             assert_never(unknown)
+
+
+def audience_lane(channel: str) -> str:
+    """The lane of everything that is said to audiences in this channel."""
+    return f"audience {channel}"
 
 
 class Urgency(IntEnum):
@@ -240,7 +256,7 @@ class Urgency(IntEnum):
 def urgency(order: Order) -> Urgency:
     """Follows from the kind alone, so that it is the same for every replica and can be stored with the order."""
     match order:
-        case TellOfChannel() | SoundAlarm() | ProveTarget() | RollBack():
+        case TellOfChannel() | TellOfAudience() | SoundAlarm() | ProveTarget() | RollBack():
             return Urgency.URGENT
         case _:
             return Urgency.ROUTINE
@@ -269,6 +285,7 @@ def is_repeatable(order: Order) -> bool:
             | ProveTarget()
             | RollBack()
             | TellOfChannel()
+            | TellOfAudience()
             | SoundAlarm()
             | Announce()
             | SendReminder()

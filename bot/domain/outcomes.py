@@ -9,7 +9,7 @@ from bot.domain.changes import Suggestion
 from bot.domain.events import Event
 from bot.domain.findings import Finding
 from bot.domain.note_book import NoteBook
-from bot.domain.notice_book import Announced, MigrationsListed, NoticeSent
+from bot.domain.notice_book import Announced, MigrationsListed, NoticeSent, PostSkipped
 from bot.domain.reminders import Plan
 from bot.domain.rollback_events import TargetProved, TargetRefused
 from bot.domain.words import CommitLine, ReleaseId, Sha, UserId
@@ -222,7 +222,7 @@ class NoticeDone:
 @dataclass(frozen=True)
 class PostDone:
     release: ReleaseId
-    announced: Announced
+    announced: Announced | PostSkipped
 
 
 @dataclass(frozen=True)

@@ -20,6 +20,7 @@ from bot.domain.orders import (
     SendReminder,
     ShowHome,
     SoundAlarm,
+    TellOfAudience,
     TellOfChannel,
     WriteLog,
 )
@@ -55,6 +56,8 @@ def carry_out(parts: Parts, claim: Claim) -> Outcome:  # noqa: C901 - one arm an
             return write_log.carry_out(parts, order, claim)
         case TellOfChannel() as order:
             return alarms.tell_of_channel(parts, order, claim)
+        case TellOfAudience() as order:
+            return alarms.tell_of_audience(parts, order, claim)
         case SoundAlarm() as order:
             return alarms.sound_alarm(parts, order, claim)
         case Remind() as order:

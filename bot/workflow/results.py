@@ -51,9 +51,9 @@ from bot.parts import Parts
 from bot.workflow.asking import save
 from bot.workflow.notifying import order_notices, settle_notice
 from bot.workflow.noting import drafts_notes, keep_draft
-from bot.workflow.reminding import reminders_planned
+from bot.workflow.reminding import look_at_people, person_seen, reminders_planned
 from bot.workflow.rollback_results import rollback_result
-from bot.workflow.shut_channels import CHANNEL_AGAIN, channel_is_open, channel_is_shut
+from bot.workflow.shut_channels import CHANNEL_AGAIN, audience_is_told, channel_is_open, channel_is_shut
 from bot.workflow.work_results import work_result
 from storage.queue import Claim
 from storage.store import Tx
@@ -76,6 +76,8 @@ def order_done(parts: Parts, claim: Claim, outcome: Outcome, now: datetime) -> b
             rollback_result(parts, tx, claim.order, outcome, now)
         else:
             _apply(parts, tx, claim, outcome, now)
+        if isinstance(outcome, NoticeDone | PostDone):
+            audience_is_told(tx, outcome)
         if claim.failures + claim.breaks and isinstance(claim.order, RefreshCard | WriteLog):
             channel_is_open(parts, tx, claim, outcome, now)
             # The card may still say that this is being tried.
@@ -94,7 +96,7 @@ def _apply(parts: Parts, tx: Tx, claim: Claim, outcome: Outcome, now: datetime) 
         case RemindersPlanned() as planned:
             reminders_planned(tx, planned, now)
         case PersonSeen(user, zone):
-            tx.reminders.save_zone(user, zone, now)
+            person_seen(parts, tx, user, zone, now)
         case CardTooFresh(release_id, again_at):
             tx.order(RefreshCard(release_id), again_at)
         case CardLost(release_id, ts):
@@ -213,6 +215,7 @@ def start_looking(parts: Parts, now: datetime) -> None:
     with parts.store.transaction() as tx:
         for order in orders:
             tx.order(order, now)
+        look_at_people(tx)
         order_notices(parts, tx, tx.open_releases(), now)  # rules and zones may be other ones than before
 
 

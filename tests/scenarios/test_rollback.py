@@ -4,10 +4,21 @@ from pathlib import Path
 
 import pytest
 
+from bot.demo.cast import TALK
 from bot.domain.words import Sha
 from bot.repository.git import Git
 from tests.scenarios.deployed import Deployed, deployed
-from tests.scenarios.story import HOTFIX_PREPARATION, SHIPPING
+from tests.scenarios.story import HOTFIX_PREPARATION, SHIPPING, Story
+
+TOLD = f"""
+[products.shop.audiences.users]
+channel = "{TALK.id}"
+posts = ["rolled-back"]
+
+[products.shop.audiences.operators]
+channel = "{TALK.id}"
+posts = ["withdrawn"]
+"""
 
 
 def shipped(world: Deployed) -> str:
@@ -52,7 +63,7 @@ def asks(world: Deployed, release_id: str, target: str = "v1.3.2") -> None:
     "RD-1", "RD-2", "RD-3", "RD-4", "RE-1", "RE-2", "RE-3", "RE-4", "RE-5", "RR-1", "RR-2", "RR-3", "RR-4"
 )
 def test_two_people_go_back_to_the_version_before_and_the_report_is_completed(tmp_path: Path) -> None:
-    with deployed(tmp_path) as world:
+    with deployed(tmp_path, TOLD) as world:
         shop = world.shop
         signed_previous(world)
         release_id = shipped(world)
@@ -81,6 +92,24 @@ def test_two_people_go_back_to_the_version_before_and_the_report_is_completed(tm
         lines = "2026-12-24 @ada alert on lost orders"
         assert shop.fills("devi", correctives=lines, plan="1.3.4 in January").ok
         shop.until_card(lambda card: "alert on lost orders" in card)
+        audiences_know(shop)
+
+
+def audiences_know(shop: Story) -> None:
+    """Each is told once: that another version serves, or that this one is not to be installed, and what to do."""
+    shop.until(lambda: len(told(shop)) == 2, "users and operators are told")
+    users, operators = sorted(told(shop), key=lambda said: "*What to do*" in said)
+    assert users.splitlines()[:3] == [
+        "*shop 1.3.3* was rolled back: v1.3.2 serves again.",
+        "Why: Orders are lost.",
+        "What it meant: Everybody.",
+    ]
+    assert operators.startswith("*shop 1.3.3* is withdrawn: do not install it; v1.3.2 is the one to use.")
+    assert "• Nobody knows whether the database has to be restored: ask before you go back." in operators
+
+
+def told(shop: Story) -> list[str]:
+    return [m.plain for m in shop.ws.messages(f"#{TALK.name}") if m.from_bot and not m.ephemeral_to]
 
 
 def refused(world: Deployed, release_id: str) -> str:
