@@ -109,8 +109,8 @@ def _drains(urls: Mapping[str, str]) -> Table:
             _store_orders(parts, QUEUED)
             empty = threading.Event()
 
-            def look(parts: Parts = parts, empty: threading.Event = empty) -> None:
-                if parts.queue.next_due() is None:
+            def look(now: datetime, parts: Parts = parts, empty: threading.Event = empty) -> None:
+                if parts.queue.next_due(now) is None:
                     empty.set()
 
             workers = Workers(parts, when_idle=look)

@@ -160,8 +160,8 @@ class Bot:
         if self._me is None:
             self._later.submit(self._introduce)
 
-    def _set_alarm(self) -> None:
-        self.alarm.set_for_next()
+    def _set_alarm(self, now: datetime) -> None:
+        self.alarm.set_for_next(now)
 
     def _introduce(self) -> None:
         try:

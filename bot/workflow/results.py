@@ -69,6 +69,9 @@ _BEFORE_ITS_LANE = timedelta(seconds=1)
 
 def order_done(parts: Parts, claim: Claim, outcome: Outcome, now: datetime) -> bool:
     """Save the result of an order. False, and nothing saved, when somebody else has taken the order over."""
+    stumbled = claim.failures + claim.breaks > 0
+    if isinstance(outcome, Nothing) and not stumbled and not isinstance(claim.order, ProveTarget | RollBack):
+        return parts.queue.finish(claim, now)
     with parts.store.transaction() as tx:
         if not tx.finish(claim, now):
             return False
@@ -76,7 +79,7 @@ def order_done(parts: Parts, claim: Claim, outcome: Outcome, now: datetime) -> b
             rollback_result(parts, tx, claim.order, outcome, now)
         else:
             _apply(parts, tx, claim, outcome, now)
-        if claim.failures + claim.breaks and isinstance(claim.order, RefreshCard | WriteLog):
+        if stumbled and isinstance(claim.order, RefreshCard | WriteLog):
             channel_is_open(parts, tx, claim, outcome, now)
             # The card may still say that this is being tried.
             tx.order(RefreshCard(claim.order.release), now + parts.card_pace)

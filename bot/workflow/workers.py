@@ -4,7 +4,7 @@ import secrets
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor, wait
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import structlog
 
@@ -37,10 +37,11 @@ class Workers:
         *,
         threads: int = 4,
         lease: timedelta = LEASE,
-        when_idle: Callable[[], None] = lambda: None,
+        when_idle: Callable[[datetime], None] = lambda _now: None,
         attempted: Callable[[str, str], None] = lambda _kind, _result: None,
     ) -> None:
-        """`attempted` hears of every attempt: the kind of order and one word for how it ended."""
+        """`when_idle` hears that all that was due at a moment is in hand, here or elsewhere; `attempted` hears of every
+        attempt: the kind of order and one word for how it ended."""
         self._parts, self._threads, self._lease, self._when_idle = parts, threads, lease, when_idle
         self._attempted = attempted
         self._bell = threading.Event()
@@ -83,24 +84,25 @@ class Workers:
             self._bell.wait()
             self._bell.clear()
             self._safely("claiming orders", self._claim_all)
-            if len(self._claims()) < self._threads:  # a full crew looks again as soon as one of it is free
-                self._safely("setting the alarm", self._when_idle)
 
     def _claim_all(self) -> None:
+        """Until the hands are full, when the end of an order wakes us, or until nothing is due, when the alarm does."""
         while not self._stopping.is_set():
-            in_hand, now = len(self._claims()), self._parts.clock()
-            if in_hand > self._threads + _SPARE // 2 or not self._parts.queue.anything_due(now):
+            in_hand = len(self._claims())
+            if in_hand > self._threads + _SPARE // 2:
                 return
             self._parts.rush.let_pass(LET_PASS)
-            claims = self._parts.queue.claim(now, self._lease, self._threads + _SPARE - in_hand)
-            if not claims:
-                return
+            now, room = self._parts.clock(), self._threads + _SPARE - in_hand
+            claims = self._parts.queue.claim(now, self._lease, room)
             for claim in claims:
                 with self._hands:
                     self._in_hand[claim.id] = claim
                 work = self._pool.submit(self._work, claim)
                 self._at_work.add(work)
                 work.add_done_callback(self._at_work.discard)
+            if len(claims) < room:
+                self._when_idle(now)
+                return
 
     def _work(self, claim: Claim) -> None:
         try:
