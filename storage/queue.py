@@ -115,11 +115,20 @@ class Queue:
             rows = [row for query in _COUNTS for row in connection.execute(query)]
         return {(kind, state): count for kind, state, count in rows}
 
-    def renew(self, claims: Sequence[Claim], until: datetime) -> None:
-        """Keep long work: leases of claims that are still in our hands end at `until`."""
+    def renew(self, claims: Sequence[Claim], until: datetime) -> list[Claim]:
+        """Keep long work: leases of claims that are still in our hands, which are returned, end at `until`."""
         with writing(self._engine) as connection:
-            for claim in claims:
-                _fenced_update(connection, claim, {"lease_until": until}, ~_o.resting)
+            return [
+                claim
+                for claim in claims
+                if _fenced_update(connection, claim, {"lease_until": until}, ~_o.resting)
+            ]
+
+    def take_from_the_dead(self, until: datetime) -> None:
+        """Nobody but us lives: what was in hand when the process before us died is free at `until` at the latest."""
+        in_hand = (_o.state == _CLAIMED, ~_o.resting, _o.lease_until > until)
+        with writing(self._engine) as connection:
+            connection.execute(sa.update(ORDERS).where(*in_hand).values(lease_until=until))
 
     def put_back(self, claim: Claim, again_at: datetime, problem: str | None, *, may_be_done: bool) -> bool:
         """Try again at `again_at`, because the world said no. False when the claim was not ours any more."""
@@ -146,7 +155,7 @@ class Queue:
             return _fenced_update(connection, claim, values)
 
     def forget_done(self, before: datetime) -> None:
-        """Done orders are kept for a while for whoever looks into a problem; history keeps what matters."""
+        """Done orders are kept a while for whoever looks into a problem; history keeps what matters."""
         with writing(self._engine) as connection:
             connection.execute(sa.delete(ORDERS).where(_o.state == "done", _o.ended_at < before))
 

@@ -61,7 +61,7 @@ from storage.store import Tx
 GROUPS_AGAIN = timedelta(minutes=10)
 """Changes of a user group arrive as events; this look only catches the ones that were lost."""
 _LONGEST_WAIT = timedelta(minutes=5)
-_SETTLING = timedelta(seconds=3)
+SETTLING = timedelta(seconds=3)
 """After a call that broke off, Slack or the remote may still be applying it; a look at once could miss it."""
 _MOST_BREAKS = 8
 _BEFORE_ITS_LANE = timedelta(seconds=1)
@@ -243,7 +243,7 @@ def _wait_after(claim: Claim, error: OutsideError | OutsideRefusal) -> timedelta
         case OutsideRefusal():
             return _LONGEST_WAIT
         case UnknownOutcome():
-            return max(_SETTLING, _wait(claim.failures + 1, error.again_after))
+            return max(SETTLING, _wait(claim.failures + 1, error.again_after))
         case OutsideError():
             return _wait(claim.failures + 1, error.again_after)
 
