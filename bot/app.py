@@ -36,7 +36,7 @@ from bot.slack.pace import Pacing
 from bot.slack.web import SlackDoor
 from bot.workflow.guarding import tags_that_differ
 from bot.workflow.planning import calendar_feed
-from bot.workflow.results import start_looking
+from bot.workflow.results import SETTLING, start_looking
 from bot.workflow.workers import LEASE, Workers
 from commands import FrontDesk
 from storage.alone import Alone, hold_alone
@@ -160,8 +160,8 @@ class Bot:
         if self._me is None:
             self._later.submit(self._introduce)
 
-    def _set_alarm(self) -> None:
-        self.alarm.set_for_next()
+    def _set_alarm(self, now: datetime) -> None:
+        self.alarm.set_for_next(now)
 
     def _introduce(self) -> None:
         try:
@@ -186,6 +186,8 @@ def assemble(
     engine = open_engine(environment.database_url.get_secret_value())
     upgrade(engine)
     queue = Queue(engine)
+    if alone.is_certain:
+        queue.take_from_the_dead(clock() + SETTLING)
     metrics = Metrics(queue, clock)
     pacing = Pacing(Paces(engine), clock, pace) if pace else None
     doors = repositories(config)
