@@ -109,8 +109,8 @@ def _drains(urls: Mapping[str, str]) -> Table:
             _store_orders(parts, QUEUED)
             empty = threading.Event()
 
-            def look(parts: Parts = parts, empty: threading.Event = empty) -> None:
-                if parts.queue.next_due() is None:
+            def look(now: datetime, parts: Parts = parts, empty: threading.Event = empty) -> None:
+                if parts.queue.next_due(now) is None:
                     empty.set()
 
             workers = Workers(parts, when_idle=look)
@@ -124,7 +124,7 @@ def _drains(urls: Mapping[str, str]) -> Table:
         promise = f"{name}: at least {DRAIN_LIMIT} orders a second"
         targets.append(Target(promise, f"{rate:.0f}/s", rate >= DRAIN_LIMIT))
     return Table(
-        "A long queue, drained by the four workers of one process",
+        "A long queue, drained by one process",
         ("database", "due orders", "rate", "our CPU for one"), rows,
         ("Each order draws one Home tab; Slack takes no time.", ""), targets,
     )  # fmt: skip

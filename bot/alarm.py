@@ -3,6 +3,7 @@
 It knows no order. Its jobs live in memory and are made anew from the tables, so nothing is lost with it.
 """
 
+import threading
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
@@ -18,13 +19,12 @@ log = structlog.get_logger()
 
 SWEEP = timedelta(seconds=15)
 """How late an order can be at the most that another process stored, or whose alarm was missed."""
-_SOONEST = timedelta(milliseconds=200)
 _KEEP_ANSWERS = timedelta(days=2)
 _KEEP_ORDERS = timedelta(days=30)
 
 
 class Alarm:
-    """Rings for `wake`. `set_for_next` is cheap and may be called after every change."""
+    """Rings for `wake`; whoever wakes claims what is due, and sets it for what comes next."""
 
     def __init__(
         self,
@@ -38,6 +38,8 @@ class Alarm:
         self._queue, self._store, self._wake, self._clock = queue, store, wake, clock
         self._at_sweep, self._sweep = at_sweep, sweep
         self._last_sweep = clock()
+        self._set_for: datetime | None = None
+        self._setting = threading.Lock()
         self._scheduler = BackgroundScheduler(
             timezone=UTC,
             executors={"default": ThreadPoolExecutor(2)},
@@ -48,7 +50,7 @@ class Alarm:
         self._scheduler.start()
         self._scheduler.add_job(self._look_round, "interval", seconds=self._sweep.total_seconds(), id="sweep")
         self._scheduler.add_job(self._tidy, "interval", hours=6, id="tidy")
-        self.set_for_next()
+        self._wake()
 
     def stop(self) -> None:
         if self._scheduler.running:
@@ -60,27 +62,26 @@ class Alarm:
         alive = thread is not None and thread.is_alive()
         return alive and self._clock() - self._last_sweep < self._sweep * 4
 
-    def set_for_next(self) -> None:
-        """Ring when the next order falls due or a lease runs out."""
-        due = self._queue.next_due()
-        if due is None or not self._scheduler.running:
-            return
-        # Something due that could not be claimed is in another replica's hands: look again soon, not at once for ever.
-        now = self._clock()
-        at = due if due > now else now + _SOONEST
-        # It is set again while it rings; a low limit of instances would then drop an alarm.
-        self._scheduler.add_job(
-            self._ring, DateTrigger(at), id="next", replace_existing=True, max_instances=100
-        )
+    def set_for_next(self, now: datetime) -> None:
+        """Ring when the first order behind `now` falls due or a lease runs out. What was due at `now` has been claimed."""
+        with self._setting:
+            due = self._queue.next_due(now)
+            if due is None or due == self._set_for or not self._scheduler.running:
+                return
+            self._set_for = due
+            # It is set again while it rings; a low limit of instances would then drop an alarm.
+            self._scheduler.add_job(
+                self._ring, DateTrigger(due), id="next", replace_existing=True, max_instances=100
+            )
 
     def _ring(self) -> None:
+        self._set_for = None
         self._wake()
 
     def _look_round(self) -> None:
         self._last_sweep = self._clock()
         self._at_sweep()
         self._wake()
-        self.set_for_next()
 
     def _tidy(self) -> None:
         now = self._clock()

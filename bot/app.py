@@ -36,7 +36,7 @@ from bot.slack.pace import Pacing
 from bot.slack.web import SlackDoor
 from bot.workflow.guarding import tags_that_differ
 from bot.workflow.planning import calendar_feed
-from bot.workflow.results import start_looking
+from bot.workflow.results import SETTLING, start_looking
 from bot.workflow.workers import LEASE, Workers
 from commands import FrontDesk
 from storage.alone import Alone, hold_alone
@@ -160,8 +160,8 @@ class Bot:
         if self._me is None:
             self._later.submit(self._introduce)
 
-    def _set_alarm(self) -> None:
-        self.alarm.set_for_next()
+    def _set_alarm(self, now: datetime) -> None:
+        self.alarm.set_for_next(now)
 
     def _introduce(self) -> None:
         try:
@@ -174,17 +174,20 @@ class Bot:
 
 
 def assemble(
-    config: Config, *, policy: Policy | None = None, clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+    config: Config, *, process: str | None = None, clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     slack: Slack | None = None, sweep: timedelta = SWEEP, lease: timedelta = LEASE, pace: float = 1.0,
     card_pace: timedelta = CARD_PACE,
 ) -> Bot:  # fmt: skip
     """A bot from its configuration: database brought up to date, nothing started yet. `pace` multiplies the rate at which
-    Slack is called, for a workspace whose limits are scaled; at 0 nothing is held back."""
-    environment = config.environment
+    Slack is called, for a workspace whose limits are scaled; at 0 nothing is held back. `process` is read in place of
+    bot/process.toml."""
+    environment, text = config.environment, process or process_text()
     alone = hold_alone(environment.database_url.get_secret_value())
     engine = open_engine(environment.database_url.get_secret_value())
     upgrade(engine)
     queue = Queue(engine)
+    if alone.is_certain:
+        queue.take_from_the_dead(clock() + SETTLING)
     metrics = Metrics(queue, clock)
     pacing = Pacing(Paces(engine), clock, pace) if pace else None
     doors = repositories(config)
@@ -194,8 +197,8 @@ def assemble(
     parts = Parts(
         store=Store(engine),
         queue=queue,
-        policy=policy or read_policy(process_text(), config.quorums),
-        policies={} if policy else policies(config),
+        policy=read_policy(text, config.quorums),
+        policies=policies(config, text),
         products=config.products,
         role_members=config.roles,
         repositories=doors,
@@ -217,9 +220,8 @@ def assemble(
     return Bot(parts, sweep=sweep, lease=lease, metrics=metrics, alone=alone)
 
 
-def policies(config: Config) -> Mapping[str, Policy]:
+def policies(config: Config, text: str) -> Mapping[str, Policy]:
     """Each product's process: what the team wants the bot to do, and has told it how to do, is the bot's."""
-    text = process_text()
     return {
         product.name: read_policy(text, config.quorums, {TAG, *_works(product), *_recipes(product)})
         for product in config.products.values()
@@ -237,7 +239,8 @@ def _works(product: Product) -> frozenset[str]:
         "health": bool(production and production.health),
         "watch": bool(production and production.health),
     }
-    return frozenset(name for name in product.automates if possible.get(name, True))
+    works = frozenset(name for name in product.automates if possible.get(name, True))
+    return works | {"way-back"} if "rehearsal" in works else works - {"way-back"}
 
 
 def _recipes(product: Product) -> Iterator[str]:
@@ -271,10 +274,13 @@ def process_text() -> str:
 def read_config(path: Path | None, environ: Mapping[str, str]) -> Config:
     """The configuration, checked against the process. Raises ConfigMistakes with every mistake at once."""
     policy = read_policy(process_text(), {})
-    sign_offs: dict[ItemId, RoleName] = {i.id: i.role for i in policy.items if i.kind is ItemKind.SIGN_OFF}
+    sign_offs: dict[ItemId, RoleName] = {
+        i.id: i.role for i in policy.items if i.kind is ItemKind.SIGN_OFF and not i.roles
+    }
     return load(
-        path, environ, roles_used=policy.roles, items_known=sign_offs, works_known=works_of(process_text())
-    )
+        path, environ, roles_used=policy.roles - policy.roles_of_some.keys(), items_known=sign_offs,
+        works_known=works_of(process_text()), roles_of_some=policy.roles_of_some,
+    )  # fmt: skip
 
 
 def verify_tags(config: Config) -> tuple[int, list[str]]:

@@ -80,8 +80,9 @@ class _Orders:
             for (kind, state), count in self._queue.counts().items():
                 orders.add_metric([kind, state], count)
             yield orders
-            due = self._queue.next_due()
-            age = max(0.0, (self._clock() - due).total_seconds()) if due else 0.0
+            now = self._clock()
+            due = self._queue.oldest_due(now)
+            age = (now - due).total_seconds() if due else 0.0
             yield GaugeMetricFamily(
                 "harbourmaster_oldest_due_seconds",
                 "For how long the first order that could be begun is due.",

@@ -63,9 +63,9 @@ class Reply:
 
 
 def find_commands() -> dict[str, ModuleType]:
-    """All commands by name, in the order of the alphabet."""
-    names = sorted(module.name for module in pkgutil.iter_modules(__path__))
-    return {name: import_module(f"commands.{name}") for name in names}
+    """All commands by name, in the order of the alphabet. A `_` in a file's name is typed as `-`."""
+    files = sorted(module.name for module in pkgutil.iter_modules(__path__))
+    return {file.replace("_", "-"): import_module(f"commands.{file}") for file in files}
 
 
 def help_of(command: ModuleType) -> str:

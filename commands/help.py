@@ -6,13 +6,13 @@ from commands import Desk, Reply, help_of
 USAGE = "help"
 GROUPS = {
     "A release": "start status list mine schedule hold resume cancel move",
-    "Doing and signing": "approve done undo run log reject withdraw retry",
+    "Doing and signing": "approve done undo run log reject withdraw retry fast-track",
     "What is in it, and what the checks found": "findings waive version override versions notes guide branches manifest history",
-    "Who is told, and when": "announcements calendar exempt",
+    "Who is told, and when": "announcements calendar exempt feedback",
     "Rolling out, and going back": "rollout rollback unlock",
     "You": "away back snooze help",
 }
-"""The order in which help shows the commands; one that is in none of these stands at the end."""
+"""The order in which help shows the commands; every one has its place here."""
 
 
 def typed(desk: Desk, _words: tuple[str, ...]) -> Reply:
@@ -26,7 +26,4 @@ def clicked(desk: Desk, _action_id: str, _value: str) -> Reply:
 
 
 def _grouped(rows: dict[str, tuple[str, str]]) -> dict[str, list[tuple[str, str]]]:
-    named = {group: [name for name in names.split() if name in rows] for group, names in GROUPS.items()}
-    placed = {name for names in named.values() for name in names}
-    named["More"] = [name for name in rows if name not in placed]
-    return {group: [rows[name] for name in names] for group, names in named.items() if names}
+    return {group: [rows[name] for name in names.split() if name in rows] for group, names in GROUPS.items()}

@@ -16,6 +16,11 @@ class Alone:
     def __init__(self, lock: FileLock | None = None) -> None:
         self._lock = lock
 
+    @property
+    def is_certain(self) -> bool:
+        """Whether no other process can be working on this database."""
+        return self._lock is not None
+
     def release(self) -> None:
         if self._lock is not None:
             self._lock.release()

@@ -1,6 +1,7 @@
 """One way to open a database. The settings were measured: without them SQLite loses updates or answers "locked"."""
 
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
@@ -10,14 +11,22 @@ import sqlalchemy as sa
 
 BUSY_MS = 30_000
 LONGEST_SLEEP_S = 10
+TRUSTED_S = 1.0
+"""How long a connection to PostgreSQL that has just been used needs no ping: a server does not restart faster."""
 
 
-def open_engine(url: str) -> sa.Engine:
-    """An engine for `sqlite:///file` or `postgresql+psycopg://…`. Creates the folder of an SQLite file if need be."""
+def open_engine(url: str, trusted: float = TRUSTED_S) -> sa.Engine:
+    """An engine for `sqlite:///file` or `postgresql+psycopg://…`. Creates the folder of an SQLite file if need be.
+
+    A connection to PostgreSQL that has rested for `trusted` seconds is asked whether it still lives before it is used.
+    """
     parsed = sa.make_url(url)
     if parsed.get_backend_name() != "sqlite":
-        engine = sa.create_engine(url, pool_size=16, max_overflow=16, pool_pre_ping=True)
+        # The last one back is the first one out: few connections do the work, and these have their statements prepared.
+        engine = sa.create_engine(url, pool_size=16, max_overflow=16, pool_use_lifo=True)
         sa.event.listen(engine, "connect", _let_no_sleeper_hold_locks)
+        sa.event.listen(engine, "checkin", _note_the_time)
+        sa.event.listen(engine, "checkout", _Ping(engine.dialect, trusted))
         return engine
     if not parsed.database or parsed.database == ":memory:":
         raise ValueError("An SQLite database needs a file: sqlite:///var/harbourmaster.sqlite")
@@ -53,6 +62,25 @@ def writing(engine: sa.Engine) -> Iterator[sa.Connection]:
         yield connection
 
 
+@contextmanager
+def one_statement(engine: sa.Engine) -> Iterator[sa.Connection]:
+    """For one statement that is a transaction by itself: on PostgreSQL it is one round trip, without a BEGIN and a COMMIT."""
+    if is_sqlite(engine):
+        with writing(engine) as connection:
+            yield connection
+    else:
+        with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            yield connection
+
+
+@contextmanager
+def one_look(engine: sa.Engine) -> Iterator[sa.Connection]:
+    """For statements that only read, each of them by itself."""
+    only = {"write": False} if is_sqlite(engine) else {"isolation_level": "AUTOCOMMIT"}
+    with engine.connect().execution_options(**only) as connection:
+        yield connection
+
+
 def _settings(connection: Any, _record: object) -> None:
     # WAL and an immediate write lock: no lost update and no "database is locked" among 8 writers. FULL, because a
     # sign-off that was acknowledged must survive a power cut.
@@ -66,6 +94,27 @@ def _let_no_sleeper_hold_locks(connection: Any, _record: object) -> None:
     # long as it sleeps. Ours take milliseconds.
     connection.execute(f"SET idle_in_transaction_session_timeout = '{LONGEST_SLEEP_S}s'")
     connection.commit()
+
+
+def _note_the_time(_connection: Any, record: Any) -> None:
+    record.info["back_at"] = time.monotonic()
+
+
+class _Ping:
+    """Asks a connection that has rested whether it still lives, as `pool_pre_ping` asks every one: that would be a
+    round trip more for each transaction, a fifth of what an order costs."""
+
+    def __init__(self, dialect: sa.Dialect, trusted: float) -> None:
+        self._dialect, self._trusted = dialect, trusted
+
+    def __call__(self, connection: Any, record: Any, _fairy: object) -> None:
+        back_at: float | None = record.info.get("back_at")
+        if back_at is None or time.monotonic() - back_at < self._trusted:
+            return
+        try:
+            self._dialect.do_ping(connection)
+        except self._dialect.loaded_dbapi.Error as gone:
+            raise sa.exc.InvalidatePoolError("The database has closed this connection.") from gone
 
 
 def _begin(connection: sa.Connection) -> None:

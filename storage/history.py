@@ -26,9 +26,15 @@ class HistoryLine:
 
 
 _h = HISTORY.c
+_ALL = 2**31 - 1
+"""More rows than a history has."""
 _LINES = (
     sa.select(_h.seq, _h.at, _h.by, _h.kind, _h.body, _h.hash, _h.previous_hash)
-    .where(_h.release_id == sa.bindparam("release"), _h.seq > sa.bindparam("after"))
+    .where(
+        _h.release_id == sa.bindparam("release"),
+        _h.seq > sa.bindparam("after"),
+        _h.seq <= sa.bindparam("to"),
+    )
     .order_by(_h.seq)
 )
 _HEAD = sa.select(RELEASES.c.head_hash).where(RELEASES.c.id == sa.bindparam("release"))
@@ -48,9 +54,11 @@ _NEW_HEAD = (
 )
 
 
-def lines(connection: sa.Connection, release_id: str, after: int = 0) -> Sequence[HistoryLine]:
-    """The rows of a release behind the row `after`, oldest first."""
-    rows = connection.execute(_LINES, {"release": release_id, "after": after})
+def lines(
+    connection: sa.Connection, release_id: str, after: int = 0, to: int = _ALL
+) -> Sequence[HistoryLine]:
+    """The rows of a release behind the row `after`, up to the row `to`, oldest first."""
+    rows = connection.execute(_LINES, {"release": release_id, "after": after, "to": to})
     return [
         HistoryLine(seq, Happened(UserId(by), at, codec.load_event(kind, body)), hash_, previous)
         for seq, at, by, kind, body, hash_, previous in rows

@@ -1,10 +1,10 @@
 """The queue of orders: stored with the change that wants them, claimed under a lease, done once by the latest attempt."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
-from itertools import product
 from typing import Any
 
 import sqlalchemy as sa
@@ -13,10 +13,12 @@ from sqlalchemy.exc import IntegrityError
 
 from bot.domain.orders import Order, Urgency, lane, repeat_key, urgency
 from storage import codec
-from storage.engine import writing
+from storage.engine import is_sqlite, one_look, one_statement, writing
 from storage.tables import ORDERS
 
 _o = ORDERS.c
+_TRIES = 3
+"""The index that allows a lane one claim refuses ours when another replica took an order of it at the same moment."""
 
 
 @dataclass(frozen=True)
@@ -77,57 +79,67 @@ class Queue:
         """Take up to `most` due orders, the urgent ones first and the first of each lane only, and hold them until
         `now + lease`.
 
-        Empty also when another replica took an order of one of these lanes at the same moment: the index that allows a
-        lane one claim then refuses ours, and whoever asks again sees the lane taken.
+        Fewer than `most`: nothing else is due that is not in somebody's hands.
         """
-        try:
-            return self._claim(now, lease, most)
-        except IntegrityError:
-            return []
+        for _ in range(_TRIES):
+            with suppress(IntegrityError):
+                return self._claim({"now": now, "until": now + lease, "most": most})
+        return []
 
-    def _claim(self, now: datetime, lease: timedelta, most: int) -> list[Claim]:
-        with writing(self._engine) as connection:
-            claims: list[Claim] = []
-            for level, query in product(Urgency, (_LEFT_BEHIND, _DUE)):
-                wanted = {"now": now, "most": most - len(claims), "urgency": int(level)}
-                rows = connection.execute(query, wanted)
-                claims += [_claim(row) for row in rows]
-            if claims:
-                taken = [{"order": c.id, "until": now + lease, "attempt": c.attempt} for c in claims]
-                connection.execute(_TAKE, taken)
-            return claims
+    def _claim(self, wanted: dict[str, Any]) -> list[Claim]:
+        with one_statement(self._engine) as connection:
+            if is_sqlite(self._engine):
+                rows = connection.execute(_LOOK, wanted).all()
+                if rows:
+                    connection.execute(_TAKE, wanted | {"chosen": [row.id for row in rows]})
+            else:
+                rows = connection.execute(_CLAIM, wanted).all()
+        return [_claim(row) for row in sorted(rows, key=lambda row: (row.place, row.since, row.id))]
 
-    def anything_due(self, now: datetime) -> bool:
-        """A cheap look without a lock, so that an idle sweep writes nothing."""
-        due = self.next_due()
-        return due is not None and due <= now
+    def oldest_due(self, now: datetime) -> datetime | None:
+        """Since when the first order is due that could be claimed now."""
+        with one_look(self._engine) as connection:
+            since: datetime | None = connection.execute(_OLDEST, {"now": now, "most": 1}).scalar()
+            return since
 
-    def next_due(self) -> datetime | None:
-        """When the next order falls due or the next lease runs out; in the past when something is due already.
-
-        Only the first of each lane counts: what waits behind another order is woken by that one's end.
-        """
-        with self._engine.connect().execution_options(write=False) as connection:
-            moment: datetime | None = connection.execute(_NEXT).scalar()
+    def next_due(self, now: datetime) -> datetime | None:
+        """When, after `now`, the next order falls due or the next lease runs out. What is due already is for a claim to
+        take, and what waits behind another order is woken by that one's end."""
+        with one_look(self._engine) as connection:
+            moment: datetime | None = connection.execute(_NEXT, {"now": now}).scalar()
             return moment
 
     def counts(self) -> dict[tuple[str, str], int]:
         """How many orders there are that are not done, by kind and state. One that is put back counts as `resting`."""
-        with self._engine.connect().execution_options(write=False) as connection:
+        with one_look(self._engine) as connection:
             rows = [row for query in _COUNTS for row in connection.execute(query)]
         return {(kind, state): count for kind, state, count in rows}
 
-    def renew(self, claims: Sequence[Claim], until: datetime) -> None:
-        """Keep long work: leases of claims that are still in our hands end at `until`."""
+    def renew(self, claims: Sequence[Claim], until: datetime) -> list[Claim]:
+        """Keep long work: leases of claims that are still in our hands, which are returned, end at `until`."""
         with writing(self._engine) as connection:
-            for claim in claims:
-                _fenced_update(connection, claim, {"lease_until": until}, ~_o.resting)
+            return [
+                claim
+                for claim in claims
+                if _fenced_update(connection, claim, {"lease_until": until}, ~_o.resting)
+            ]
+
+    def take_from_the_dead(self, until: datetime) -> None:
+        """Nobody but us lives: what was in hand when the process before us died is free at `until` at the latest."""
+        in_hand = (_o.state == _CLAIMED, ~_o.resting, _o.lease_until > until)
+        with writing(self._engine) as connection:
+            connection.execute(sa.update(ORDERS).where(*in_hand).values(lease_until=until))
 
     def put_back(self, claim: Claim, again_at: datetime, problem: str | None, *, may_be_done: bool) -> bool:
         """Try again at `again_at`, because the world said no. False when the claim was not ours any more."""
         unsettled = may_be_done or claim.may_be_done
         values = {"problem": problem, "unsettled": unsettled, "failures": claim.failures + 1}
         return self._change(claim, values | _rest_until(again_at))
+
+    def finish(self, claim: Claim, now: datetime) -> bool:
+        """End an order that came to nothing that would have to be saved with it. False when the claim was not ours any
+        more."""
+        return self._change(claim, _done(now))
 
     def rest(self, claim: Claim, again_at: datetime, *, may_be_done: bool) -> bool:
         """Nothing went wrong; it is only not its turn before `again_at`. False when the claim was not ours any more."""
@@ -139,13 +151,17 @@ class Queue:
         return self._change(claim, values | _rest_until(again_at))
 
     def _change(self, claim: Claim, values: dict[str, Any]) -> bool:
-        with writing(self._engine) as connection:
+        with one_statement(self._engine) as connection:
             return _fenced_update(connection, claim, values)
 
     def forget_done(self, before: datetime) -> None:
-        """Done orders are kept for a while for whoever looks into a problem; history keeps what matters."""
+        """Done orders are kept a while for whoever looks into a problem; history keeps what matters."""
         with writing(self._engine) as connection:
             connection.execute(sa.delete(ORDERS).where(_o.state == "done", _o.ended_at < before))
+
+
+def _done(now: datetime) -> dict[str, Any]:
+    return {"state": "done", "ended_at": now, "problem": None}
 
 
 def _rest_until(again_at: datetime) -> dict[str, Any]:
@@ -160,7 +176,7 @@ def bring_forward(connection: sa.Connection, release_id: str, now: datetime) -> 
 
 def finish(connection: sa.Connection, claim: Claim, now: datetime) -> bool:
     """Mark an order as done in the transaction that saves its result. False when a later attempt has taken it over."""
-    return _fenced_update(connection, claim, {"state": "done", "ended_at": now, "problem": None})
+    return _fenced_update(connection, claim, _done(now))
 
 
 def give_up(connection: sa.Connection, claim: Claim, problem: str, now: datetime) -> bool:
@@ -199,57 +215,82 @@ def _fenced(columns: tuple[str, ...]) -> sa.Update:
 _NOW = sa.bindparam("now", type_=_o.due_at.type)
 _WAITING: sa.ColumnElement[str] = sa.literal_column("'waiting'")
 _CLAIMED: sa.ColumnElement[str] = sa.literal_column("'claimed'")
-_LEVEL = _o.urgency == sa.bindparam("urgency")
 _other = ORDERS.alias("other").c
-# The order in hand comes first whatever the times say: clocks of replicas differ, and requests wait for locks.
-_LANE_IN_HAND = sa.exists().where(_other.lane == _o.lane, _other.state == _CLAIMED)
+# The order in hand comes first whatever the times say: clocks of replicas differ, and requests wait for locks. Said with IN,
+# because then the lanes in hand are read once; a join that was planned for few of them takes 35 ms in a backlog.
+_LANE_IS_FREE = _o.lane.not_in(sa.select(_other.lane).where(_other.state == _CLAIMED))
 _EARLIER = sa.exists().where(
     _other.lane == _o.lane, _other.state == _WAITING, _other.due_at <= _o.due_at,
     sa.or_(_other.due_at < _o.due_at, _other.id < _o.id),
 )  # fmt: skip
-_COLUMNS = sa.select(
-    _o.id, _o.kind, _o.body, _o.attempts, _o.unsettled, _o.due_at, _o.problem, _o.breaks, _o.failures
-)
-_LEFT_BEHIND = (
-    _COLUMNS.where(_o.state == _CLAIMED, _o.lease_until <= _NOW, _LEVEL)
-    .order_by(_o.lease_until)
-    .limit(sa.bindparam("most"))
-    .with_for_update(skip_locked=True, of=ORDERS)
-)
-_DUE = (
-    _COLUMNS.where(_o.state == _WAITING, _LEVEL, _o.due_at <= _NOW, ~_LANE_IN_HAND, ~_EARLIER)
-    .order_by(_o.due_at, _o.id)
-    .limit(sa.bindparam("most"))
-    .with_for_update(skip_locked=True, of=ORDERS)
-)
 
 
-def _first_waiting(level: Urgency) -> Any:
-    return (
-        sa.select(_o.due_at.label("moment"))
-        .where(_o.state == _WAITING, _o.urgency == sa.literal_column(str(int(level))), ~_LANE_IN_HAND)
-        .order_by(_o.due_at, _o.id)
-        .limit(1)
-        .subquery()
+def _chosen(held: Callable[[sa.Select[Any]], sa.Select[Any]]) -> sa.CTE:
+    """What a claim takes: level after level, what was left behind before what fell due, up to `most` together. Each part
+    has a level of its own: only then an index gives its rows in their order, and no more of them than are taken."""
+    parts: list[sa.Select[Any]] = []
+    left: sa.ColumnElement[int] = sa.bindparam("most", type_=sa.Integer)
+    for level in Urgency:
+        for since, which in (
+            (_o.lease_until, (_o.state == _CLAIMED, _o.lease_until <= _NOW)),
+            (_o.due_at, (_o.state == _WAITING, _o.due_at <= _NOW, _LANE_IS_FREE, ~_EARLIER)),
+        ):
+            place: sa.ColumnElement[int] = sa.literal_column(str(len(parts)))
+            found = (
+                sa.select(_o.id, _o.unsettled, since.label("since"), place.label("place"))
+                .where(*which, _o.urgency == sa.literal_column(str(int(level))))
+                .order_by(since, _o.id)
+                .limit(left)
+            )
+            part = held(found).cte(f"part_{len(parts)}")
+            parts.append(sa.select(part))
+            left = left - sa.select(sa.func.count()).select_from(part).scalar_subquery()
+    return sa.union_all(*parts).cte("chosen")
+
+
+_CHOSEN = _chosen(lambda found: found.with_for_update(skip_locked=True, of=ORDERS))
+_IN_HAND: dict[str, Any] = {
+    "state": "claimed", "unsettled": True, "resting": False, "attempts": _o.attempts + 1,
+    "lease_until": sa.bindparam("until", type_=_o.due_at.type),
+}  # fmt: skip
+_BEFORE = (
+    _o.id,
+    _o.kind,
+    _o.body,
+    _o.due_at,
+    _o.problem,
+    _o.breaks,
+    _o.failures,
+    *_CHOSEN.c["unsettled", "since", "place"],
+)
+_LOOK = sa.select(*_BEFORE, _o.attempts).join(_CHOSEN, _CHOSEN.c.id == _o.id)
+_TAKE = sa.update(ORDERS).where(_o.id.in_(sa.bindparam("chosen", expanding=True))).values(_IN_HAND)
+_CLAIM = (
+    sa.update(ORDERS).where(_o.id == _CHOSEN.c.id).values(_IN_HAND)
+    .returning(*_BEFORE, (_o.attempts - 1).label("attempts"))
+)  # fmt: skip
+"""All of it as one statement, where that saves round trips. SQLite could not return what a row was before."""
+
+
+_OLDEST = sa.select(sa.func.min(_chosen(lambda found: found).c.since, type_=_o.due_at.type))
+
+
+def _first_after(moment: sa.ColumnElement[datetime], *which: sa.ColumnElement[bool]) -> sa.Select[Any]:
+    first = (
+        sa.select(moment.label("moment")).where(moment > _NOW, *which).order_by(moment).limit(1).subquery()
     )
+    return sa.select(first.c.moment)
 
 
-_FIRST_LEASE = sa.select(sa.func.min(_o.lease_until, type_=_o.due_at.type).label("moment")).where(
-    _o.state == _CLAIMED
-)
 # One statement, because every order that ends asks for it.
 _MOMENTS = sa.union_all(
-    *(sa.select(_first_waiting(level).c.moment) for level in Urgency), _FIRST_LEASE
+    *(
+        _first_after(_o.due_at, _o.state == _WAITING, _o.urgency == sa.literal_column(str(int(level))))
+        for level in Urgency
+    ),
+    _first_after(_o.lease_until, _o.state == _CLAIMED),
 ).subquery()
 _NEXT = sa.select(sa.func.min(_MOMENTS.c.moment, type_=_o.due_at.type))
-_TAKE = (
-    sa.update(ORDERS)
-    .where(_o.id == sa.bindparam("order"))
-    .values(
-        state="claimed", unsettled=True, resting=False, lease_until=sa.bindparam("until", type_=_o.due_at.type),
-        attempts=sa.bindparam("attempt"),
-    )
-)  # fmt: skip
 _CLAIMED_AS = sa.case((_o.resting, "resting"), else_="claimed")
 _COUNTS = [
     sa.select(_o.kind, shown, sa.func.count())

@@ -130,6 +130,10 @@ class Tx:
     def history(self, release_id: str, after: int = 0) -> Sequence[HistoryLine]:
         return history.lines(self._connection, release_id, after)
 
+    def happened(self, release_id: str, first: int, last: int) -> Sequence[HistoryLine]:
+        """These rows of a release's history alone."""
+        return history.lines(self._connection, release_id, first - 1, last)
+
     def open_releases(self, *, product: str | None = None, channel: str | None = None) -> list[Release]:
         """The open releases, oldest first, of a product or of a channel or of all. None of them is locked: whoever wants
         to change one asks for it again, by its id."""

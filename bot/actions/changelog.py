@@ -17,7 +17,6 @@ from bot.domain.versions import own_branch
 from bot.domain.words import Sha, short
 from bot.facts.changes import changes_since
 from bot.parts import Parts
-from bot.ports import Repository
 from bot.readers.edits import with_version
 from bot.readers.keyed import NotReadable
 

@@ -22,7 +22,7 @@ def carry_out(parts: Parts, release: Release, order: DoWork) -> Judged:
         _ask_once(parts, release, order, channel)
     where = ", ".join(sorted(channels))
     return Passed(
-        "Users are asked for feedback; `/release feedback` shows it.", (("feedback.channels", where),)
+        "Users are asked for feedback; /release feedback shows it.", (("feedback.channels", where),)
     )
 
 

@@ -9,11 +9,13 @@ from bot.domain.orders import DoWork
 from bot.domain.outcomes import Failed, Inconclusive, Judged, Passed, Running
 from bot.domain.recipes import Context, Finished, Look, Result, Unknown
 from bot.domain.recipes import Running as Goes
+from bot.domain.records import TAIL
 from bot.domain.release import Release
 from bot.domain.words import Verdict
 from bot.parts import Parts
 
 _LOOK_EVERY = timedelta(seconds=2)
+_TAIL_LINES, _LONGEST_LINE = 5, 200
 _MEASURED = "measured."
 """Begins the name of a fact that is a measurement, so that the next release can be compared with it."""
 
@@ -45,8 +47,8 @@ def call_off(parts: Parts, release: Release, order: DoWork) -> None:
 
 def _outcome(parts: Parts, release: Release, order: DoWork, look: Look) -> Judged | Running:
     match look:
-        case Finished(result, _):
-            return _judged(parts, release, order, result)
+        case Finished(result, tail):
+            return _judged(parts, release, order, result, tail)
         case Goes(tail, where):
             last = tail.rpartition("\n")[2]
             said = f"It runs on {where}." if where else last or "It runs."
@@ -55,7 +57,7 @@ def _outcome(parts: Parts, release: Release, order: DoWork, look: Look) -> Judge
             return Running("It begins.", parts.clock() + _LOOK_EVERY)
 
 
-def _judged(parts: Parts, release: Release, order: DoWork, result: Result) -> Judged:
+def _judged(parts: Parts, release: Release, order: DoWork, result: Result, tail: str) -> Judged:
     facts = tuple(
         (f"{_MEASURED}{name}", repr(number)) for name, number in sorted(result.measurements.items())
     )
@@ -65,7 +67,7 @@ def _judged(parts: Parts, release: Release, order: DoWork, result: Result) -> Ju
         case Verdict.INCONCLUSIVE:
             return Inconclusive(result.summary)
         case Verdict.FAILED:
-            return Failed(result.summary, (), facts)
+            return Failed(result.summary, (), (*facts, *_tail_of(tail)))
         case Verdict.PASSED:
             recipe = parts.product(release.product).recipes.get(
                 order.does.partition(":")[2].partition("@")[0]
@@ -79,6 +81,12 @@ def _judged(parts: Parts, release: Release, order: DoWork, result: Result) -> Ju
                 f"{broken} of {len(limits)} limits do not hold" if broken else "A limit could not be judged"
             )
             return Failed(f"{result.summary} {words}.", found, facts)
+
+
+def _tail_of(output: str) -> tuple[tuple[str, str], ...]:
+    """The last lines of what it has printed, for the thread: whoever has to mend it looks there first."""
+    last = "\n".join(line[-_LONGEST_LINE:] for line in output.rstrip().splitlines()[-_TAIL_LINES:])
+    return ((TAIL, last),) if last else ()
 
 
 def _before(parts: Parts, release: Release, order: DoWork) -> dict[str, float] | None:

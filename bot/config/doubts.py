@@ -50,8 +50,15 @@ def _tokens_at_risk(tables: FileTables) -> Iterator[tuple[KeyPath, str]]:
 
 
 def _idle_roles(tables: FileTables, around: Surroundings) -> Iterator[tuple[KeyPath, str]]:
+    for wanted, types in around.roles_of_some.items():
+        if wanted not in tables.roles:
+            sentence = (
+                f"`roles.{wanted}` is missing, and {' and '.join(types)} releases are signed by it: until somebody is in it, "
+                "none of them can be started."
+            )
+            yield ("roles", wanted), sentence
     for role in tables.roles:
-        if RoleName(role) not in around.roles_used:
+        if RoleName(role) not in around.roles_used | around.roles_of_some.keys():
             hint = did_you_mean(role, around.roles_used)
             yield ("roles", role), f"`roles.{role}` is a role to which the process gives nothing.{hint}"
 

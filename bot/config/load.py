@@ -2,9 +2,10 @@
 
 import re
 import tomllib
-from collections.abc import Iterator, Mapping, Set
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -39,18 +40,22 @@ def load(
     roles_used: Set[RoleName],
     items_known: Mapping[ItemId, RoleName],
     works_known: Set[str] = frozenset(),
+    roles_of_some: Mapping[RoleName, Sequence[str]] = MappingProxyType({}),
 ) -> Config:
     """Read everything that can be configured.
 
     `path` is the file; None takes it from HARBOURMASTER_CONFIG. `roles_used` are the roles the process gives items
-    to, `items_known` its sign-offs, each with the role that signs it, `works_known` what the bot can do for items by itself.
+    to, `items_known` its sign-offs, each with the role that signs it, `works_known` what the bot can do for items by itself,
+    `roles_of_some` the roles that only some types of release need, with those types.
     Relative paths in the file start in its folder.
 
     Raises ConfigMistakes with every mistake of the environment and of the file. When the file is not TOML, that is
     the only mistake of the file that can be named.
     """
     file = path or Path(environ.get("HARBOURMASTER_CONFIG", "").strip() or "harbourmaster.toml")
-    around = Surroundings(environ, file.parent.absolute(), roles_used, items_known, works_known)
+    around = Surroundings(
+        environ, file.parent.absolute(), roles_used, items_known, works_known, roles_of_some
+    )
     mistakes: list[Mistake] = []
     environment = document = tables = None
     try:

@@ -1,7 +1,7 @@
 """What the rules of a table need to know from outside the file. Pydantic hands it to them as their context."""
 
-from collections.abc import Mapping, Set
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence, Set
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import cast
 
@@ -22,6 +22,8 @@ class Surroundings:
     """The sign-offs of the process, each with the role that signs it."""
     works_known: Set[str] = frozenset()
     """What the bot can do for items of the process."""
+    roles_of_some: Mapping[RoleName, Sequence[str]] = field(default_factory=dict)
+    """The roles that only some types of release need, with those types."""
 
 
 def around(info: ValidationInfo) -> Surroundings:

@@ -15,7 +15,7 @@ from bot.workflow.looking import points_of
 from bot.workspace import Delivery, Message, PersonHandle
 
 _PATIENCE = 60.0
-_FOR_AN_ITEM = frozenset({"done", "run"})
+_FOR_AN_ITEM = frozenset({"done", "run", "waive"})
 _MOST_CLICKS = 200
 """Far above what a release needs; a play that goes round in circles shall end."""
 
@@ -121,7 +121,7 @@ class Play:
 
     def _next_move(self, card: Message) -> tuple[PersonHandle, Button]:
         """The first button that brings the release forward, and a person whose role it is."""
-        for button in buttons(card):
+        for button in filter(_is_move, buttons(card)):
             if button.action_id in _FOR_AN_ITEM:
                 item = self._stage.bot.parts.policy_of(self._stage.product).item(button.value.split()[-1])
                 return self._somebody(item.role if item else ""), button
@@ -147,6 +147,8 @@ class Play:
         self._delivered(who.clicks(who.now(card), action_id=button.action_id, value=button.value))
         if button.action_id.startswith("approve:"):
             self._answer_points(who, Ballot.load(button.value))
+        if button.action_id == "waive":
+            self._answer_for_a_finding(who)
         self._ws.wait_for(
             lambda: self._card().plain != before, _PATIENCE, f"the card changes after {button.text}"
         )
@@ -160,6 +162,13 @@ class Play:
             who.fills("points", list(points))
             self._delivered(who.submits())
 
+    def _answer_for_a_finding(self, who: PersonHandle) -> None:
+        """The form has chosen the first of the findings; the others are next."""
+        self._ws.wait_for(lambda: who.modal is not None, _PATIENCE, "the form opens")
+        who.fills("reason", "It is known, and the next release brings it.")
+        self._say(who.name, f"answers for it\n{who.modal.plain if who.modal else ''}")
+        self._delivered(who.submits())
+
     def _type(self, who: PersonHandle, text: str) -> None:
         self._say(who.name, text)
         self._delivered(who.types(f"#{CHANNEL.name}", text))
@@ -170,16 +179,23 @@ class Play:
         return delivery
 
     def _card(self) -> Message:
-        cards = [m for m in self._ws.messages(f"#{CHANNEL.name}") if m.from_bot and m.thread_ts is None]
+        cards = self._cards()
         if not cards:
             raise TimeoutError("There is no card.")
         return cards[-1]
+
+    def _cards(self) -> list[Message]:
+        return [
+            m
+            for m in self._ws.messages(f"#{CHANNEL.name}")
+            if any(b.get("block_id") == "standing" for b in m.blocks)
+        ]
 
     def _settled_card(self) -> Message:
         """The card as soon as it offers something to do, or is over."""
 
         def settled() -> bool:
-            cards = [m for m in self._ws.messages(f"#{CHANNEL.name}") if m.from_bot and m.thread_ts is None]
+            cards = self._cards()
             if not cards or "running since" in cards[-1].plain:  # what the bot does may move the branch
                 return False
             return "Completed" in cards[-1].plain or any(_is_move(b) for b in buttons(cards[-1]))
@@ -209,6 +225,9 @@ def buttons(message: Message) -> Iterator[Button]:
 
 
 def _is_move(button: Button) -> bool:
+    """Does it bring the release forward? What has failed is answered for, and not run again."""
+    if button.text == "Run again":
+        return False
     return button.action_id in _FOR_AN_ITEM or button.action_id.startswith("approve:")
 
 

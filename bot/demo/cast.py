@@ -32,4 +32,5 @@ ROLES = (
     Role("docs", ("U0ELI",)),
     Role("database", ("U0DEVI",)),
     Role("operations", ("U0DEVI", "U0ELI")),
+    Role("architecture", ("U0CHLOE",)),
 )

@@ -24,6 +24,9 @@ from bot.workspace import Workspace, WorkspaceSetup
 
 PUSH_TOKEN = "only-the-bot-may-push"  # noqa: S105 - guards a scratch copy on the loopback address, in one process
 
+SHOP = "shop"
+"""The made-up product."""
+
 
 @dataclass(frozen=True)
 class Plan:
@@ -54,6 +57,8 @@ class Plan:
     clock: Callable[[], datetime] = lambda: datetime.now(UTC)
     settings: str = ""
     """More tables for harbourmaster.toml."""
+    process: str | None = None
+    """The text of a process in place of the one that is shipped."""
     environ: Mapping[str, str] = field(default_factory=dict)
     """More variables of the environment, which those tables name."""
 
@@ -61,8 +66,9 @@ class Plan:
         """A bot at this plan's pace, which calls the workspace as fast as its limits allow; not started yet."""
         pace = self.rate_scale if self.rate_limits else 0.0
         return assemble(
-            config, clock=self.clock, sweep=self.sweep, lease=self.lease, pace=pace, card_pace=self.card_pace
-        )
+            config, process=self.process, clock=self.clock, sweep=self.sweep, lease=self.lease, pace=pace,
+            card_pace=self.card_pace,
+        )  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -154,8 +160,8 @@ def _product(folder: Path, plan: Plan) -> tuple[Path, str, str]:
     if plan.repository is None:
         bare = folder / "remote" / "shop.git"
         bare.parent.mkdir(parents=True)
-        return bare, "shop", make_demo_product(bare).branch
-    name = _product_name(plan.repository)
+        return bare, SHOP, make_demo_product(bare).branch
+    name = product_name(plan.repository)
     bare = folder / "remote" / f"{name}.git"
     bare.parent.mkdir(parents=True)
     scratch_copy(plan.repository, bare)
@@ -167,7 +173,8 @@ def _product(folder: Path, plan: Plan) -> tuple[Path, str, str]:
     return bare, name, head
 
 
-def _product_name(repository: Path) -> str:
+def product_name(repository: Path) -> str:
+    """The name of the product that the demo makes of somebody's repository."""
     stem = repository.resolve().name.removesuffix(".git").lower()
     kept = "".join(c if c.isascii() and c.isalnum() else "-" for c in stem).strip("-")
     return kept[:40].strip("-") or "product"

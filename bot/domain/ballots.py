@@ -46,9 +46,10 @@ class Ballot:
             raise OutOfDate(UNREADABLE) from None
 
 
-def ballot_for(release: Release, policy: Policy, item: Item) -> Ballot | None:
-    """The ballot that the card offers for a sign-off, None as long as the commit is not known."""
+def ballot_for(release: Release, policy: Policy, item: Item, role: RoleName | None = None) -> Ballot | None:
+    """The ballot that the card offers for a sign-off, None as long as the commit is not known. `role` chooses among
+    several that may give it."""
     if release.commit is None:
         return None
     digest = release.content_digest(policy, item)
-    return Ballot(release.id, item.phase, item.role, release.commit, digest)
+    return Ballot(release.id, item.phase, role or item.role, release.commit, digest)

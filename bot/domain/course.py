@@ -30,7 +30,7 @@ from bot.domain.policy import Policy
 from bot.domain.release import Release
 from bot.domain.steps import Step, first_step, lapsing, no_step, tag_item, take_step
 from bot.domain.versions import bumped, parse_version, tag_name, type_between
-from bot.domain.words import ChannelId, ReleaseId, ReleaseType, UserId, people, person
+from bot.domain.words import ChannelId, ItemKind, ReleaseId, ReleaseType, UserId, people, person
 
 DRY = "~dry"
 """How the id of a dry run differs from that of the release it rehearses."""
@@ -72,12 +72,25 @@ def start(
             f"The changes ask for {override.suggested}, and only a {MANAGER} answers for a lower version: "
             f"ask {people(roles.of(MANAGER))} to start it."
         )
+    _refuse_unfilled(type_, policy, roles)
     before = attempts.get(text, 0)
     name = f"{wanted.product}-{text}" + (DRY if wanted.dry_run else "")
     id_ = ReleaseId(name + (f"~{before + 1}" if before else ""))
     tag = tag_name(tag_prefix, version)
     started = Started(id_, wanted.product, text, type_, tag, channel, why, wanted.planned, wanted.dry_run)
     return first_step(started, by, at, policy, *([override] if override else []))
+
+
+def _refuse_unfilled(type_: ReleaseType, policy: Policy, roles: Roles) -> None:
+    """Raises Refused when a sign-off of this type belongs to roles that the team does not have: it would never be given."""
+    lacking = [
+        f"A {type_} release is signed by {' or '.join(item.signers)} ({item.id}), and there is no such role here. "
+        f"Whoever runs the bot adds [roles.{item.role}] to harbourmaster.toml; until then start another type of release."
+        for item in policy.of(type_)
+        if item.kind is ItemKind.SIGN_OFF and not any(role in roles.members for role in item.signers)
+    ]
+    if lacking and roles.members:
+        raise Refused(*lacking)
 
 
 def _override(

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.domain.calendar import Planned
+from bot.domain.fast_track import FastTrackEvent
 from bot.domain.findings import Finding
 from bot.domain.notice_book import NoticeEvent
 from bot.domain.rollback_events import RollbackEvent
@@ -119,6 +120,8 @@ class ItemDone:
     note: str = ""
     covers: str | None = None
     """What it was done for, when that is less than the commit: the digest of the migrations."""
+    waived: bool = False
+    """It was not done: somebody answers for leaving out what the release owed, and the note says why."""
 
 
 @dataclass(frozen=True)
@@ -268,6 +271,16 @@ class EnvironmentTaken:
 
 
 @dataclass(frozen=True)
+class HotfixBegan:
+    """A hotfix of the same product was started while this release was being tested; after its tag it comes onto this branch."""
+
+    hotfix: ReleaseId
+    tag: str
+    by_bot: bool
+    """The bot merges it into this release's branch; otherwise people do."""
+
+
+@dataclass(frozen=True)
 class Completed:
     pass
 
@@ -349,7 +362,9 @@ Event = (
     | Completed
     | RollbackEvent
     | RolloutEvent
+    | FastTrackEvent
     | EnvironmentTaken
+    | HotfixBegan
     | NoticeEvent
 )
 

@@ -14,6 +14,7 @@ from bot.domain.events import (
     EnvironmentTaken,
     Happened,
     Held,
+    HotfixBegan,
     ItemDone,
     ItemUndone,
     Lapsed,
@@ -39,6 +40,7 @@ from bot.domain.events import (
     WorkBegun,
     WorkEnded,
 )
+from bot.domain.fast_track import FastTrackEvent, on_fast_track
 from bot.domain.notice_book import (
     Announced,
     FreezeExcepted,
@@ -87,6 +89,8 @@ def _applied(release: Release, happened: Happened) -> Release:  # noqa: C901 - o
         return replace(release, rollbacks=folded(release.rollbacks, happened.what, by, at))
     if isinstance(happened.what, RolloutEvent):
         return replace(release, rollouts=rolled(release.rollouts, happened.what, by, at))
+    if isinstance(happened.what, FastTrackEvent):
+        return replace(release, fast_track=on_fast_track(release.fast_track, happened.what, by, at))
     match happened.what:
         case Started():
             raise ValueError(f"{release.id} was started twice.")
@@ -114,8 +118,9 @@ def _applied(release: Release, happened: Happened) -> Release:  # noqa: C901 - o
                 kept = tuple(r for r in release.rejections if not (r.by == (of or by) and r.phase is phase))
                 return replace(release, rejections=kept)
             return replace(release, sign_offs=_without(release.sign_offs, by, phase))
-        case ItemDone(item, commit, note, covers):
-            return replace(release, results=(*release.results, Result(by, at, item, commit, note, covers)))
+        case ItemDone(item, commit, note, covers, waived):
+            result = Result(by, at, item, commit, note, covers, waived)
+            return replace(release, results=(*release.results, result))
         case ItemUndone(item):
             return replace(release, results=tuple(r for r in release.results if r.item != item))
         case WorkBegun(item, operation, does, commit):
@@ -181,7 +186,7 @@ def _applied(release: Release, happened: Happened) -> Release:  # noqa: C901 - o
             return replace(release, ended=Ended(by, at, reason))
         case Completed():
             return replace(release, ended=Ended(by, at, None))
-        case EnvironmentTaken():
+        case EnvironmentTaken() | HotfixBegan():
             return release
         case Rescheduled(planned) as event:
             return replace(release, planned=planned, book=noted(release.book, by, at, event))

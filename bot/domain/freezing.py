@@ -8,11 +8,14 @@ from dataclasses import dataclass
 from bot.domain.branches import not_repairs
 from bot.domain.errors import Refused
 from bot.domain.events import BranchRead
-from bot.domain.outcomes import HeadSeen
+from bot.domain.findings import Finding, Severity
+from bot.domain.outcomes import Failed, HeadSeen, Passed
 from bot.domain.release import Release
 from bot.domain.versions import own_branch
 from bot.domain.words import CommitLine, CommitRange, Sha, short
 
+SIZE = "BH-2:lines"
+"""The finding that a large hotfix leaves, by which somebody answers for it."""
 _SQUASHED = re.compile(r"\(#(\d{1,9})\)\s*$")
 _MERGED = re.compile(r"Merge pull request #(\d{1,9}) ")
 _LANDED = re.compile(r"^See merge request \S*!(\d{1,9})$", re.M)
@@ -95,12 +98,26 @@ def flagged(moves: tuple[BranchRead, ...]) -> tuple[CommitLine, ...]:
     return tuple(line for line in standing if line.sha in named and line.sha not in reverts)
 
 
+def judge_size(files: int, lines: int, most: int) -> Passed | Failed:
+    """Is a hotfix that changes so much small enough for the short way to production?"""
+    if lines <= most:
+        return Passed(f"{_so_much(files, lines)}, of {most} lines that a hotfix should change at most")
+    said = (
+        f"This hotfix changes {_so_much(files, lines)}; a hotfix should change no more than {most} lines. "
+        "Leave out what can wait, or say why all of it has to go out now."
+    )
+    return Failed(said, (Finding(SIZE, "BH-2", Severity.BLOCKS, said),))
+
+
+def _so_much(files: int, lines: int) -> str:
+    return f"{lines} line{'' if lines == 1 else 's'} in {files} file{'' if files == 1 else 's'}"
+
+
 def too_large(move: BranchRead) -> str | None:
     """What to say about a hotfix that is not minimal; None when it is."""
     if move.most_lines is None or move.changed_lines <= move.most_lines:
         return None
-    files = f"{move.changed_files} file" + ("" if move.changed_files == 1 else "s")
     return (
-        f"This hotfix changes {move.changed_lines} lines in {files}; a hotfix should change no more than {move.most_lines}. "
-        "Leave out what can wait."
+        f"This hotfix changes {_so_much(move.changed_files, move.changed_lines)}; a hotfix should change no more than "
+        f"{move.most_lines}. Leave out what can wait."
     )

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from bot.domain.course import MANAGER, refuse_if_ended
-from bot.domain.errors import NotFound, Refused
+from bot.domain.errors import NotFound, Refused, given
 from bot.domain.events import ItemDone, ItemUndone
 from bot.domain.people import Roles
 from bot.domain.policy import Item, Policy
@@ -21,8 +21,9 @@ def find_item(release: Release, policy: Policy, name: str) -> Item:
         raise NotFound(
             f"There is no item “{name[:40]}”." + (f" Open now: {', '.join(ticked)}." if ticked else "")
         )
-    if release.type not in item.types:
-        raise NotFound(f"A {release.type} release has no {item.id} ({item.title}).")
+    if release.way not in item.types:
+        kind = f"{release.type} release" + (" on the fast track" if release.way != release.type else "")
+        raise NotFound(f"A {kind} has no {item.id} ({item.title}).")
     return item
 
 
@@ -44,11 +45,7 @@ def mark_done(
         reasons.append(
             f"{item.id} belongs to {item.role}, and you are not in it. Ask {people(roles.of(item.role))}."
         )
-    present = release.phase(policy)
-    if present is not item.phase:
-        reasons.append(f"{item.id} belongs to {item.phase}; {release.id} is in {present}.")
-    elif waiting := release.waits_for(policy, item):
-        reasons.append(f"{item.id} comes after {', '.join(waiting)}.")
+    reasons += _too_early(release, item, policy)
     if item.of_commit and release.commit is None:
         reasons.append(
             "The commit of this release has not been read from the repository yet. Try again in a moment."
@@ -58,6 +55,34 @@ def mark_done(
     return take_step(
         release, by, at, policy, ItemDone(item.id, release.commit, note, release.covered(policy, item))
     )
+
+
+def waive_owed(
+    release: Release, item: Item, reason: str, by: UserId, roles: Roles, policy: Policy, at: datetime
+) -> Step:
+    """Answer for leaving out what the release owes. Raises Refused with every reason against it."""
+    refuse_if_ended(release)
+    if release.is_done(policy, item):
+        raise Refused(f"{item.id} is not owed any more.")
+    reasons = [*_holds(release), *_too_early(release, item, policy)]
+    if not (roles.has(by, item.role) or roles.has(by, MANAGER)):
+        answering = roles.of(item.role) | roles.of(MANAGER)
+        reasons.append(
+            f"{item.id} belongs to {item.role}: {people(answering)} can answer for leaving it out."
+        )
+    if reasons:
+        raise Refused(*reasons)
+    covered = release.covered(policy, item)
+    done = ItemDone(item.id, release.commit, given(reason), covered, waived=True)
+    return take_step(release, by, at, policy, done)
+
+
+def _too_early(release: Release, item: Item, policy: Policy) -> list[str]:
+    present = release.phase(policy)
+    if present is not item.phase:
+        return [f"{item.id} belongs to {item.phase}; {release.id} is in {present}."]
+    waiting = release.waits_for(policy, item)
+    return [f"{item.id} comes after {', '.join(waiting)}."] if waiting else []
 
 
 def _refuse_unless_left_to_people(release: Release, item: Item, note: str) -> None:

@@ -102,7 +102,7 @@ def advice_facts(advice: Sequence[Finding]) -> Facts:
 
 def works_that_know(release: Release, policy: Policy, name: str) -> Work | None:
     """The bot's latest work that has left this fact, whichever item it was for."""
-    items = {item.id for item in policy.of(release.type)}
+    items = {item.id for item in policy.of(release.way)}
     found = (w for w in reversed(release.works) if w.item in items and w.fact(name) is not None)
     return next(found, None)
 
@@ -124,7 +124,7 @@ def told(work: Work | None, name: str) -> Told:
 
 def all_advice(release: Release, policy: Policy) -> Told:
     """What the checks advise at the present commit, without demanding it."""
-    works = (release.work(item) for item in policy.of(release.type) if item.is_work)
+    works = (release.work(item) for item in policy.of(release.way) if item.is_work)
     lists = [told(work, "advice") for work in works if work and work.ended]
     rows = dict.fromkeys(row for each in lists for row in each.rows)
     return Told(tuple(rows), sum(each.left_out for each in lists))
@@ -148,7 +148,7 @@ def extras_of(release: Release, policy: Policy) -> tuple[Extra, ...]:
 
 def open_findings(release: Release, policy: Policy) -> tuple[tuple[Item, Work], ...]:
     """Every item whose present work has found something that is not answered for, in the order of the process."""
-    pairs = ((item, release.work(item)) for item in policy.of(release.type) if item.is_work)
+    pairs = ((item, release.work(item)) for item in policy.of(release.way) if item.is_work)
     return tuple((item, work) for item, work in pairs if work and work.standing)
 
 

@@ -165,12 +165,12 @@ def _written(
 
 def check_of(release: Release, policy: Policy) -> Item | None:
     """The item with which the bot checks the notes; None where it does not draft them."""
-    return next((i for i in policy.of(release.type) if i.does == DOES), None)
+    return next((i for i in policy.of(release.way) if i.does == DOES), None)
 
 
 def signed_by(release: Release, policy: Policy) -> tuple[Item, ...]:
     """The sign-offs that are about the notes."""
-    return tuple(i for i in policy.of(release.type) if i.kind is ItemKind.SIGN_OFF and i.covers == DOES)
+    return tuple(i for i in policy.of(release.way) if i.kind is ItemKind.SIGN_OFF and i.covers == DOES)
 
 
 def missing(book: NoteBook) -> tuple[Finding, ...]:

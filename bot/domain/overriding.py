@@ -81,7 +81,7 @@ def override(release: Release, reason: str, by: UserId, roles: Roles, policy: Po
 
 
 def version_item(release: Release, policy: Policy) -> Item | None:
-    return next((i for i in policy.of(release.type) if i.does == CHECK), None)
+    return next((i for i in policy.of(release.way) if i.does == CHECK), None)
 
 
 def _named(following: NextVersion) -> str:

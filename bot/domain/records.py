@@ -8,6 +8,9 @@ from bot.domain.events import WorkEnded
 from bot.domain.findings import Finding, Severity
 from bot.domain.words import ItemId, Phase, RoleName, Sha, UserId, Verdict
 
+TAIL = "tail"
+"""The fact that holds the last lines of what failed work has printed; foreign text."""
+
 
 @dataclass(frozen=True)
 class SignOff:
@@ -39,6 +42,8 @@ class Result:
     note: str
     covers: str | None = None
     """What it was done for, when that is less than the commit."""
+    waived: bool = False
+    """Somebody answers for leaving it out."""
 
 
 @dataclass(frozen=True)

@@ -18,13 +18,13 @@ from bot.domain.events import (
     TagRehearsed,
     TagTampered,
 )
-from bot.domain.notice_book import (
-    NoticeBook,
-)
+from bot.domain.fast_track import FastTrack
+from bot.domain.notice_book import NoticeBook
 from bot.domain.policy import TAG, Item, Policy
 from bot.domain.records import Ended, Hold, Override, Rejection, Result, SignOff, Work, last_fact
 from bot.domain.rollback import Rollback
 from bot.domain.rollout import Rollout
+from bot.domain.ways import FAST_TRACK
 from bot.domain.words import ChannelId, ItemId, ItemKind, Phase, ReleaseId, ReleaseType, Sha, UserId
 
 _T = TypeVar("_T")
@@ -81,6 +81,8 @@ class Release:
     """What was decided about its date and its notices."""
     channel_lost: ChannelLost | None = None
     """The bot cannot write in the release's channel."""
+    fast_track: FastTrack | None = None
+    """The last that was asked for."""
     tampered: TagTampered | None = None
     """The tag on the remote is not the one that was made."""
     events: int = field(default=1, compare=False)
@@ -110,6 +112,11 @@ class Release:
         """The rollback that has withdrawn this version; None while it counts as good."""
         last = self.rollbacks[-1] if self.rollbacks else None
         return last if last is not None and last.ended_at is not None else None
+
+    @property
+    def way(self) -> str:
+        """Which items it has: those of its type, or those of the fast track."""
+        return FAST_TRACK if self.fast_track and self.fast_track.confirmed else self.type
 
     @property
     def signed_as(self) -> Sha | None:
@@ -144,18 +151,18 @@ class Release:
         if covered is not None:
             content |= {"covers": [item.covers, covered]}
         else:
-            earlier = policy.before(self.type, item)
+            earlier = policy.before(self.way, item)
             content |= {"commit": self.signed_as, "rests_on": [self._evidence(policy, i) for i in earlier]}
         return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
 
     def covered(self, policy: Policy, item: Item) -> str | None:
         """What a word for this item is about, when that is less than the commit; None: it is about the commit."""
-        source = policy.source(self.type, item)
+        source = policy.source(self.way, item)
         return None if source is None else last_fact(self.works, source.id, item.covers or "")
 
     def is_needless(self, policy: Policy, item: Item) -> bool:
         """Has the bot seen at this very commit that there is nothing of what the item is about?"""
-        source = policy.source(self.type, item)
+        source = policy.source(self.way, item)
         work = self.work(source) if source and self.is_done(policy, source) else None
         return work is not None and work.fact(item.covers or "") == ""
 
@@ -190,6 +197,11 @@ class Release:
         digest = self.content_digest(policy, item)
         return tuple(s for s in given if s.digest == digest)
 
+    def words_given(self, policy: Policy, item: Item) -> int:
+        """How many of the words that a sign-off asks for are there: of people, or of roles where they have to differ."""
+        given = self.valid_sign_offs(policy, item)
+        return len({s.role for s in given}) if item.roles else len(given)
+
     def counts(self, policy: Policy, sign_off: SignOff) -> bool:
         """Does this sign-off cover what is there now, or does something final rest on it?"""
         item = policy.item(sign_off.item)
@@ -207,7 +219,7 @@ class Release:
         if item.covers and self.is_needless(policy, item):
             return True
         if item.kind is ItemKind.SIGN_OFF:
-            return len(self.valid_sign_offs(policy, item)) >= item.quorum
+            return self.words_given(policy, item) >= item.quorum
         if item.does == TAG:
             return self.tagged is not None or self.rehearsed is not None
         result = self.result(item.id)
@@ -224,11 +236,11 @@ class Release:
 
     def waits_for(self, policy: Policy, item: Item) -> tuple[ItemId, ...]:
         """The items of its phase that must be done before this one opens, and are not."""
-        mine = {i.id: i for i in policy.of(self.type, item.phase)}
+        mine = {i.id: i for i in policy.of(self.way, item.phase)}
         return tuple(i for i in item.after if i in mine and not self.is_done(policy, mine[i]))
 
     def open_items(self, policy: Policy, phase: Phase) -> tuple[Item, ...]:
-        return tuple(i for i in policy.of(self.type, phase) if not self.is_done(policy, i))
+        return tuple(i for i in policy.of(self.way, phase) if not self.is_done(policy, i))
 
     def phase(self, policy: Policy) -> Phase | None:
         """The first phase with something left to do or with a standing rejection; None when all are passed."""

@@ -1,5 +1,6 @@
 """Reminders: who is still missing, when it is polite to say so, who stands in, and when a whole role is told. All pure."""
 
+import sys
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -26,17 +27,23 @@ def plan(
     kept: list[Reminded] = []
     later: list[datetime] = []
     for need in needs:
+        asks = _how_to_ask(need, manners)
         for user in (*sorted(_addressed(need, away, now)), WHOLE_ROLE):
             known = before.get((need.item.id, user)) or Reminded(need.item.id, user, now)
-            at = _next(known, zones.get(user, "UTC"), manners)
+            at = _next(known, zones.get(user, "UTC"), asks)
             if at is not None and at <= now:
                 known = replace(known, times=known.times + 1, last=now)
                 due.append(Nudge(need.item.id, user, known.times))
-                at = _next(known, zones.get(user, "UTC"), manners)
+                at = _next(known, zones.get(user, "UTC"), asks)
             kept.append(known)
             later += [at] if at is not None else []
     returns = [gone.until for gone in away.values() if gone.until > now]
     return Plan(tuple(due), tuple(kept), min([*later, *returns], default=None))
+
+
+def _how_to_ask(need: Need, manners: Manners) -> Manners:
+    """Nothing else waits for what a release owes, so people are reminded of it until it is done."""
+    return replace(manners, most=sys.maxsize) if need.item.owed and manners.most else manners
 
 
 def _addressed(need: Need, away: Mapping[UserId, Away], now: datetime) -> set[UserId]:

@@ -12,7 +12,7 @@ from bot.domain.policy import Item, Policy
 from bot.domain.records import Rejection, SignOff
 from bot.domain.release import Release
 from bot.domain.steps import Step, take_step
-from bot.domain.words import Phase, RoleName, UserId, people, person, short
+from bot.domain.words import ItemKind, Phase, RoleName, UserId, people, person, short
 
 _SHOWN = 5
 """How many commits an answer lists before it counts the rest."""
@@ -28,7 +28,7 @@ def sign(
     Raises OutOfDate when the ballot is not about what is there now, Refused with every reason why this person may not.
     """
     refuse_if_ended(release)
-    item = policy.sign_off(release.type, ballot.phase, ballot.role)
+    item = policy.sign_off(release.way, ballot.phase, ballot.role)
     present = release.phase(policy)
     if item is None:
         raise OutOfDate(
@@ -36,23 +36,25 @@ def sign(
         )
     mine = next((s for s in release.valid_sign_offs(policy, item) if s.by == by), None)
     if mine is not None:
-        raise Refused(f"You signed {item.id} as {item.role} already, at {mine.at:%H:%M} UTC. Nothing to do.")
+        raise Refused(f"You signed {item.id} as {mine.role} already, at {mine.at:%H:%M} UTC. Nothing to do.")
     if present is not ballot.phase:
         raise OutOfDate(_other_phase(release, ballot.phase, present))
     if ballot.commit != release.commit or ballot.digest != release.content_digest(policy, item):
         raise OutOfDate(what_changed(release, ballot))
-    reasons = list(_objections(release, item, by, roles, policy))
+    reasons = list(_objections(release, item, ballot.role, by, roles, policy))
     if open_points := [point for point in item.points if point not in points]:
         reasons.append(f"{item.id} asks for an answer to each of its points; open: {_and(open_points)}.")
     if reasons:
         raise Refused(*reasons)
-    signed = Signed(item.id, item.phase, item.role, ballot.commit, ballot.digest, item.points)
+    signed = Signed(item.id, item.phase, ballot.role, ballot.commit, ballot.digest, item.points)
     return take_step(release, by, at, policy, signed)
 
 
-def _objections(release: Release, item: Item, by: UserId, roles: Roles, policy: Policy) -> Iterator[str]:
-    if not roles.has(by, item.role):
-        yield _not_in_role(item.role, roles)
+def _objections(
+    release: Release, item: Item, role: RoleName, by: UserId, roles: Roles, policy: Policy
+) -> Iterator[str]:
+    if not roles.has(by, role):
+        yield _not_in_role(role, roles)
     if by == release.starter:
         yield f"You started {release.id}, so somebody else has to sign it (four eyes)."
     other = other_role_filled(release, policy, item, by)
@@ -66,9 +68,12 @@ def _objections(release: Release, item: Item, by: UserId, roles: Roles, policy: 
     if waiting:
         yield f"{item.id} opens when {_and(waiting)} {'is' if len(waiting) == 1 else 'are'} done."
     given = release.valid_sign_offs(policy, item)
-    if len(given) >= item.quorum:
+    if release.words_given(policy, item) >= item.quorum:
         signers = people(s.by for s in given)
         yield f"{item.id} has its {item.quorum} of {item.quorum} from {signers}; yours is not needed any more."
+    elif role not in roles_left(release, policy, item):
+        signers = people(s.by for s in given if s.role == role)
+        yield f"{signers} signed {item.id} as {role} already, and it asks for people of different roles."
 
 
 def _not_in_role(role: RoleName, roles: Roles) -> str:
@@ -80,21 +85,55 @@ def _not_in_role(role: RoleName, roles: Roles) -> str:
 
 def other_role_filled(release: Release, policy: Policy, item: Item, by: UserId) -> RoleName | None:
     """The other role that this person has filled in the item's phase with a sign-off that counts."""
-    for other in policy.of(release.type, item.phase):
+    for other in policy.of(release.way, item.phase):
         if other.id != item.id and any(s.by == by for s in release.valid_sign_offs(policy, other)):
             return other.role
     return None
 
 
+def roles_left(release: Release, policy: Policy, item: Item) -> tuple[RoleName, ...]:
+    """The roles whose word this sign-off can still use: each only once, where they have to differ."""
+    given = {s.role for s in release.valid_sign_offs(policy, item)} if item.roles else set()
+    return tuple(role for role in item.signers if role not in given)
+
+
+def roles_to_sign_as(
+    release: Release, policy: Policy, item: Item, roles: Roles, who: UserId
+) -> tuple[RoleName, ...]:
+    """The roles that this person could give their word as, of those that it can still use."""
+    return tuple(role for role in roles_left(release, policy, item) if roles.has(who, role))
+
+
 def eligible(release: Release, policy: Policy, item: Item, roles: Roles) -> frozenset[UserId]:
     """Who may still sign this item: of the role, not the starter, not signed yet, no other role filled in this phase."""
     signed = {s.by for s in release.valid_sign_offs(policy, item)}
+    of_role = {who for role in roles_left(release, policy, item) for who in roles.of(role)}
     return frozenset(
         who
-        for who in roles.of(item.role) - signed - {release.starter}
+        for who in of_role - signed - {release.starter}
         if not other_role_filled(release, policy, item, who)
         and not any(r.by == who for r in release.rejections_of(item.phase))
     )
+
+
+def words_possible(release: Release, policy: Policy, item: Item, roles: Roles) -> int:
+    """How many more words could be given at most: of people who may, each in a role of their own where they have to differ."""
+    may = eligible(release, policy, item, roles)
+    if not item.roles:
+        return len(may)
+    speaks: dict[RoleName, UserId] = {}
+
+    def find_place(who: UserId, tried: set[RoleName]) -> bool:
+        """Give this person a role, moving others to another of theirs where that helps (an augmenting path)."""
+        for role in roles_to_sign_as(release, policy, item, roles, who):
+            if role not in tried:
+                tried.add(role)
+                if role not in speaks or find_place(speaks[role], tried):
+                    speaks[role] = who
+                    return True
+        return False
+
+    return sum(find_place(who, set()) for who in sorted(may))
 
 
 def reject(release: Release, reason: str, by: UserId, roles: Roles, policy: Policy, at: datetime) -> Step:
@@ -105,14 +144,14 @@ def reject(release: Release, reason: str, by: UserId, roles: Roles, policy: Poli
         raise Refused(f"{release.id} has passed every phase.")
     if any(r.by == by for r in release.rejections_of(phase)):
         raise Refused("You rejected this phase already; your rejection stands until you withdraw it.")
-    signing = [i for i in policy.of(release.type, phase) if policy.sign_off(release.type, phase, i.role) == i]
-    role = next((i.role for i in signing if roles.has(by, i.role)), None)
+    signing = [i for i in policy.of(release.way, phase) if i.kind is ItemKind.SIGN_OFF]
+    role = next((role for i in signing for role in i.signers if roles.has(by, role)), None)
     if role is None:
-        names = _and(sorted({i.role for i in signing}))
+        names = _and(sorted({role for i in signing for role in i.signers}))
         raise Refused(
             f"{names} sign {phase}, and you are in none of them. `/release hold` stops a release for anyone."
         )
-    if any(i.id in release.sealed for i in signing if i.role == role):
+    if any(i.id in release.sealed for i in signing if role in i.signers):
         raise Refused(
             f"{release.tag} was ordered on the strength of this phase. `/release hold` still stops what comes next."
         )

@@ -99,7 +99,7 @@ def _follow_up(release: Release, policy: Policy) -> Event | None:
         return Cancelled(f"It was rolled back to {withdrawn.target.tag}.")
     if voided := lapsing(release, policy):
         return Lapsed(voided)
-    phases = [phase for phase in Phase if policy.of(release.type, phase)]
+    phases = [phase for phase in Phase if policy.of(release.way, phase)]
     for phase in phases:
         if phase in release.closed and not release.is_passed(policy, phase):
             return PhaseReopened(phase)
@@ -111,7 +111,7 @@ def _follow_up(release: Release, policy: Policy) -> Event | None:
         if not release.is_passed(policy, phase):
             break
         if phase not in release.closed:
-            seals = [i.id for i in policy.of(release.type, phase)] if phase in policy.stays_closed else []
+            seals = [i.id for i in policy.of(release.way, phase)] if phase in policy.stays_closed else []
             return PhaseClosed(phase, tuple(seals))
     if release.phase(policy) is None:
         return Completed()
@@ -131,7 +131,7 @@ def _tag_to_order(release: Release, policy: Policy) -> TagOrdered | None:
         return None
     if release.rejections_of(item.phase):
         return None
-    done = tuple(i.id for i in policy.of(release.type) if i.id != item.id and release.is_done(policy, i))
+    done = tuple(i.id for i in policy.of(release.way) if i.id != item.id and release.is_done(policy, i))
     return TagOrdered(item.id, release.tag, release.commit, release.content_digest(policy, item), done)
 
 
@@ -140,7 +140,7 @@ def _work_to_begin(release: Release, policy: Policy) -> WorkBegun | None:
     phase = release.phase(policy)
     if phase is None or release.commit is None:
         return None
-    for item in policy.of(release.type, phase):
+    for item in policy.of(release.way, phase):
         begins = item.is_work and not item.asked and not release.is_done(policy, item)
         if begins and release.work(item) is None and not release.waits_for(policy, item):
             return work_begun(release, item)
@@ -154,4 +154,4 @@ def work_begun(release: Release, item: Item) -> WorkBegun:
 
 
 def tag_item(release: Release, policy: Policy) -> Item | None:
-    return next((i for i in policy.of(release.type) if i.does == TAG), None)
+    return next((i for i in policy.of(release.way) if i.does == TAG), None)

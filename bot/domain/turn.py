@@ -7,7 +7,7 @@ from typing import assert_never
 from bot.domain.people import Roles
 from bot.domain.policy import TAG, Item, Policy
 from bot.domain.release import Release
-from bot.domain.signoffs import eligible
+from bot.domain.signoffs import eligible, words_possible
 from bot.domain.words import ItemKind, Phase, UserId
 
 
@@ -42,11 +42,13 @@ class Need:
     item: Item
     who: frozenset[UserId]
     missing: int
+    possible: int
+    """How many could be given at most: fewer than `who` where people of different roles are asked for."""
 
     @property
     def cannot_be_met(self) -> bool:
         """Fewer people may act than are needed: policy or roles have to change, or another person has to start it."""
-        return len(self.who) < self.missing
+        return self.possible < self.missing
 
 
 def standing(release: Release, policy: Policy) -> Standing:
@@ -90,7 +92,7 @@ def needs(release: Release, policy: Policy, roles: Roles) -> tuple[Need, ...]:
         return ()
     return tuple(
         _need(release, policy, item, roles)
-        for item in policy.of(release.type, phase)
+        for item in policy.of(release.way, phase)
         if _is_for_people(item, item_state(release, policy, item))
     )
 
@@ -105,10 +107,12 @@ def _is_for_people(item: Item, state: ItemState) -> bool:
 def _need(release: Release, policy: Policy, item: Item, roles: Roles) -> Need:
     match item.kind:
         case ItemKind.SIGN_OFF:
-            missing = item.quorum - len(release.valid_sign_offs(policy, item))
-            return Need(item, eligible(release, policy, item, roles), missing)
+            missing = item.quorum - release.words_given(policy, item)
+            may = eligible(release, policy, item, roles)
+            return Need(item, may, missing, words_possible(release, policy, item, roles))
         case ItemKind.TASK | ItemKind.CHECK | ItemKind.ACTION:
-            return Need(item, roles.of(item.role), 1)
+            who = roles.of(item.role)
+            return Need(item, who, 1, len(who))
         case unknown:
             assert_never(unknown)
 
@@ -138,4 +142,4 @@ def can_undo(release: Release, item: Item) -> bool:
 
 def phases_of(release: Release, policy: Policy) -> tuple[Phase, ...]:
     """The phases that have items for this type of release."""
-    return tuple(p for p in Phase if policy.of(release.type, p))
+    return tuple(p for p in Phase if policy.of(release.way, p))

@@ -43,7 +43,7 @@ def tell_of_channel(parts: Parts, order: TellOfChannel, claim: Claim) -> Outcome
 def _event(parts: Parts, release_id: str, seq: int, kind: type[_T]) -> tuple[Release, _T] | None:
     with parts.store.reading() as tx:
         release = tx.release(release_id)
-        line = next((line for line in tx.history(release_id, after=seq - 1) if line.seq == seq), None)
+        line = next(iter(tx.happened(release_id, seq, seq)), None)
     if release is None or line is None or not isinstance(line.happened.what, kind):
         return None
     return release, line.happened.what

@@ -46,16 +46,29 @@ def tag_message(
     template = _words().from_string(resources.files("templates").joinpath("tag.txt.j2").read_text("utf-8"))
     sign_offs = [
         {"item": s.item, "role": s.role, "by": s.by, "at": f"{s.at:%Y-%m-%d %H:%M}Z", "commit": s.commit}
-        for item in policy.of(release.type)
+        for item in policy.of(release.way)
         for s in release.valid_sign_offs(policy, item)
     ]
     last = history[-1]
     return template.render(
         product=release.product, version=release.version, type=str(release.type), commit=order.commit,
         previous_tag=release.previous_tag, total=len(contents.entries), counts=_counts(contents.entries),
-        highlights=contents.highlights, sign_offs=sign_offs, evidence=order.evidence, release=release.id,
-        history=last.hash, rows=last.seq,
+        highlights=contents.highlights, sign_offs=sign_offs, evidence=order.evidence, fast_track=_fast_track(release),
+        release=release.id, history=last.hash, rows=last.seq,
     )  # fmt: skip
+
+
+def _fast_track(release: Release) -> dict[str, str] | None:
+    """What a patch has skipped, who wanted it and who confirmed it; None on the usual way."""
+    track = release.fast_track
+    if track is None or track.confirmed is None:
+        return None
+    return {
+        "by": track.by,
+        "confirmed_by": track.confirmed_by or "",
+        "skips": ", ".join(track.confirmed.skips),
+        "why": clean(track.asked.reason)[:300],
+    }
 
 
 def _counts(entries: Sequence[Entry]) -> dict[str, int]:

@@ -1,5 +1,6 @@
 """Write what a step added to a release's history into the thread of its card."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 from bot.domain.errors import Gone, OutsideError
@@ -30,18 +31,18 @@ def carry_out(parts: Parts, order: WriteLog, claim: Claim) -> Outcome:
         return CardLost(order.release, card.ts)
 
 
-def look(parts: Parts, order: WriteLog) -> tuple[list[HistoryLine], Card, str]:
+def look(parts: Parts, order: WriteLog) -> tuple[Sequence[HistoryLine], Card, str]:
     """The events, the card under which they belong, and the channel the release lives in now. Raises OutsideError as long
     as there is no card."""
     with parts.store.reading() as tx:
         card, release = tx.card(order.release), tx.release(order.release)
-        lines = [line for line in tx.history(order.release, after=order.first - 1) if line.seq <= order.last]
+        lines = tx.happened(order.release, order.first, order.last)
     if card is None or release is None:
         raise OutsideError(f"The card of {order.release} has not been posted yet.")
     return lines, card, release.channel
 
 
-def act(parts: Parts, lines: list[HistoryLine], card: Card, mark: str) -> Outcome:
+def act(parts: Parts, lines: Sequence[HistoryLine], card: Card, mark: str) -> Outcome:
     text, blocks = log_entry([line.happened for line in lines])
     parts.slack.post(card.channel, text, as_json(blocks), thread=card.ts, mark=mark)
     return Nothing()

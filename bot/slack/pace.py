@@ -19,8 +19,10 @@ AFTER_NO_WORD = 5.0
 class Pace(Protocol):
     """The turns that all replicas share; see `storage.pace`."""
 
-    def take(self, key: str, now: datetime, interval: float, at_once: float) -> datetime | None:
-        """Take a turn: None when it is ours, else the moment to ask again."""
+    def take(
+        self, key: str, now: datetime, interval: float, at_once: float, unless: str = ""
+    ) -> datetime | None:
+        """Take a turn, unless something else is closed: None when it is ours, else the moment to ask again."""
 
     def close(self, key: str, until: datetime) -> None:
         """Nobody takes this before `until`."""
@@ -40,10 +42,13 @@ class Pacing:
     def take_turn(self, method: Method, arguments: Mapping[str, Any]) -> None:
         """Raises NotYet, with the seconds to wait, when this call would be too early."""
         now = self.clock()
-        again_at = self.pace.closed_until(_closed(method), now)
-        if again_at is None and (turn := _turn(method, arguments)) is not None:
+        if (turn := _turn(method, arguments)) is None:
+            again_at = self.pace.closed_until(_closed(method), now)
+        else:
             key, interval, at_once = turn
-            again_at = self.pace.take(key, now, interval / self.scale, at_once * self.scale)
+            again_at = self.pace.take(
+                key, now, interval / self.scale, at_once * self.scale, unless=_closed(method)
+            )
         if again_at is not None:
             wait = max(0.0, (again_at - now).total_seconds())
             raise NotYet(

@@ -5,15 +5,15 @@ from collections.abc import Mapping, Sequence
 from slack_sdk.models.blocks import Block
 from slack_sdk.models.views import View
 
-from bot.domain.ballots import ballot_for
 from bot.domain.guarding import in_words
 from bot.domain.people import Roles
 from bot.domain.policy import Policy, PolicyOf
 from bot.domain.release import Release
+from bot.domain.signoffs import roles_left
 from bot.domain.turn import Need, can_undo, item_state, phases_of, standing
 from bot.domain.words import ItemKind, Phase
 from bot.views.card import summary, title
-from bot.views.items import ITEM_MARK, run_button
+from bot.views.items import ITEM_MARK, approve_button, run_button, whose
 from bot.views.parts import STANDING_MARK, actions, button, context, section
 from bot.views.text import counted, escape, foreign, sentence
 
@@ -58,8 +58,8 @@ def in_detail(release: Release, policy: Policy, roles: Roles, problems: Sequence
     blocks: list[Block] = [section(release_line(release, policy, roles)[:3000], "release")]
     for phase in phases_of(release, policy):
         items = [
-            f"{ITEM_MARK[item_state(release, policy, i)]} `{i.id}` {escape(i.title)} · {i.role}"
-            for i in policy.of(release.type, phase)
+            f"{ITEM_MARK[item_state(release, policy, i)]} `{i.id}` {escape(i.title)} · {whose(i)}"
+            for i in policy.of(release.way, phase)
         ]
         blocks.append(section(_listed(f"*{phase.capitalize()}*", items), f"phase-{phase}"))
         blocks += _undos(release, policy, phase)
@@ -79,7 +79,7 @@ def _alarms(release: Release) -> list[str]:
 
 
 def _undos(release: Release, policy: Policy, phase: Phase) -> list[Block]:
-    ticked = [i for i in policy.of(release.type, phase) if can_undo(release, i)]
+    ticked = [i for i in policy.of(release.way, phase) if can_undo(release, i)]
     if not ticked or release.holds:
         return []
     row = [button(f"Undo {i.id}", f"undo:{i.id}", f"{release.id} {i.id}") for i in ticked]
@@ -105,9 +105,8 @@ def your_turn(
     for n, (release, needs) in enumerate(yours_first[:_TURNS_SHOWN]):
         policy = policy_of(release.product)
         blocks.append(section(release_line(release, policy, roles)[:1000], f"release-{n}"))
-        blocks += [
-            need_block(release, policy, need, f"need-{n}-{need.item.id}") for need in needs[:_NEEDS_SHOWN]
-        ]
+        for need in needs[:_NEEDS_SHOWN]:
+            blocks += need_blocks(release, policy, need, f"need-{n}-{need.item.id}")
         if not needs:
             blocks.append(context("Nothing for you to do here now.", f"nothing-{n}"))
         elif len(needs) > _NEEDS_SHOWN:
@@ -131,18 +130,19 @@ def your_turn(
     return blocks
 
 
-def need_block(release: Release, policy: Policy, need: Need, block_id: str) -> Block:
+def need_blocks(release: Release, policy: Policy, need: Need, block_id: str) -> list[Block]:
+    """An open item with its button; with one for each role that may still sign it, where several may."""
     item = need.item
-    ballot = ballot_for(release, policy, item)
-    text = f"*{item.id}* {escape(item.title)} _({item.role})_"
-    if item.kind is ItemKind.SIGN_OFF and ballot is not None:
-        name = f"Approve as {item.role}"[:75]
-        return section(
-            text, block_id, button(name, f"approve:{item.role}"[:255], ballot.dump(), style="primary")
-        )
+    text = f"*{item.id}* {escape(item.title)} _({whose(item)})_"
+    if item.kind is ItemKind.SIGN_OFF:
+        left = roles_left(release, policy, item)
+        row = [b for role in left if (b := approve_button(release, policy, item, role))]
+        if len(row) == 1:
+            return [section(text, block_id, row[0])]
+        return [section(text, block_id), *([actions(row, f"{block_id}-as")] if row else [])]
     if item.is_work:
-        return section(text, block_id, run_button(release, item))
-    return section(text, block_id, button("Done", "done", f"{release.id} {item.id}"))
+        return [section(text, block_id, run_button(release, item))]
+    return [section(text, block_id, button("Done", "done", f"{release.id} {item.id}"))]
 
 
 def history(release: Release, lines: Sequence[str], page: int, pages: int) -> list[Block]:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from slack_sdk.models.blocks import Block
 
-from bot.domain.events import BranchRead
+from bot.domain.events import BranchRead, HotfixBegan
 from bot.domain.freezing import flagged, too_large
 from bot.domain.release import Release
 from bot.domain.words import CommitLine
@@ -44,6 +44,20 @@ def branch_remarks(read: BranchRead) -> str:
         files = ", ".join(f"`{escape(path)}`" for path in read.carried[:10])
         said += f"\nSign-offs stay: by commits of the bot alone, and only in {files}."
     return said
+
+
+def hotfix_remark(who: str, began: HotfixBegan) -> str:
+    """For the thread of a release that is being tested: what a hotfix beside it means, and what to do after it."""
+    merges = (
+        f"the bot merges `{escape(began.tag)}` into this release's branch"
+        if began.by_bot
+        else f"merge `{escape(began.tag)}` into this release's branch by hand"
+    )
+    return (
+        f"{who} started the hotfix {escape(began.hotfix)}. Both go on, but the base of this release will move: once the "
+        f"hotfix is tagged, {merges}. What was tested and signed for the commit before is then asked for again, so test with the "
+        "repair in it."
+    )
 
 
 def _subjects(lines: Sequence[CommitLine]) -> str:

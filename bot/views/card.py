@@ -17,6 +17,7 @@ from bot.domain.release import Release
 from bot.domain.turn import Standing, needs, phases_of, standing
 from bot.domain.words import ItemKind, Phase, short
 from bot.views.branch import branch_troubles
+from bot.views.fast_track import fast_track_blocks
 from bot.views.items import Progress, item_blocks, names
 from bot.views.parts import (
     STANDING_MARK,
@@ -118,6 +119,7 @@ def _blocks(
         *_troubles(release, problems),
         *rollback_blocks(release, policy, progress),
         *branch_troubles(release),
+        *fast_track_blocks(release, policy),
     ]
     if release.is_open:
         blocks += [*_new_commits(release), DividerBlock(), *_items(release, policy, roles, shown, progress)]
@@ -151,7 +153,7 @@ def _phase_mark(release: Release, policy: Policy, phase: Phase, present: Phase |
         return f"✅ {phase.capitalize()}"
     if phase is not present:
         return f"▫️ {phase.capitalize()}"
-    items = policy.of(release.type, phase)
+    items = policy.of(release.way, phase)
     done = len(items) - len(release.open_items(policy, phase))
     return f"▶️ *{phase.capitalize()}* {done}/{len(items)}"
 
@@ -192,7 +194,7 @@ def _items(release: Release, policy: Policy, roles: Roles, shown: int, progress:
     phase = release.phase(policy)
     if phase is None:
         return []
-    items = policy.of(release.type, phase)
+    items = policy.of(release.way, phase)
     blocks = [
         block for item in items[:shown] for block in item_blocks(release, policy, roles, item, progress)
     ]

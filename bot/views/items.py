@@ -10,9 +10,9 @@ from bot.domain.overriding import CHECK
 from bot.domain.people import Roles
 from bot.domain.policy import Item, Policy
 from bot.domain.release import Release
-from bot.domain.signoffs import eligible
+from bot.domain.signoffs import eligible, roles_left, words_possible
 from bot.domain.turn import ItemState, can_undo, item_state
-from bot.domain.words import ItemId, ItemKind, Phase, Verdict, short
+from bot.domain.words import ItemId, ItemKind, Phase, RoleName, Verdict, short
 from bot.views.parts import actions, bullets, button, context, section, sure
 from bot.views.rollout import rollout_blocks, way_back
 from bot.views.text import code, counted, escape, foreign, mention, moment
@@ -44,7 +44,7 @@ def item_blocks(
         detail = _detail(release, policy, roles, item, state)
     line = f"{ITEM_MARK[state]} *{item.id}* {escape(item.title)}\n{detail}"
     head = section(line[:3000], f"item-{item.id}", _item_button(release, policy, item, state))
-    return [head, *_ways_on(release, item, state)]
+    return [head, *_words_of_several(release, policy, item, state), *_ways_on(release, item, state)]
 
 
 def _detail(release: Release, policy: Policy, roles: Roles, item: Item, state: ItemState) -> str:
@@ -61,7 +61,8 @@ def _detail(release: Release, policy: Policy, roles: Roles, item: Item, state: I
         )
         return f"_{item.kind}_ · {waits}"
     again = " · again, because the branch has moved" if state is ItemState.AGAIN else ""
-    return f"_{item.kind}_ · {item.role}{_whose(roles.of(item.role))}{hand}{again}{_after(release, policy, item)}"
+    kind = "owed" if item.owed else item.kind
+    return f"_{kind}_ · {item.role}{_whose(roles.of(item.role))}{hand}{again}{_after(release, policy, item)}"
 
 
 def _needless(release: Release, item: Item) -> str:
@@ -76,7 +77,7 @@ def _done_by(release: Release, item: Item) -> str:
     if result is None:
         return ""
     note = f": {foreign(result.note)}" if result.note else ""
-    return f"{mention(result.by)} {moment(result.at)}{note}"
+    return f"{'waived by ' if result.waived else ''}{mention(result.by)} {moment(result.at)}{note}"
 
 
 def _work_detail(release: Release, roles: Roles, item: Item, state: ItemState, progress: Progress) -> str:
@@ -108,9 +109,11 @@ def _work_detail(release: Release, roles: Roles, item: Item, state: ItemState, p
 def _ways_on(release: Release, item: Item, state: ItemState) -> list[Block]:
     """What the bot has found, and how people may go on: answer for a finding, or do it in the bot's stead."""
     work = release.work(item) if item.is_work and state is ItemState.FAILED else None
+    value = f"{release.id} {item.id}"
+    if item.owed and state in (ItemState.OPEN, ItemState.AGAIN) and not release.holds:
+        return [actions([button("Waive…", "waive:owed", value)], f"ways-{item.id}")]
     if work is None:
         return rollout_blocks(release, item)
-    value = f"{release.id} {item.id}"
     found = [f"{f.name}: {f.sentence}" for f in work.standing]
     blocks: list[Block] = [bullets(found[:_FINDINGS_SHOWN], f"found-{item.id}")] if found else []
     if len(found) > _FINDINGS_SHOWN:
@@ -134,17 +137,23 @@ def run_button(release: Release, item: Item) -> ButtonElement:
 def _sign_off_detail(release: Release, policy: Policy, roles: Roles, item: Item, state: ItemState) -> str:
     given = release.valid_sign_offs(policy, item)
     signed = f" · signed by {names(s.by for s in given)}" if given else ""
-    head = f"_sign-off_ · {item.role} {len(given)} of {item.quorum}{signed}{_what(release, item)}"
+    words = release.words_given(policy, item)
+    head = f"_sign-off_ · {whose(item)} {words} of {item.quorum}{signed}{_what(release, item)}"
     if state is ItemState.DONE:
         return head
     again = " · again, because what was signed has changed" if state is ItemState.AGAIN else ""
     may = eligible(release, policy, item, roles)
-    if item.role in roles.unread:
+    if roles.unread.intersection(item.signers):
         return f"{head}{again} · its members are being read from Slack"
-    if len(may) < item.quorum - len(given):
+    if words_possible(release, policy, item, roles) < item.quorum - words:
         who = names(may) if may else "nobody"
         return f"{head}{again} · ⚠️ only {who} may still sign (not the starter, nobody twice){_after(release, policy, item)}"
     return f"{head}{again} · missing {names(may)}{_after(release, policy, item)}"
+
+
+def whose(item: Item) -> str:
+    """Who answers for an item, in the words of cards and lists."""
+    return f"different roles ({', '.join(item.roles)})" if item.roles else item.role
 
 
 def _what(release: Release, item: Item) -> str:
@@ -160,7 +169,9 @@ def _after(release: Release, policy: Policy, item: Item) -> str:
 
 
 def _item_button(release: Release, policy: Policy, item: Item, state: ItemState) -> ButtonElement | None:
-    if release.holds:
+    if (
+        release.holds or release.commit is None
+    ):  # before the commit is read, every one of them would be refused
         return None
     value = f"{release.id} {item.id}"
     match state:
@@ -174,15 +185,30 @@ def _item_button(release: Release, policy: Policy, item: Item, state: ItemState)
             return button("Done", "done", value)
         case ItemState.OPEN | ItemState.AGAIN if item.asked:
             return run_button(release, item)
-        case ItemState.OPEN | ItemState.AGAIN if item.kind is ItemKind.SIGN_OFF:
-            ballot = ballot_for(release, policy, item)
-            if ballot is None:
-                return None
-            ask = _sure_to_ship(release, item) if item.phase is Phase.RELEASE else None
-            name = f"Approve as {item.role}"[:75]
-            return button(name, f"approve:{item.role}"[:255], ballot.dump(), style="primary", confirm=ask)
+        case ItemState.OPEN | ItemState.AGAIN if item.kind is ItemKind.SIGN_OFF and not item.roles:
+            return approve_button(release, policy, item, item.role)
         case _:
             return None
+
+
+def _words_of_several(release: Release, policy: Policy, item: Item, state: ItemState) -> list[Block]:
+    """A sign-off by people of different roles has a button for each role whose word is not there yet."""
+    if not item.roles or release.holds or state not in (ItemState.OPEN, ItemState.AGAIN):
+        return []
+    found = (approve_button(release, policy, item, role) for role in roles_left(release, policy, item))
+    row = [one for one in found if one is not None]
+    return [actions(row, f"approve-{item.id}")] if row else []
+
+
+def approve_button(release: Release, policy: Policy, item: Item, role: RoleName) -> ButtonElement | None:
+    """A role's own button for a sign-off; None as long as the commit is not known."""
+    ballot = ballot_for(release, policy, item, role)
+    if ballot is None:
+        return None
+    ask = _sure_to_ship(release, item) if item.phase is Phase.RELEASE else None
+    return button(
+        f"Approve as {role}"[:75], f"approve:{role}"[:255], ballot.dump(), style="primary", confirm=ask
+    )
 
 
 def _sure_to_ship(release: Release, item: Item) -> ConfirmObject:

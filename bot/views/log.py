@@ -16,6 +16,7 @@ from bot.domain.events import (
     Event,
     Happened,
     Held,
+    HotfixBegan,
     ItemDone,
     ItemUndone,
     Lapsed,
@@ -41,6 +42,7 @@ from bot.domain.events import (
     WorkBegun,
     WorkEnded,
 )
+from bot.domain.fast_track import FastTrackEvent
 from bot.domain.guarding import in_words
 from bot.domain.notice_book import (
     Announced,
@@ -53,11 +55,13 @@ from bot.domain.notice_book import (
     NoticeSkipped,
     Rescheduled,
 )
+from bot.domain.records import TAIL
 from bot.domain.rollback_events import RollbackEvent
 from bot.domain.rollout_events import RolloutEvent
 from bot.domain.words import Verdict, short
 from bot.views import rollback_log, rollout_log
-from bot.views.branch import branch_remarks
+from bot.views.branch import branch_remarks, hotfix_remark
+from bot.views.fast_track import fast_track_said
 from bot.views.note_versions import about_notes
 from bot.views.notice_log import about_notices
 from bot.views.parts import commit_list, section
@@ -98,6 +102,8 @@ def mark(event: Event) -> str:
         return rollback_log.mark(event)
     if isinstance(event, RolloutEvent):
         return rollout_log.mark(event)
+    if isinstance(event, FastTrackEvent):
+        return "⏩"
     match event:
         case Signed() | ItemDone() | PhaseClosed():
             return "✅"
@@ -122,6 +128,8 @@ def _said(who: str, event: Event) -> str:  # noqa: C901 - one arm an event, noth
         return rollback_log.said(who, event)
     if isinstance(event, RolloutEvent):
         return rollout_log.said(who, event)
+    if isinstance(event, FastTrackEvent):
+        return fast_track_said(who, event)
     match event:
         case Started(version=version, type=type_, why=why, product=product, dry_run=dry_run):
             what = "a dry run of " if dry_run else ""
@@ -144,6 +152,8 @@ def _said(who: str, event: Event) -> str:  # noqa: C901 - one arm an event, noth
             whose = f"the {'rejection' if was_rejection else 'sign-off'} of {mention(of)}" if of else None
             own = "their rejection" if was_rejection else "their sign-off"
             return f"{who} withdrew {whose or own} of {phase}" + (", who has left the role." if of else ".")
+        case ItemDone(item, note=note, waived=True):
+            return f"{who} answers for leaving out *{item}*: {foreign(note, 500)}"
         case ItemDone(item, commit, note):
             at = f" at `{short(commit)}`" if commit else ""
             return f"{who} did *{item}*{at}" + (f": {foreign(note, 500)}" if note else ".")
@@ -151,9 +161,10 @@ def _said(who: str, event: Event) -> str:  # noqa: C901 - one arm an event, noth
             return f"{who} opened *{item}* again."
         case WorkBegun(item=item, commit=commit):
             return f"*{item}* has begun" + (f", at `{short(commit)}`." if commit else ".")
-        case WorkEnded(item=item, verdict=verdict, summary=summary, found=found):
-            more = f" ({counted(len(found), 'finding')})" if found else ""
-            return f"*{item}* {_VERDICT[verdict]}{more}: {foreign(summary, 500)}"
+        case WorkEnded(item=item, verdict=verdict, summary=summary, facts=facts):
+            return (
+                f"*{item}* {_VERDICT[verdict]}: {foreign(summary, 500)}{_printed(dict(facts).get(TAIL, ''))}"
+            )
         case Waived(item=item, finding=finding, reason=reason):
             return f"{who} answers for `{escape(finding)[:120]}` of *{item}*: {foreign(reason, 500)}"
         case VersionOverridden(reason, suggested):
@@ -195,6 +206,8 @@ def _said(who: str, event: Event) -> str:  # noqa: C901 - one arm an event, noth
             return f"{who} tries *{item}* again."
         case EnvironmentTaken(environment, operation, reason):
             return f"{who} took {escape(environment)} away from `{escape(operation)}`: {foreign(reason, 500)}"
+        case HotfixBegan() as began:
+            return hotfix_remark(who, began)
         case Completed():
             return "The release is complete."
         case (
@@ -228,3 +241,8 @@ def _voided(voided: Sequence[Voided]) -> str:
 
 def _signers(voided: Sequence[Voided]) -> str:
     return ", ".join(f"{mention(v.by)} ({v.role}, {v.phase})" for v in voided)
+
+
+def _printed(tail: str) -> str:
+    """The last lines that something has printed, each quoted on a line of its own."""
+    return "".join(f"\n> {foreign(line)}" for line in tail.splitlines() if line.strip())

@@ -105,6 +105,16 @@ _REASONS = {
         "Why is it enough?",
         "The changes ask for a higher one. The reason is kept in the history, with your name.",
     ),
+    "waive": (
+        "Waive",
+        "Why can it be left out?",
+        "The release owed it. The reason is kept in the history, with your name.",
+    ),
+    "fast-track": (
+        "Fast track",
+        "Why so fast?",
+        "A second person confirms it. The reason is kept in the history, with your name.",
+    ),
     "cancel": ("Cancel release", "Why?", "The release ends here. Its history stays."),
 }
 

@@ -8,7 +8,7 @@ from bot.domain.policy import Policy
 from bot.domain.release import Release
 from bot.domain.turn import Need
 from bot.domain.words import ItemKind
-from bot.views.answers import need_block
+from bot.views.answers import need_blocks
 from bot.views.parts import actions, button, section
 from bot.views.text import escape, mention, moment
 
@@ -24,7 +24,11 @@ def to_person(release: Release, policy: Policy, need: Need, since: datetime) -> 
         button("Details", "status", release.id),
         button("Everything that waits for me", "mine", "-"),
     ]
-    return text, [section(text, "reminder"), need_block(release, policy, need, "need"), actions(row, "ways")]
+    return text, [
+        section(text, "reminder"),
+        *need_blocks(release, policy, need, "need"),
+        actions(row, "ways"),
+    ]
 
 
 def to_role(need: Need, since: datetime) -> tuple[str, list[Block]]:

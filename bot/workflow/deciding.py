@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from bot.domain import course, items, overriding, signoffs, working
+from bot.domain import course, items, overriding, signoffs, speeding, working
 from bot.domain.ballots import Ballot, ballot_for
 from bot.domain.errors import OutOfDate, Refused
 from bot.domain.people import Roles
@@ -10,7 +10,7 @@ from bot.domain.policy import Item, Policy
 from bot.domain.release import Release
 from bot.domain.steps import Step
 from bot.domain.turn import signable
-from bot.domain.words import Phase, UserId, short
+from bot.domain.words import ItemKind, Phase, RoleName, Sha, UserId, short
 from bot.parts import Parts, roles_now
 from bot.workflow.asking import Asked, by_id, change, named_or_here
 from bot.workflow.planning import refuse_in_freeze
@@ -45,8 +45,8 @@ def ballot_of(parts: Parts, asked: Asked, name: str | None, role: str | None) ->
         release = named_or_here(name, asked.channel)(tx)
         course.refuse_if_ended(release)
         policy = parts.policy_of(release.product)
-        item = _item_to_sign(policy, asked, release, roles_now(parts, tx), role)
-        ballot = ballot_for(release, policy, item)
+        item, as_role = _what_to_sign(policy, asked, release, roles_now(parts, tx), role)
+        ballot = ballot_for(release, policy, item, as_role)
         card = tx.card(release.id)
     if ballot is None:
         raise Refused(
@@ -59,29 +59,36 @@ def ballot_of(parts: Parts, asked: Asked, name: str | None, role: str | None) ->
     return ballot
 
 
-def _item_to_sign(policy: Policy, asked: Asked, release: Release, roles: Roles, role: str | None) -> Item:
+def _what_to_sign(
+    policy: Policy, asked: Asked, release: Release, roles: Roles, role: str | None
+) -> tuple[Item, RoleName]:
     phase = release.phase(policy)
     if phase is None:
         raise Refused(f"{release.id} has passed every phase; there is nothing to sign.")
     if role is not None:
-        item = policy.sign_off(release.type, phase, role)
+        item = policy.sign_off(release.way, phase, role)
         if item is None:
             raise Refused(f"{role} does not sign {phase}.")
-        return item
-    mine = signable(release, policy, roles, asked.who)
+        return item, RoleName(role)
+    mine = [
+        (item, own)
+        for item in signable(release, policy, roles, asked.who)
+        for own in signoffs.roles_to_sign_as(release, policy, item, roles, asked.who)
+    ]
     if len(mine) > 1:
-        names = " or ".join(f"`/release approve {release.id} as {item.role}`" for item in mine)
+        names = " or ".join(f"`/release approve {release.id} as {own}`" for _, own in mine)
         raise Refused(f"You could sign {phase} in several roles. Choose one: {names}.")
     if mine:
         return mine[0]
     # Nothing fits: take the likeliest item, so that the rules can say everything that stands against it.
-    signs = [i for i in policy.of(release.type, phase) if policy.sign_off(release.type, phase, i.role) == i]
-    own = [i for i in signs if roles.has(asked.who, i.role)] or [
-        i for i in signs if not release.is_done(policy, i)
+    signs = [i for i in policy.of(release.way, phase) if i.kind is ItemKind.SIGN_OFF]
+    pairs = [(i, own) for i in signs for own in i.signers]
+    likely = [pair for pair in pairs if roles.has(asked.who, pair[1])] or [
+        pair for pair in pairs if not release.is_done(policy, pair[0])
     ]
-    if not (own or signs):
+    if not pairs:
         raise Refused(f"{phase.capitalize()} of {release.id} needs no sign-off.")
-    return (own or signs)[0]
+    return (likely or pairs)[0]
 
 
 def reject(parts: Parts, asked: Asked, name: str | None, reason: str, answer: Answer) -> str:
@@ -165,6 +172,28 @@ def waive(
         return working.waive(release, found, finding, reason, asked.who, roles, policy, asked.now)
 
     return change(parts, asked, named_or_here(name, asked.channel), decide, answer)
+
+
+def waive_owed(parts: Parts, asked: Asked, name: str | None, item: str, reason: str, answer: Answer) -> str:
+    def decide(release: Release, roles: Roles, policy: Policy) -> Step:
+        found = items.find_item(release, policy, item)
+        return items.waive_owed(release, found, reason, asked.who, roles, policy, asked.now)
+
+    return change(parts, asked, named_or_here(name, asked.channel), decide, answer)
+
+
+def ask_fast_track(parts: Parts, asked: Asked, name: str | None, reason: str, answer: Answer) -> str:
+    def decide(release: Release, _roles: Roles, policy: Policy) -> Step:
+        return speeding.ask(release, reason, asked.who, policy, asked.now)
+
+    return change(parts, asked, named_or_here(name, asked.channel), decide, answer)
+
+
+def confirm_fast_track(parts: Parts, asked: Asked, release_id: str, seen: Sha, answer: Answer) -> str:
+    def decide(release: Release, roles: Roles, policy: Policy) -> Step:
+        return speeding.confirm(release, seen, asked.who, roles, policy, asked.now)
+
+    return change(parts, asked, by_id(release_id), decide, answer)
 
 
 def override(parts: Parts, asked: Asked, name: str | None, reason: str, answer: Answer) -> str:

@@ -117,5 +117,5 @@ def points_of(parts: Parts, ballot: Ballot) -> tuple[str, ...]:
         release = tx.release(ballot.release)
     if release is None:
         return ()
-    item = parts.policy_of(release.product).sign_off(release.type, ballot.phase, ballot.role)
+    item = parts.policy_of(release.product).sign_off(release.way, ballot.phase, ballot.role)
     return item.points if item else ()

@@ -61,7 +61,7 @@ from storage.store import Tx
 GROUPS_AGAIN = timedelta(minutes=10)
 """Changes of a user group arrive as events; this look only catches the ones that were lost."""
 _LONGEST_WAIT = timedelta(minutes=5)
-_SETTLING = timedelta(seconds=3)
+SETTLING = timedelta(seconds=3)
 """After a call that broke off, Slack or the remote may still be applying it; a look at once could miss it."""
 _MOST_BREAKS = 8
 _BEFORE_ITS_LANE = timedelta(seconds=1)
@@ -69,6 +69,9 @@ _BEFORE_ITS_LANE = timedelta(seconds=1)
 
 def order_done(parts: Parts, claim: Claim, outcome: Outcome, now: datetime) -> bool:
     """Save the result of an order. False, and nothing saved, when somebody else has taken the order over."""
+    stumbled = claim.failures + claim.breaks > 0
+    if isinstance(outcome, Nothing) and not stumbled and not isinstance(claim.order, ProveTarget | RollBack):
+        return parts.queue.finish(claim, now)
     with parts.store.transaction() as tx:
         if not tx.finish(claim, now):
             return False
@@ -76,7 +79,7 @@ def order_done(parts: Parts, claim: Claim, outcome: Outcome, now: datetime) -> b
             rollback_result(parts, tx, claim.order, outcome, now)
         else:
             _apply(parts, tx, claim, outcome, now)
-        if claim.failures + claim.breaks and isinstance(claim.order, RefreshCard | WriteLog):
+        if stumbled and isinstance(claim.order, RefreshCard | WriteLog):
             channel_is_open(parts, tx, claim, outcome, now)
             # The card may still say that this is being tried.
             tx.order(RefreshCard(claim.order.release), now + parts.card_pace)
@@ -240,7 +243,7 @@ def _wait_after(claim: Claim, error: OutsideError | OutsideRefusal) -> timedelta
         case OutsideRefusal():
             return _LONGEST_WAIT
         case UnknownOutcome():
-            return max(_SETTLING, _wait(claim.failures + 1, error.again_after))
+            return max(SETTLING, _wait(claim.failures + 1, error.again_after))
         case OutsideError():
             return _wait(claim.failures + 1, error.again_after)
 

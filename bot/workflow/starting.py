@@ -6,12 +6,14 @@ from datetime import datetime
 
 from bot.config import Product
 from bot.days import days_now
+from bot.domain.beside import hotfix_began
 from bot.domain.calendar import Planned, planned
 from bot.domain.course import Wanted, start
 from bot.domain.errors import NotFound, NotUnderstood
 from bot.domain.outcomes import ProductFacts
 from bot.domain.planning import refuse_frozen
 from bot.domain.release import Release
+from bot.domain.words import ReleaseType
 from bot.parts import Parts, roles_now
 from bot.workflow.asking import Asked, save
 from storage.store import Tx
@@ -44,10 +46,22 @@ def start_release(parts: Parts, asked: Asked, wanted: Wanted, answer: Callable[[
             policy=parts.policy_of(product.name), roles=roles_now(parts, tx),
         )  # fmt: skip
         save(parts, tx, step, asked.key, asked.now)
+        if step.release.type is ReleaseType.HOTFIX:
+            _tell_the_others(parts, tx, step.release, asked)
         text = answer(step.release)
         tx.remember_answer(asked.key, text, asked.now)
     parts.wake()
     return text
+
+
+def _tell_the_others(parts: Parts, tx: Tx, hotfix: Release, asked: Asked) -> None:
+    """The open releases of the product whose base a hotfix will move."""
+    for other in tx.open_releases(product=hotfix.product):
+        release = tx.release(other.id) if other.id != hotfix.id else None  # locks it
+        if release is not None:
+            policy = parts.policy_of(release.product)
+            step = hotfix_began(release, hotfix, asked.who, policy, asked.now)
+            save(parts, tx, step, asked.key, asked.now)
 
 
 def _facts(tx: Tx, product: Product, now: datetime) -> ProductFacts | None:

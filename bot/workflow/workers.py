@@ -4,7 +4,8 @@ import secrets
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor, wait
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 import structlog
 
@@ -16,16 +17,27 @@ from storage.queue import Claim
 
 log = structlog.get_logger()
 
-LEASE = timedelta(seconds=60)
-"""Longer than any single Slack call; longer work is kept by renewing. After a crash, others take over when it ends."""
+LEASE = timedelta(seconds=20)
+"""How long others leave alone what we have in hand. Longer than a call of Slack waits for its answer; longer work is kept by
+renewing. It is what the death of a process costs its orders, so it is no longer than that."""
 
+THREADS = 12
+"""Slack takes a tenth of a second for a call and sometimes two: with few hands one bad moment of it would hold up every
+channel. They wait far more than they work."""
 
-_SPARE = 8
+_SPARE = 4
 """Orders claimed beyond what is being worked on, while more are due: a claim is a transaction with fsync, and so is every
 result. They wait behind at most one order each, and with them in hand a process that is killed delays that many more."""
 
 LET_PASS = 0.5
 """Seconds for which requests may keep the workers from beginning with the next orders."""
+
+
+@dataclass(frozen=True)
+class _InHand:
+    claim: Claim
+    until: datetime
+    """When our lease of it ends, unless it is renewed."""
 
 
 class Workers:
@@ -35,18 +47,20 @@ class Workers:
         self,
         parts: Parts,
         *,
-        threads: int = 4,
+        threads: int = THREADS,
         lease: timedelta = LEASE,
-        when_idle: Callable[[], None] = lambda: None,
+        when_idle: Callable[[datetime], None] = lambda _now: None,
         attempted: Callable[[str, str], None] = lambda _kind, _result: None,
     ) -> None:
-        """`attempted` hears of every attempt: the kind of order and one word for how it ended."""
+        """`when_idle` hears that all that was due at a moment is in hand, here or elsewhere; `attempted` hears of every
+        attempt: the kind of order and one word for how it ended."""
         self._parts, self._threads, self._lease, self._when_idle = parts, threads, lease, when_idle
         self._attempted = attempted
         self._bell = threading.Event()
         self._stopping = threading.Event()
         self._hands = threading.Lock()
-        self._in_hand: dict[int, Claim] = {}
+        self._in_hand: dict[tuple[int, int], _InHand] = {}
+        """By order and attempt."""
         self._at_work: set[Future[None]] = set()
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix="order")
         self._dispatcher = threading.Thread(target=self._dispatch, name="orders", daemon=True)
@@ -76,39 +90,51 @@ class Workers:
 
     def _claims(self) -> list[Claim]:
         with self._hands:
-            return list(self._in_hand.values())
+            return [held.claim for held in self._in_hand.values()]
 
     def _dispatch(self) -> None:
         while not self._stopping.is_set():
             self._bell.wait()
             self._bell.clear()
             self._safely("claiming orders", self._claim_all)
-            if len(self._claims()) < self._threads:  # a full crew looks again as soon as one of it is free
-                self._safely("setting the alarm", self._when_idle)
 
     def _claim_all(self) -> None:
+        """Until the hands are full, when the end of an order wakes us, or until nothing is due, when the alarm does."""
         while not self._stopping.is_set():
-            in_hand, now = len(self._claims()), self._parts.clock()
-            if in_hand > self._threads + _SPARE // 2 or not self._parts.queue.anything_due(now):
+            in_hand = len(self._claims())
+            if in_hand > self._threads + _SPARE // 2:
                 return
             self._parts.rush.let_pass(LET_PASS)
-            claims = self._parts.queue.claim(now, self._lease, self._threads + _SPARE - in_hand)
-            if not claims:
-                return
+            now, room = self._parts.clock(), self._threads + _SPARE - in_hand
+            claims = self._parts.queue.claim(now, self._lease, room)
             for claim in claims:
                 with self._hands:
-                    self._in_hand[claim.id] = claim
+                    self._in_hand[claim.id, claim.attempt] = _InHand(claim, now + self._lease)
                 work = self._pool.submit(self._work, claim)
                 self._at_work.add(work)
                 work.add_done_callback(self._at_work.discard)
+            if len(claims) < room:
+                self._when_idle(now)
+                return
 
     def _work(self, claim: Claim) -> None:
         try:
-            self._safely(f"order {claim.id}", lambda: self._carry_out(claim))
+            self._parts.rush.let_pass(LET_PASS)
+            if self._is_ours(claim):
+                self._safely(f"order {claim.id}", lambda: self._carry_out(claim))
         finally:
             with self._hands:
-                self._in_hand.pop(claim.id, None)
+                self._in_hand.pop((claim.id, claim.attempt), None)
             self.wake()
+
+    def _is_ours(self, claim: Claim) -> bool:
+        """A process that has slept longer than its lease begins nothing of what it had claimed: others have, meanwhile."""
+        with self._hands:
+            held = self._in_hand.get((claim.id, claim.attempt))
+        if held is not None and self._parts.clock() < held.until:
+            return True
+        log.warning("order.overslept", order=claim.id, attempt=claim.attempt)
+        return False
 
     def _carry_out(self, claim: Claim) -> None:
         kind = type(claim.order).__name__
@@ -140,10 +166,15 @@ class Workers:
 
     def _keep_leases(self) -> None:
         while not self._stopping.wait(self._lease.total_seconds() / 3):
-            claims = self._claims()
-            if claims:
-                until = self._parts.clock() + self._lease
-                self._safely("renewing leases", lambda c=claims, u=until: self._parts.queue.renew(c, u))  # type: ignore[misc]  # bound now
+            self._safely("renewing leases", self._renew)
+
+    def _renew(self) -> None:
+        claims, until = self._claims(), self._parts.clock() + self._lease
+        ours = self._parts.queue.renew(claims, until) if claims else []
+        with self._hands:
+            for claim in ours:
+                if (claim.id, claim.attempt) in self._in_hand:
+                    self._in_hand[claim.id, claim.attempt] = _InHand(claim, until)
 
     def _safely(self, what: str, step: Callable[[], None]) -> None:
         """A database that is away for a moment must not end the loop; the next sweep tries again."""

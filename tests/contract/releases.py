@@ -16,8 +16,9 @@ from bot.domain.policy import read_policy
 from bot.domain.release import Release
 from bot.domain.steps import Step
 from bot.domain.turn import needs
-from bot.domain.words import ChannelId, CommitLine, ItemKind, ReleaseType, RoleName, Sha, UserId
+from bot.domain.words import ChannelId, CommitLine, ItemKind, Phase, ReleaseType, RoleName, Sha, UserId
 from tests.domain import at_work as domain_at_work
+from tests.domain import builders, test_fast_track, test_owed
 
 POLICY = read_policy(process_text(), {})
 WORKING = domain_at_work.POLICY
@@ -94,6 +95,15 @@ def in_every_state() -> Iterator[Release]:
     yield way.tagged_with(TagProved(Sha("c" * 40), "release@shop.example"))
     while way.release.is_open:
         yield way.brings_forward()
+    yield from _shorter_ways()
+
+
+def _shorter_ways() -> Iterator[Release]:
+    """A hotfix at its emergency sign-off and with what it owes; a patch whose fast track is asked for, and confirmed."""
+    yield builders.brought_to(Phase.RELEASE, ReleaseType.HOTFIX, leave="HOTFIX-GO")
+    yield test_owed.shipped()
+    yield test_fast_track.ask(test_fast_track.patch())
+    yield test_fast_track.fast()
 
 
 def at_work() -> Iterator[Release]:

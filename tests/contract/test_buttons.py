@@ -154,7 +154,7 @@ def test_the_releases_here_stand_everywhere_a_release_can_stand() -> None:
     releases = list(in_every_state())
 
     assert {standing(release, POLICY) for release in releases} == set(Standing)
-    states = {item_state(release, POLICY, item) for release in releases for item in POLICY.of(release.type)}
+    states = {item_state(release, POLICY, item) for release in releases for item in POLICY.of(release.way)}
     assert states == set(ItemState)
 
 

@@ -25,6 +25,11 @@ def test_its_docstring_is_a_help_of_whole_sentences(name: str, command: ModuleTy
 
 
 @EACH
+def test_it_stands_under_a_heading_of_the_help(name: str, command: ModuleType) -> None:
+    assert name in " ".join(GROUPS.values()).split(), f"{command.__name__} would stand under “More”"
+
+
+@EACH
 def test_its_usage_begins_with_its_own_name(name: str, command: ModuleType) -> None:
     assert command.USAGE.split()[0] == name
 

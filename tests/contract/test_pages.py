@@ -108,7 +108,7 @@ def test_it_names_no_package_registry(page: Path) -> None:
 
 @EACH_PAGE
 def test_the_slash_commands_it_names_exist(page: Path) -> None:
-    named = set(re.findall(r"`/release ([a-z]+)", page.read_text()))
+    named = set(re.findall(r"`/release ([a-z]+(?:-[a-z]+)*)", page.read_text()))
 
     assert named - set(find_commands()) == set()
 

@@ -21,6 +21,7 @@ from bot.demo.stage import Plan, Scene, set_scene
 from bot.domain.people import Roles
 from bot.domain.policy import TAG, Policy, read_policy
 from bot.domain.release import Release
+from bot.domain.signoffs import roles_to_sign_as
 from bot.domain.turn import needs
 from bot.domain.words import ItemKind, UserId
 from bot.workspace import Message
@@ -152,7 +153,8 @@ class Ordeal:
         # Whoever can do less goes first, so that the last sign-off still finds somebody.
         who = min(need.who, key=lambda user: (len(self.roles.filled_by(user)), user))
         if need.item.kind is ItemKind.SIGN_OFF:
-            self._types(NAMES[who], f"approve {release.id} as {need.item.role}")
+            (role, *_) = roles_to_sign_as(release, self.policy, need.item, self.roles, who)
+            self._types(NAMES[who], f"approve {release.id} as {role}")
         else:
             self._types(NAMES[who], f"done {release.id} {need.item.id}")
 

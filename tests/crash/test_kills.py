@@ -12,11 +12,11 @@ SAMPLE = (
     "ReadProduct: claimed",
     "git.refresh: after the call",
     "slack.post card: after the call",
-    "Signed PREP-2: after the commit",
+    "ItemDone PREP-3: after the commit",
     "slack.update: before the call",
     "slack.post log: after the call",
     "result of WriteLog: before the commit",
-    "Signed REL-GO-OPS: after the commit",
+    "Signed HOTFIX-GO: after the commit",
     "git.ask_for_tag: after the call",
     "git.push_new_tag: before the call",
     "git.prove_tag: before the call",
@@ -82,7 +82,7 @@ def test_a_replica_that_slept_longer_than_its_lease_is_fenced_off(
 def test_a_clock_that_jumps_an_hour_ahead_loses_nothing(tmp_path: Path) -> None:
     with ordeal(tmp_path, "one") as (people, (one,)):
         one.ahead = 0.0
-        one.start("Signed PREP-4: after the commit")
+        one.start("ItemDone TEST-1: after the commit")
         one.ahead = 3600.0
 
         people.play(deaths=1)

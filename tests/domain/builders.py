@@ -48,6 +48,7 @@ MEMBERS = {
     RoleName("docs"): frozenset({ELI, CHLOE}),
     RoleName("database"): frozenset({DEVI, ELI}),
     RoleName("operations"): frozenset({DEVI, ELI}),
+    RoleName("architecture"): frozenset({ADA}),
 }
 ROLES = Roles(MEMBERS)
 
@@ -117,16 +118,20 @@ def moved(release: Release, commit: Sha, policy: Policy | None = None) -> Releas
     return course.read_head(release, head(release, commit), now(release), policy or process()).release
 
 
-def ballot(release: Release, item_id: str, policy: Policy | None = None) -> Ballot:
-    """What the button for this sign-off carries at this moment."""
-    offered = ballot_for(release, policy or process(), the(item_id, policy))
+def ballot(release: Release, item_id: str, policy: Policy | None = None, role: str | None = None) -> Ballot:
+    """What the button for this sign-off carries at this moment; that of a role, where several may give it."""
+    as_role = RoleName(role) if role else None
+    offered = ballot_for(release, policy or process(), the(item_id, policy), as_role)
     assert offered is not None
     return offered
 
 
-def sign(release: Release, item_id: str, by: UserId, policy: Policy | None = None) -> Step:
+def sign(
+    release: Release, item_id: str, by: UserId, policy: Policy | None = None, role: str | None = None
+) -> Step:
     chosen = policy or process()
-    return signoffs.sign(release, ballot(release, item_id, chosen), by, ROLES, chosen, now(release))
+    offered = ballot(release, item_id, chosen, role)
+    return signoffs.sign(release, offered, by, ROLES, chosen, now(release))
 
 
 def tick(release: Release, item_id: str, by: UserId, policy: Policy | None = None) -> Step:
@@ -139,7 +144,9 @@ def do_item(release: Release, item: Item, policy: Policy) -> Step:
     if item.kind is ItemKind.SIGN_OFF:
         may = signoffs.eligible(release, policy, item, ROLES)
         # Whoever can do less goes first, so that the last sign-off still finds somebody.
-        return sign(release, item.id, min(may, key=lambda p: (len(ROLES.filled_by(p)), p)), policy)
+        who = min(may, key=lambda p: (len(ROLES.filled_by(p)), p))
+        (role, *_) = signoffs.roles_to_sign_as(release, policy, item, ROLES, who)
+        return sign(release, item.id, who, policy, role)
     return tick(release, item.id, min(ROLES.of(item.role)), policy)
 
 
@@ -162,13 +169,27 @@ def brought_to(
     return release
 
 
+def last_but_one(type_: ReleaseType = ReleaseType.MINOR, policy: Policy | None = None) -> Release:
+    """A release that lacks one word for its tag: that of operations."""
+    if type_ is not ReleaseType.HOTFIX:
+        return brought_to(Phase.RELEASE, type_, policy, leave="REL-GO-OPS")
+    release = brought_to(Phase.RELEASE, type_, policy, leave="HOTFIX-GO")
+    return sign(release, "HOTFIX-GO", BEN, policy).release
+
+
+def last_word(release: Release, policy: Policy | None = None) -> Step:
+    """Devi says yes for operations, as the last one."""
+    if release.type is not ReleaseType.HOTFIX:
+        return sign(release, "REL-GO-OPS", DEVI, policy)
+    return sign(release, "HOTFIX-GO", DEVI, policy, "operations")
+
+
 def tag_ordered(
     type_: ReleaseType = ReleaseType.MINOR, policy: Policy | None = None
 ) -> tuple[Release, MakeTag]:
     """A release whose last sign-off has just ordered its tag, and the order."""
     chosen = policy or process()
-    release = brought_to(Phase.RELEASE, type_, chosen, leave="REL-GO-OPS")
-    step = sign(release, "REL-GO-OPS", DEVI, chosen)
+    step = last_word(last_but_one(type_, chosen), chosen)
     (order,) = (order for order in step.orders if isinstance(order, MakeTag))
     return step.release, order
 

@@ -26,9 +26,11 @@ from bot.domain.events import (
     TagWithheld,
     Withdrawn,
 )
+from bot.domain.fast_track import FastTracked
 from bot.domain.people import Roles
 from bot.domain.policy import Policy
-from bot.domain.words import ItemId, ItemKind, Phase, ReleaseType, RoleName, UserId
+from bot.domain.ways import FAST_TRACK
+from bot.domain.words import ItemId, ItemKind, Phase, RoleName, UserId
 
 Content = tuple[str | None, str | None]
 """The commit and the previous tag."""
@@ -38,6 +40,7 @@ Content = tuple[str | None, str | None]
 class Yes:
     by: UserId
     phase: Phase
+    role: RoleName
     content: Content
     was_in_role: bool
 
@@ -46,7 +49,8 @@ class Yes:
 class Books:
     """What an auditor would note down, row by row."""
 
-    type: ReleaseType
+    type: str
+    """Its type, or the fast track once that is confirmed."""
     policy: Policy
     starter: UserId
     content: Content = (None, None)
@@ -115,6 +119,8 @@ class Books:
                 counting = [y for y in given if phase in self.sealed or y.content == self.content]
                 if len({y.by for y in counting}) < item.quorum:
                     wrong.append(f"a tag without {item.id}")
+                if item.roles and len({y.role for y in counting}) < len(counting):
+                    wrong.append(f"{item.id} was signed twice by one role")
                 wrong += [f"{y.by} signed {item.id} and started it" for y in counting if y.by == self.starter]
                 wrong += [f"{y.by} signed {item.id} without the role" for y in counting if not y.was_in_role]
                 wrong += [
@@ -136,7 +142,9 @@ class Books:
                 self.content = (read.commit, read.previous_tag)
             case Signed() as s:
                 self._take_back(by, s.phase)
-                self.yes.setdefault(s.item, []).append(Yes(by, s.phase, self.content, roles.has(by, s.role)))
+                self.yes.setdefault(s.item, []).append(
+                    Yes(by, s.phase, s.role, self.content, roles.has(by, s.role))
+                )
             case Rejected(phase):
                 self._take_back(by, phase)
                 self.no.add((by, phase))
@@ -151,6 +159,8 @@ class Books:
             case ItemUndone(item):
                 self._void_what_rests_on(item)
                 self.done.pop(item, None)
+            case FastTracked():
+                self.type = FAST_TRACK
             case Held():
                 self.holders.append(by)
             case Resumed(holders):

@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from bot.domain import course, items, signoffs
+from bot.domain import course, items, signoffs, speeding
 from bot.domain.ballots import Ballot, ballot_for
 from bot.domain.errors import UserError
 from bot.domain.events import Happened, TagFailed, TagWithheld
@@ -89,7 +89,7 @@ class Course(RuleBasedStateMachine):
         given_back = any(isinstance(h.what, TagWithheld | TagFailed) for h in step.happened)
         sealed = before.kept if given_back else before.sealed
         assert sealed <= step.release.sealed
-        for item in self.policy.of(before.type):
+        for item in self.policy.of(step.release.way):
             assert item.id not in sealed or step.release.is_done(self.policy, item)
 
     @rule(most=st.integers(1, 12))
@@ -110,7 +110,8 @@ class Course(RuleBasedStateMachine):
         self.signs(by, self._any_item(chance, ItemKind.SIGN_OFF))
 
     def signs(self, by: UserId, item: Item) -> None:
-        offered = ballot_for(self.release, self.policy, item)
+        mine = signoffs.roles_to_sign_as(self.release, self.policy, item, self.roles, by)
+        offered = ballot_for(self.release, self.policy, item, next(iter(mine), None))
         if offered is None:
             return
         self.old_ballots.append((offered, item))
@@ -136,7 +137,7 @@ class Course(RuleBasedStateMachine):
     def somebody_presses_a_button_put_together_from_two(self, by: UserId, chance: Random) -> None:
         (one, _), (other, item) = chance.sample(self.old_ballots, 2)
         crossed = replace(one, role=other.role, phase=other.phase)
-        offered = ballot_for(self.release, self.policy, item)
+        offered = ballot_for(self.release, self.policy, item, crossed.role)
         assert self.votes(crossed, by) is False or crossed == offered
 
     @rule(by=persons, chance=st.randoms(use_true_random=False))
@@ -169,6 +170,14 @@ class Course(RuleBasedStateMachine):
     @rule(by=persons, reason=words)
     def somebody_holds(self, by: UserId, reason: str) -> None:
         self.decides(lambda r: course.hold(r, reason, by, now(r), self.policy))
+
+    @rule(by=persons, other=persons, reason=words)
+    def somebody_asks_for_the_fast_track_and_somebody_confirms(
+        self, by: UserId, other: UserId, reason: str
+    ) -> None:
+        self.decides(lambda r: speeding.ask(r, reason, by, self.policy, now(r)))
+        seen = self.release.signed_as or C3
+        self.decides(lambda r: speeding.confirm(r, seen, other, self.roles, self.policy, now(r)))
 
     @precondition(lambda self: self.release.holds)
     @rule(by=persons)
@@ -217,7 +226,7 @@ class Course(RuleBasedStateMachine):
             self._keep(course.tag_result(self.release, order, outcome, now(self.release), self.policy))
 
     def _any_item(self, chance: Random, kind: ItemKind | None = None) -> Item:
-        some = [i for i in self.policy.of(self.release.type) if kind in (None, i.kind)]
+        some = [i for i in self.policy.of(self.release.way) if kind in (None, i.kind)]
         return chance.choice(some)
 
     @invariant()

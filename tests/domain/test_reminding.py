@@ -20,7 +20,7 @@ TUESDAY = datetime(2026, 12, 1, 10, tzinfo=UTC)
 HOURS = timedelta(hours=1)
 MANNERS = Manners()
 ZONES = {CHLOE: "Europe/Paris", ELI: "America/New_York", ADA: "Asia/Kolkata"}
-SIGN = Need(the("TEST-GO"), frozenset({CHLOE, ELI}), 1)
+SIGN = Need(the("TEST-GO"), frozenset({CHLOE, ELI}), 1, 2)
 
 
 def planned(before: Plan | None, at: datetime, away: tuple[Away, ...] = (), need: Need = SIGN) -> Plan:
@@ -81,7 +81,7 @@ def test_somebody_who_is_away_is_left_alone_and_the_one_who_stands_in_is_told() 
 def test_a_stand_in_who_may_not_do_it_is_not_told() -> None:
     away = (Away(CHLOE, TUESDAY + timedelta(days=3), DEVI),)
 
-    first = planned(None, TUESDAY, away, Need(the("TEST-GO"), frozenset({CHLOE}), 1))
+    first = planned(None, TUESDAY, away, Need(the("TEST-GO"), frozenset({CHLOE}), 1, 1))
 
     assert {r.user for r in first.remembered} == {WHOLE_ROLE}
 

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from storage.engine import open_engine
 from tests.replicas.processes import environment, harbourmaster, running
-from tests.scenarios.story import HOTFIX_PREPARATION, Story, story
+from tests.scenarios.story import PLANNING, Story, story
 
 
 def in_hand(url: str) -> int:
@@ -102,20 +102,20 @@ def test_of_two_replicas_either_may_die_and_nothing_is_lost_or_said_twice(
     with story(tmp_path, database_url=postgres_url) as told:
         shop = without_its_bot(told)
         with running(shop.stage, "one") as one, running(shop.stage, "two") as two:
-            shop.started("shop hotfix")
-            shop.play(HOTFIX_PREPARATION[:2])
+            shop.started("shop minor")
+            shop.play(PLANNING[:2])
             shop.until_quiet()  # what it had in hand would wait for its lease, which tests/crash shows with a short one
             one.dies()
             # A command that Slack gives to a dead connection is lost for whoever typed it: they see it and type again.
             shop.until(lambda: shop.ws.socket_mode.connections == 2, "Slack sees that one is gone")
             shop.until(two.is_ready, "the other one is ready")
-            shop.says_until("mara", "status shop-1.3.3", "PREP-1")
-            shop.play(HOTFIX_PREPARATION[2:])
+            shop.says_until("mara", "status shop-1.4.0", "PLAN-1")
+            shop.play(PLANNING[2:])
             assert two.terminates() == 0
         with running(shop.stage, "three"):
             shop.until_quiet()
             lines = shop.lines()
 
             assert len(lines) == len(set(lines)), "nothing is said twice"
-            for item in ("PREP-1", "PREP-3", "PREP-2", "PREP-4"):
+            for item in ("PLAN-1", "PLAN-2", "PLAN-3", "PLAN-4", "PLAN-GO"):
                 assert sum(f"*{item}*" in line for line in lines) == 1

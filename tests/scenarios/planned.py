@@ -51,7 +51,7 @@ class PlannedStory(Story):
     def until_idle(self) -> None:
         """Wait until nothing is due that the bot would have to do."""
         queue = self.stage.bot.parts.queue
-        self.until(lambda: not queue.anything_due(self.clock()) and not self._in_hand(), "nothing is due")
+        self.until(lambda: not queue.oldest_due(self.clock()) and not self._in_hand(), "nothing is due")
 
     def _in_hand(self) -> bool:
         return bool(self.stage.bot.workers._claims())

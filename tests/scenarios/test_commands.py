@@ -29,7 +29,7 @@ def test_help_names_every_command_with_its_usage_and_a_sentence(shop: Story) -> 
     said = [line for line in shop.says("chloe", "help").splitlines() if not line.startswith("*")]
 
     usages, sentences = said[::2], said[1::2]
-    files = sorted(file.stem for file in Path(commands.__path__[0]).glob("[!_]*.py"))
+    files = sorted(file.stem.replace("_", "-") for file in Path(commands.__path__[0]).glob("[!_]*.py"))
     assert sorted(usage.split()[1].strip("`") for usage in usages) == files
     assert all(usage.startswith("`/release ") and usage.endswith("`") for usage in usages)
     assert all(sentence.endswith(".") for sentence in sentences)

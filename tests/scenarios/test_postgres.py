@@ -31,7 +31,7 @@ def test_a_release_goes_from_its_start_to_its_end_on_postgresql(tmp_path: Path, 
 @pytest.mark.postgres
 def test_two_bots_on_one_database_do_everything_once(tmp_path: Path, postgres_url: str) -> None:
     with story(tmp_path, database_url=postgres_url) as shop:
-        twin = assemble(shop.stage.config)
+        twin = assemble(shop.stage.config, process=shop.stage.plan.process)
         twin.start()
         try:
             twin.listen_socket(shop.ws.app_token, shop.ws.api_url)

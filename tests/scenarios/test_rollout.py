@@ -6,7 +6,8 @@ import pytest
 
 from bot.domain.words import Verdict
 from tests.scenarios.deployed import Deployed, deployed
-from tests.scenarios.story import PLANNING, PREPARATION, SHIPPING, TESTING
+from tests.scenarios.story import PLANNING, SHIPPING, TESTING
+from tests.scenarios.test_majors import MAJOR_PREPARATION
 
 STAGES = 'stages = [5, 25, 100]\nsoak = "2s"\n'
 AUTOMATES = ("deploy", "health")
@@ -16,7 +17,9 @@ UNWANTED = "integration performance migrations docs"
 def shipped(world: Deployed) -> str:
     """A major release whose tag is made, and which therefore begins to be deployed."""
     release_id = world.shop.started("shop major")
-    world.shop.play(PLANNING, PREPARATION, TESTING, SHIPPING)
+    world.shop.play(
+        PLANNING, MAJOR_PREPARATION, TESTING[:-1], (("chloe", "done TEST-SOAK"),), TESTING[-1:], SHIPPING
+    )
     return release_id
 
 

@@ -52,7 +52,7 @@ def test_an_order_with_an_earlier_time_does_not_overtake_the_one_in_hand(store: 
     overtaking = queue.claim(NOW, LEASE, 10)
 
     assert overtaking == []
-    assert not queue.anything_due(NOW)
+    assert not queue.oldest_due(NOW)
     with store.transaction() as tx:
         assert tx.finish(in_hand, NOW)
     assert [c.order for c in queue.claim(NOW, LEASE, 10)] == [RefreshCard(A)]
@@ -75,12 +75,12 @@ def test_the_next_alarm_is_the_end_of_the_lease_that_its_lane_waits_for(store: S
     queue.claim(NOW, LEASE, 10)
     put(store, WriteLog(A, 1, 1), due=later(-1))
 
-    assert queue.next_due() == NOW + LEASE
+    assert queue.next_due(NOW) == NOW + LEASE
 
 
 def test_an_empty_queue_rings_no_alarm(queue: Queue) -> None:
-    assert queue.next_due() is None
-    assert not queue.anything_due(NOW)
+    assert queue.next_due(NOW) is None
+    assert not queue.oldest_due(NOW)
 
 
 def test_orders_of_other_lanes_do_not_wait(store: Store, queue: Queue) -> None:
@@ -110,7 +110,7 @@ def test_whoever_lost_a_claim_can_neither_keep_nor_end_it(store: Store, queue: Q
         finished, given_up = tx.finish(lost, NOW), tx.give_up(lost, "late", NOW)
 
     assert (put_back, finished, given_up) == (False, False, False)
-    assert queue.next_due() == later(60) + LEASE
+    assert queue.next_due(NOW) == later(60) + LEASE
     with store.transaction() as tx:
         assert tx.finish(mine, NOW)
 
@@ -173,7 +173,7 @@ def test_the_log_is_written_once_for_every_step(store: Store, queue: Queue) -> N
     put(store, WriteLog(A, 1, 1), WriteLog(A, 1, 1))
 
     assert len(queue.claim(NOW, LEASE, 1)) == 1
-    assert queue.next_due() == NOW + LEASE
+    assert queue.next_due(NOW) == NOW + LEASE
 
 
 def test_done_orders_are_forgotten_and_no_others(store: Store, queue: Queue) -> None:
@@ -201,7 +201,7 @@ def test_threads_never_hold_two_orders_of_one_lane(store: Store, engine: sa.Engi
 
     def work(_n: int) -> None:
         queue = Queue(engine)
-        while queue.anything_due(NOW):
+        while queue.oldest_due(NOW):
             for claim in queue.claim(NOW, LEASE, 1):
                 with guard:
                     both_at_once.extend({lane(claim.order)} & in_hand)

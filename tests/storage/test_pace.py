@@ -46,6 +46,24 @@ def test_a_method_stays_closed_as_long_as_the_longest_word_says(paces: Paces) ->
     assert paces.closed_until("429 views.open", NOW) is None
 
 
+def test_no_turn_is_taken_while_the_method_is_closed(paces: Paces) -> None:
+    paces.close("429 chat.postMessage", later(30))
+
+    closed = paces.take("post C1", NOW, 1.0, 1, unless="429 chat.postMessage")
+
+    assert closed == later(30)
+    assert paces.take("post C1", later(30), 1.0, 1, unless="429 chat.postMessage") is None
+    assert paces.take("post C1", later(30), 1.0, 1, unless="429 chat.postMessage") == later(31)
+
+
+def test_whoever_waits_for_a_turn_and_for_an_open_method_is_told_the_later_moment(paces: Paces) -> None:
+    for _ in range(3):
+        paces.take("post C1", NOW, 10.0, 3)
+    paces.close("429 chat.postMessage", later(4))
+
+    assert paces.take("post C1", NOW, 10.0, 3, unless="429 chat.postMessage") == later(10)
+
+
 def test_many_replicas_take_no_more_turns_than_there_are(url: str) -> None:
     def replica(_n: int) -> int:
         engine = open_engine(url)

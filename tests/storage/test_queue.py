@@ -48,8 +48,8 @@ def test_an_order_is_not_claimed_before_it_is_due(store: Store, queue: Queue) ->
     put(store, ReadGroup("S1"), due=NOW + timedelta(seconds=5))
 
     assert queue.claim(NOW, LEASE, 10) == []
-    assert not queue.anything_due(NOW)
-    assert queue.next_due() == NOW + timedelta(seconds=5)
+    assert not queue.oldest_due(NOW)
+    assert queue.next_due(NOW) == NOW + timedelta(seconds=5)
     assert len(queue.claim(NOW + timedelta(seconds=5), LEASE, 10)) == 1
 
 
@@ -96,7 +96,7 @@ def test_what_waits_behind_a_failed_order_rings_no_alarm(store: Store, queue: Qu
 
     queue.put_back(claim, NOW + timedelta(seconds=30), "down", may_be_done=False)
 
-    assert queue.next_due() == NOW + timedelta(seconds=30)
+    assert queue.next_due(NOW) == NOW + timedelta(seconds=30)
 
 
 def test_repeatable_orders_wait_once_and_are_brought_forward(store: Store, queue: Queue) -> None:

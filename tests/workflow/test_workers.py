@@ -1,8 +1,8 @@
 """How many orders a process takes in hand, and that it gives them back."""
 
 import threading
-from collections.abc import Sequence
-from datetime import UTC, datetime
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -13,16 +13,20 @@ from bot.domain.orders import ShowHome
 from bot.domain.words import UserId
 from bot.parts import Parts
 from bot.ports import Block
-from bot.workflow.workers import LEASE, Workers
+from bot.workflow.workers import LEASE, THREADS, Workers
 
 MANY = 40
 
 
-class BusySlack(QuietSlack):
-    """Keeps every hand busy until it is let go. `everybody` is set as soon as four hands are."""
+def now() -> datetime:
+    return datetime.now(UTC)
 
-    def __init__(self) -> None:
-        self.everybody, self.go = threading.Barrier(5), threading.Event()
+
+class BusySlack(QuietSlack):
+    """Keeps every hand busy until it is let go. `everybody` is met as soon as all hands are."""
+
+    def __init__(self, hands: int = THREADS) -> None:
+        self.everybody, self.go = threading.Barrier(hands + 1), threading.Event()
 
     def publish_home(self, user: str, blocks: Sequence[Block]) -> None:
         del user, blocks
@@ -31,8 +35,8 @@ class BusySlack(QuietSlack):
             self.go.wait(20)
 
 
-def with_many_orders(folder: Path, slack: BusySlack) -> Parts:
-    parts = assemble(config_in(folder, f"sqlite:///{folder}/it.sqlite"), slack=slack).parts
+def with_many_orders(folder: Path, slack: BusySlack, clock: Callable[[], datetime] = now) -> Parts:
+    parts = assemble(config_in(folder, f"sqlite:///{folder}/it.sqlite"), slack=slack, clock=clock).parts
     with parts.store.transaction() as tx:
         for n in range(MANY):
             tx.order(ShowHome(UserId(f"U{n:08d}")), datetime.now(UTC))
@@ -54,7 +58,7 @@ def test_a_busy_process_takes_a_few_orders_more_and_leaves_the_rest_to_others(tm
     workers.start()
     slack.everybody.wait(20)
 
-    assert claimed(parts) == 12
+    assert claimed(parts) == 16
     slack.go.set()
     workers.stop()
 
@@ -71,3 +75,41 @@ def test_what_a_stopped_process_had_in_hand_can_be_taken_at_once(tmp_path: Path)
     taken = parts.queue.claim(datetime.now(UTC), LEASE, MANY)
     assert len(taken) == MANY
     slack.go.set()
+
+
+def test_a_process_that_slept_longer_than_its_lease_begins_nothing_of_what_it_had_claimed(
+    tmp_path: Path,
+) -> None:
+    """Others have taken it over meanwhile; a message that it posted now would be there twice."""
+    slack, slept = BusySlack(hands=1), timedelta()
+    parts = with_many_orders(tmp_path, slack, clock=lambda: now() + slept)
+    attempts: list[str] = []
+    workers = Workers(
+        parts, threads=1, lease=timedelta(days=1), attempted=lambda _kind, result: attempts.append(result)
+    )
+    workers.start()
+    slack.everybody.wait(20)
+    in_hand = workers._claims()
+
+    slept = timedelta(days=2)
+    others = parts.queue.claim(now() + slept, timedelta(days=1), MANY)
+    slack.go.set()
+    workers.stop()
+
+    assert {claim.id for claim in in_hand} <= {claim.id for claim in others}
+    assert len(in_hand) > 1
+    assert attempts == ["taken_over"], "the one that had begun, whose result does not count"
+
+
+def test_alone_on_a_database_nobody_waits_for_the_lease_of_a_process_that_died(tmp_path: Path) -> None:
+    parts = with_many_orders(tmp_path, BusySlack())
+    died_with = parts.queue.claim(now(), timedelta(days=1), 3)
+    parts.queue.rest(died_with[2], now() + timedelta(hours=1), may_be_done=False)
+    parts.store.engine.dispose()
+
+    parts.queue.take_from_the_dead(now() + timedelta(seconds=3))
+
+    after = parts.queue.claim(now() + timedelta(seconds=3), LEASE, MANY)
+    assert {(claim.id, claim.attempt, claim.may_be_done) for claim in after if claim.attempt > 1} == {
+        (claim.id, 2, True) for claim in died_with[:2]
+    }
