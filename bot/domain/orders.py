@@ -64,6 +64,13 @@ class RollBack:
 
 
 @dataclass(frozen=True)
+class RecordWithdrawal:
+    """Mark a version that was rolled back as withdrawn in the manifest of releases, on the remote's main branch."""
+
+    release: ReleaseId
+
+
+@dataclass(frozen=True)
 class ReadProduct:
     """Fetch a product's repository, and see what its open releases stand on and what the next version would be."""
 
@@ -190,6 +197,7 @@ Order = (
     | DoWork
     | ProveTarget
     | RollBack
+    | RecordWithdrawal
     | ReadProduct
     | ReadGroup
     | ShowHome
@@ -222,6 +230,8 @@ def lane(order: Order) -> str:  # noqa: C901 - one arm a kind of order
             return f"work {operation}"
         case ProveTarget(release) | RollBack(release):
             return f"rollback {release}"
+        case RecordWithdrawal(release):
+            return f"withdrawal {release}"
         case ReadProduct(product):
             return f"product {product}"
         case ReadGroup(group):
@@ -267,6 +277,7 @@ def is_repeatable(order: Order) -> bool:
     match order:
         case (
             RefreshCard()
+            | RecordWithdrawal()
             | ReadProduct()
             | ReadGroup()
             | ShowHome()

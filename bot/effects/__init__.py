@@ -13,6 +13,7 @@ from bot.domain.orders import (
     ReadMigrations,
     ReadPerson,
     ReadProduct,
+    RecordWithdrawal,
     RefreshCard,
     Remind,
     RollBack,
@@ -36,6 +37,7 @@ from bot.effects import (
     read_group,
     read_migrations,
     read_product,
+    record_withdrawal,
     refresh_card,
     remind,
     roll_back,
@@ -74,6 +76,8 @@ def carry_out(parts: Parts, claim: Claim) -> Outcome:  # noqa: C901 - one arm an
             return prove_target.carry_out(parts, order)
         case RollBack() as order:
             return roll_back.carry_out(parts, order)
+        case RecordWithdrawal() as order:
+            return record_withdrawal.carry_out(parts, order)
         case ReadProduct() as order:
             return read_product.carry_out(parts, order)
         case ReadGroup() as order:

@@ -16,6 +16,7 @@ from bot.domain.orders import (
     ReadCalendar,
     ReadGroup,
     ReadProduct,
+    RecordWithdrawal,
     RefreshCard,
     Remind,
     RollBack,
@@ -38,6 +39,7 @@ from bot.domain.outcomes import (
     PersonSeen,
     PostDone,
     ProductSeen,
+    Recorded,
     RemindersPlanned,
     Running,
     TagImpossible,
@@ -75,7 +77,7 @@ def order_done(parts: Parts, claim: Claim, outcome: Outcome, now: datetime) -> b
     with parts.store.transaction() as tx:
         if not tx.finish(claim, now):
             return False
-        if isinstance(claim.order, ProveTarget | RollBack):
+        if isinstance(claim.order, ProveTarget | RollBack | RecordWithdrawal):
             rollback_result(parts, tx, claim.order, outcome, now)
         else:
             _apply(parts, tx, claim, outcome, now)
@@ -91,7 +93,7 @@ def order_done(parts: Parts, claim: Claim, outcome: Outcome, now: datetime) -> b
 def _apply(parts: Parts, tx: Tx, claim: Claim, outcome: Outcome, now: datetime) -> None:  # noqa: C901 - one arm an outcome
     key = f"order {claim.id}"
     match outcome:
-        case Nothing() | TargetLooked():
+        case Nothing() | TargetLooked() | Recorded():
             pass
         case CardShown() as shown:
             tx.save_card(shown, now)
@@ -175,7 +177,13 @@ def order_failed(parts: Parts, claim: Claim, error: OutsideError | OutsideRefusa
         if isinstance(error, ChannelShut):
             channel_is_shut(parts, tx, claim, error, now)
         match claim.order:
-            case MakeTag(release) | DoWork(release) | ProveTarget(release) | RollBack(release):
+            case (
+                MakeTag(release)
+                | DoWork(release)
+                | ProveTarget(release)
+                | RollBack(release)
+                | RecordWithdrawal(release)
+            ):
                 tx.order(RefreshCard(release), now)
             case ReadGroup() if claim.problem != problem:
                 _refresh_cards(tx, tx.open_releases(), now)
