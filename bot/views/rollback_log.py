@@ -35,7 +35,7 @@ def mark(event: RollbackEvent) -> str:
             return "•"
 
 
-def said(who: str, event: RollbackEvent) -> str:
+def said(who: str, event: RollbackEvent) -> str:  # noqa: C901 - one arm an event
     match event:
         case RollbackAsked(target, cause, evidence, impact):
             more = "".join(
