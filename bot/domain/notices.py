@@ -88,6 +88,8 @@ class Notice:
     """Why it was not sent."""
     text: str = ""
     """What people wrote in place of ours."""
+    was_moved: bool = False
+    """Somebody has moved it or sent it at once, so it has had another order before, which may have posted it and died."""
 
 
 def notices(release: Release, rules: NoticeRules, calendar: Calendar) -> tuple[Notice, ...]:
@@ -150,7 +152,7 @@ def _as_decided(release: Release, notice: Notice) -> Notice:
             case NoticeEdited(notice=id_, text=text) if id_ == notice.id:
                 notice = replace(notice, text=text)
             case NoticeMoved(notice=id_, at=at) if id_ == notice.id:
-                notice = replace(notice, at=at, state=State.WAITING)
+                notice = replace(notice, at=at, state=State.WAITING, was_moved=True)
             case NoticeCancelled(notice=id_) if id_ == notice.id:
                 notice = replace(notice, state=State.CANCELLED)
             case _:

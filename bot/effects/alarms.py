@@ -1,7 +1,6 @@
 """Messages that somebody has to act on now: a tag that was tampered with, a channel the bot can no longer write in."""
 
 from collections.abc import Sequence
-from datetime import timedelta
 from typing import TypeVar
 
 from slack_sdk.models.blocks import Block
@@ -10,12 +9,12 @@ from bot.domain.events import ChannelLost, TagTampered
 from bot.domain.orders import SoundAlarm, TellOfAudience, TellOfChannel
 from bot.domain.outcomes import Nothing, Outcome
 from bot.domain.release import Release
+from bot.effects.telling import CLOCKS_DIFFER
 from bot.parts import Parts
 from bot.views.alarms import audience_lost, channel_lost, tag_tampered
 from bot.views.parts import as_json
 from storage.queue import Claim
 
-_MARGIN = timedelta(minutes=2)
 _T = TypeVar("_T", ChannelLost, TagTampered)
 
 
@@ -69,7 +68,7 @@ def _post_once(
     parts: Parts, claim: Claim, channel: str, mark: str, message: tuple[str, Sequence[Block]]
 ) -> Outcome:
     if claim.may_be_done:
-        oldest = (claim.due_at - _MARGIN).timestamp()
+        oldest = (claim.due_at - CLOCKS_DIFFER).timestamp()
         if parts.slack.find(channel, mark, oldest=oldest) is not None:
             return Nothing()
     text, blocks = message

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 
 import structlog
 
@@ -10,6 +9,7 @@ from bot.domain.errors import Gone, OutsideError, OutsideRefusal
 from bot.domain.orders import RefreshCard
 from bot.domain.outcomes import CardShown, CardTooFresh, Nothing, Outcome
 from bot.domain.release import Release
+from bot.effects.telling import CLOCKS_DIFFER
 from bot.parts import Parts, problems_of, roles_now
 from bot.ports import Block
 from bot.views.alarms import moved_on
@@ -20,9 +20,6 @@ from storage.queue import Claim
 from storage.store import Card
 
 log = structlog.get_logger()
-
-_MARGIN = timedelta(minutes=2)
-"""How far Slack's clock and ours may differ when a message is looked up by time."""
 
 
 @dataclass(frozen=True)
@@ -47,7 +44,8 @@ def carry_out(parts: Parts, order: RefreshCard, claim: Claim) -> Outcome:
         card, release = tx.card(order.release), tx.release(order.release)
     moved = card is not None and release is not None and card.channel != release.channel
     # An order that was stored while the card was being shown could not know when that would be.
-    if card is not None and not moved and parts.clock() < card.shown_at + parts.card_pace:
+    # One that was shown in the future was shown by a clock that went ahead.
+    if card is not None and not moved and card.shown_at <= parts.clock() < card.shown_at + parts.card_pace:
         return CardTooFresh(order.release, card.shown_at + parts.card_pace)
     seen = look(parts, order, claim)
     return act(parts, seen) if seen else Nothing()
@@ -66,7 +64,7 @@ def look(parts: Parts, order: RefreshCard, claim: Claim) -> Seen | None:
     text, blocks = card_view(release, parts.policy_of(release.product), roles, problems, progress)
     ts = card.ts if card else None
     if card is None and claim.may_be_done:
-        oldest = (claim.due_at - _MARGIN).timestamp()
+        oldest = (claim.due_at - CLOCKS_DIFFER).timestamp()
         ts = parts.slack.find(release.channel, _mark(release), oldest=oldest)
     return Seen(release, text, as_json(blocks), card, ts, left)
 

@@ -1,7 +1,6 @@
 """Reminders: see whom it is time to remind, and remind them of what is then still open."""
 
 from collections.abc import Iterable, Mapping
-from datetime import timedelta
 from zoneinfo import ZoneInfo, available_timezones
 
 from bot.days import calendar_now
@@ -12,13 +11,12 @@ from bot.domain.reminders import WHOLE_ROLE, Desk
 from bot.domain.reminding import plan
 from bot.domain.turn import needs
 from bot.domain.words import UserId
+from bot.effects.telling import CLOCKS_DIFFER
 from bot.parts import Parts, roles_now
 from bot.views.parts import as_json
 from bot.views.reminders import to_person, to_role
 from storage.queue import Claim
 from storage.store import Tx
-
-_MARGIN = timedelta(minutes=2)
 
 
 def see_who_is_missing(parts: Parts, order: Remind) -> Outcome:
@@ -71,7 +69,7 @@ def send(parts: Parts, order: SendReminder, claim: Claim) -> Outcome:
         text, blocks = to_person(release, policy, need, since)
     mark = f"reminder {order.release} {order.item} {order.user} {order.number}"
     if claim.may_be_done:
-        oldest = (claim.due_at - _MARGIN).timestamp()
+        oldest = (claim.due_at - CLOCKS_DIFFER).timestamp()
         if parts.slack.find(channel, mark, oldest=oldest, thread=thread) is not None:
             return Nothing()
     parts.slack.post(channel, text, as_json(blocks), thread=thread, mark=mark)

@@ -1,5 +1,6 @@
 """Send an advance notice, after a last look at whether it is still true and still wanted."""
 
+from dataclasses import replace
 from typing import assert_never
 
 from bot.days import days_now
@@ -34,7 +35,8 @@ def carry_out(parts: Parts, order: SendNotice, claim: Claim) -> Outcome:
             text = notice_text(parts, release, notice, late)
             mark = f"notice {release.id} {notice.id} {int(notice.planned.at.timestamp())}"
             channel = notice.plan.channel
-            ts = post_once(parts, claim, channel, mark, message(text))
+            looked_up = replace(claim, may_be_done=claim.may_be_done or notice.was_moved)
+            ts = post_once(parts, looked_up, channel, mark, message(text))
             sent = NoticeSent(notice.id, notice.plan.audience, notice.planned.at, channel, ts, late)
             return NoticeDone(release.id, notice.id, notice.planned.at, sent)
         case unknown:

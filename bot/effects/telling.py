@@ -13,7 +13,9 @@ from bot.views.announcements import Telling, announcement, in_own_words, late_po
 from bot.views.parts import as_json
 from storage.queue import Claim
 
-_MARGIN = timedelta(minutes=2)
+CLOCKS_DIFFER = timedelta(hours=3)
+"""How far Slack's clock and ours may differ when a message is looked up by its time. Ours may have jumped an hour, and what was
+posted then must be found all the same."""
 
 
 def post_once(
@@ -29,7 +31,7 @@ def post_once(
 
 def posted_before(parts: Parts, claim: Claim, channel: str, mark: str) -> str | None:
     """The ts of the post, if an earlier attempt has made it."""
-    oldest = (claim.due_at - _MARGIN).timestamp()
+    oldest = (claim.due_at - CLOCKS_DIFFER).timestamp()
     return parts.slack.find(channel, mark, oldest=oldest) if claim.may_be_done else None
 
 

@@ -1,19 +1,17 @@
 """Write what a step added to a release's history into the thread of its card."""
 
 from collections.abc import Sequence
-from datetime import timedelta
 
 from bot.domain.errors import Gone, OutsideError
 from bot.domain.orders import WriteLog
 from bot.domain.outcomes import CardLost, Nothing, Outcome
+from bot.effects.telling import CLOCKS_DIFFER
 from bot.parts import Parts
 from bot.views.log import log_entry
 from bot.views.parts import as_json
 from storage.history import HistoryLine
 from storage.queue import Claim
 from storage.store import Card
-
-_MARGIN = timedelta(minutes=2)
 
 
 def carry_out(parts: Parts, order: WriteLog, claim: Claim) -> Outcome:
@@ -23,7 +21,7 @@ def carry_out(parts: Parts, order: WriteLog, claim: Claim) -> Outcome:
     mark = f"log {order.release} {order.first}"
     try:
         if claim.may_be_done:
-            oldest = (claim.due_at - _MARGIN).timestamp()
+            oldest = (claim.due_at - CLOCKS_DIFFER).timestamp()
             if parts.slack.find(card.channel, mark, oldest=oldest, thread=card.ts) is not None:
                 return Nothing()
         return act(parts, lines, card, mark)

@@ -5,30 +5,43 @@ from pathlib import Path
 
 import pytest
 
-from tests.crash.ordeal import LEASE, ordeal
+from tests.crash.ordeal import ordeal
+from tests.crash.replica import LEASE
 
 SAMPLE = (
     "Started: before the commit",
-    "ReadProduct: claimed",
-    "git.refresh: after the call",
-    "slack.post card: after the call",
-    "ItemDone PREP-3: after the commit",
-    "slack.update: before the call",
-    "slack.post log: after the call",
+    "git.push_new_branch: after the call",
+    "slack.post notice: after the call",
+    "git.commit_files PREP-3.2: after the call",
     "result of WriteLog: before the commit",
-    "Signed HOTFIX-GO: after the commit",
-    "git.ask_for_tag: after the call",
-    "git.push_new_tag: before the call",
-    "git.prove_tag: before the call",
+    "ItemDone PREP-1: after the commit",
+    "checkout.check_out: after the call",
+    "runner.begin TEST-1.1: after the call",
+    "slack.post log: after the call",
+    "git.push_new_tag: after the call",
     "result of MakeTag REL-1: before the commit",
+    "INSERT INTO environment_lines: before the commit",
+    "prober.round REL-4.1: after the call",
+    "result of RollBack shutdown: before the commit",
+    "runner.begin rollback-1.1.code-2: after the call",
+    "operations.sent rollback-1.1.restart-4: before the call",
+    "operations.get rollback-1.1.restart-4: after the call",
+    "slack.post post: after the call",
 )
-"""One place of each kind: before and after a commit, in a look, after the effect and before its result, after the result."""
+"""Places of each kind: before and after a commit, in a look, after the effect and before its result, after the result."""
 
-TAKEN_OVER = ("git.push_new_tag: after the call", "slack.post log: after the call")
+TAKEN_OVER = (
+    "git.push_new_tag: after the call",
+    "slack.post log: after the call",
+    "operations.claim REL-3.1: after the call",
+)
 
 
-def test_a_bot_that_is_killed_again_and_again_brings_the_release_to_its_end(tmp_path: Path) -> None:
+def test_a_bot_that_is_killed_again_and_again_brings_the_release_and_its_rollback_to_their_end(
+    tmp_path: Path,
+) -> None:
     with ordeal(tmp_path, "one") as (people, (one,)):
+        people.goes_back = True
         one.start(*SAMPLE)
 
         people.play(deaths=len(SAMPLE))
@@ -39,20 +52,16 @@ def test_a_bot_that_is_killed_again_and_again_brings_the_release_to_its_end(tmp_
 
 
 @pytest.mark.postgres
-@pytest.mark.parametrize("place", TAKEN_OVER)
-def test_another_replica_takes_over_what_a_dead_one_had_in_hand(
-    tmp_path: Path, postgres_url: str, place: str
-) -> None:
+def test_another_replica_takes_over_what_a_dead_one_had_in_hand(tmp_path: Path, postgres_url: str) -> None:
     with ordeal(tmp_path, "one", "two", database_url=postgres_url) as (people, both):
         for replica in both:
-            replica.comes_back = False
-            replica.start(place)
+            replica.comes_back = 2 * LEASE + 1
+            replica.start(*TAKEN_OVER)
 
-        people.play(deaths=1)
+        people.play(deaths=len(TAKEN_OVER))
         people.settle()
 
-        assert people.struck() == {place}
-        assert [replica.pid is None for replica in both].count(True) == 1
+        assert people.struck() == set(TAKEN_OVER)
         assert people.wrongs() == []
 
 
@@ -65,7 +74,7 @@ def test_a_replica_that_slept_longer_than_its_lease_is_fenced_off(
 ) -> None:
     with ordeal(tmp_path, "one", "two", database_url=postgres_url) as (people, both):
         for replica in both:
-            replica.start(place, stops=True)
+            replica.follow({place: "stop"})
 
         people.play_until_struck()
         people.pause(2 * LEASE)
@@ -80,12 +89,12 @@ def test_a_replica_that_slept_longer_than_its_lease_is_fenced_off(
 
 
 def test_a_clock_that_jumps_an_hour_ahead_loses_nothing(tmp_path: Path) -> None:
+    place = "ItemDone PREP-1: after the commit"
     with ordeal(tmp_path, "one") as (people, (one,)):
-        one.ahead = 0.0
-        one.start("ItemDone TEST-1: after the commit")
-        one.ahead = 3600.0
+        one.follow({place: "clock 3600"})
 
         people.play(deaths=1)
         people.settle()
 
+        assert people.struck() == {place}
         assert people.wrongs() == []

@@ -1,6 +1,6 @@
 """A process that runs bots one after the other, each in a fork of its own, so that a dead one is replaced in no time.
 
-Reads one JSON object a line (the arguments of the wire, the lease, and by how much the clock is ahead, in seconds).
+Reads one JSON object a line (the arguments of the wire, and the lease in seconds).
 Writes `began <pid>` when a bot is being started, and `ended <status>` when it has died.
 """
 
@@ -20,12 +20,11 @@ from tests.crash.wires import Wire, watched
 
 def run_bot(asked: dict[str, Any]) -> None:
     """Run one bot until it is killed, or told to stop."""
-    wire = Wire(Path(asked["log"]), Path(asked["strikes"]), asked["deadly"], stops=asked["stops"])
+    wire = Wire(Path(asked["log"]), Path(asked["strikes"]), asked["plan"])
     lease, sweep = timedelta(seconds=asked["lease"]), timedelta(seconds=1)
-    ahead = timedelta(seconds=asked["ahead"])
     config = read_config(None, os.environ)
     made = assemble(
-        config, clock=lambda: datetime.now(UTC) + ahead, sweep=sweep, lease=lease, pace=0.0,
+        config, clock=lambda: datetime.now(UTC), sweep=sweep, lease=lease, pace=0.0,
         card_pace=timedelta(seconds=0.15),
     )  # fmt: skip
     bot = Bot(watched(made.parts, wire), sweep=sweep, lease=lease)

@@ -1,37 +1,46 @@
 """Trip wires around the parts of a bot: at a chosen crossing of one of its boundaries the process kills itself.
 
-A boundary is a commit of the database (before and after it) or a call at a door to the outside (before and after it).
+A boundary is a commit of the database (before and after it), a statement about an environment, or a call at a door to the
+outside (before and after it): to git, to Slack, to the runner of recipes and, within it, to what it keeps and checks out.
 The bot knows nothing of this: the parts it is assembled from are wrapped, here and nowhere else.
 """
 
 import os
+import re
 import signal
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
+
+import sqlalchemy as sa
+import time_machine
 
 from bot.domain.events import Happened
 from bot.domain.orders import Order
 from bot.domain.steps import Step
 from bot.parts import Parts
+from bot.recipes.health import RecipeProber
+from bot.recipes.runner import RecipeRunner
 from storage.queue import Claim
 from storage.store import Store, Tx
 
 
 class Wire:
-    """Writes down every crossing. The first process that comes to one of the deadly places kills itself there, or stops
-    for a while; the file that it leaves in `strikes` lets everybody else pass."""
+    """Writes down every crossing. The first process that comes to a place of the `plan` does there what that says: `kill`
+    itself, `stop` for a while, or set its clock (`clock 3600`, in seconds). The file that it leaves in `strikes` lets
+    everybody else pass."""
 
-    def __init__(self, log: Path, strikes: Path, deadly: Collection[str], *, stops: bool) -> None:
+    def __init__(self, log: Path, strikes: Path, plan: Mapping[str, str]) -> None:
         self._log = os.open(log, os.O_WRONLY | os.O_APPEND | os.O_CREAT)
-        self._strikes, self._deadly, self._stops = strikes, frozenset(deadly), stops
+        self._strikes, self._plan = strikes, plan
 
     def cross(self, place: str) -> None:
         os.write(self._log, f"{place}\n".encode())
-        if place in self._deadly and self._is_first(place):
-            os.kill(os.getpid(), signal.SIGSTOP if self._stops else signal.SIGKILL)
+        if place in self._plan and self._is_first(place):
+            _do(self._plan[place])
 
     def _is_first(self, place: str) -> bool:
         try:
@@ -39,6 +48,17 @@ class Wire:
         except FileExistsError:
             return False
         return True
+
+
+def _do(what: str) -> None:
+    match what.split():
+        case ["clock", seconds]:
+            # Every clock of this process but the monotonic one; it goes on from there.
+            time_machine.travel(datetime.now(UTC) + timedelta(seconds=float(seconds)), tick=True).start()
+        case ["stop"]:
+            os.kill(os.getpid(), signal.SIGSTOP)
+        case _:
+            os.kill(os.getpid(), signal.SIGKILL)
 
 
 @dataclass
@@ -114,7 +134,7 @@ class WatchedDoor:
             return real
 
         def call(*args: Any, **more: Any) -> Any:
-            mark = str(more.get("mark", "")).split(" ")[0]
+            mark = _mark(args, more)
             place = f"{self._name}.{method}" + (f" {mark}" if mark else "")
             self._wire.cross(f"{place}: before the call")
             answer = real(*args, **more)
@@ -122,6 +142,18 @@ class WatchedDoor:
             return answer
 
         return call
+
+
+def _mark(args: tuple[Any, ...], more: dict[str, Any]) -> str:
+    """What a call is about: a kind of message, or the operation of a recipe."""
+    if "mark" in more:
+        return str(more["mark"]).split(" ")[0]
+    named = (getattr(getattr(one, "context", one), "operation", one) for one in args)
+    return next((found[1] for one in named if isinstance(one, str) and (found := _OPERATION.search(one))), "")
+
+
+_OPERATION = re.compile(r"^[a-z]+-\d+\.\d+\.\d+\.([A-Z].*|rollback-.*)$")
+"""The name of an operation without that of its release."""
 
 
 class WatchedQueue(WatchedDoor):
@@ -144,15 +176,36 @@ class WatchedQueue(WatchedDoor):
         return getattr(self._door, method)
 
 
+def watch_statements(engine: sa.Engine, wire: Wire) -> None:
+    """A boundary after each statement that changes who has an environment, or how its health is; it is not committed yet."""
+
+    def changed(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        found = re.match(r"(INSERT INTO|UPDATE|DELETE FROM) (environment_lines|probings)\b", statement)
+        if found:
+            wire.cross(f"{found[1]} {found[2]}: before the commit")
+
+    sa.event.listen(engine, "after_cursor_execute", changed)
+
+
 def watched(parts: Parts, wire: Wire) -> Parts:
     """The same parts, with a wire at each of their boundaries."""
+
+    def door(real: object, name: str) -> Any:
+        return WatchedDoor(real, name, wire)
+
+    watch_statements(parts.store.engine, wire)
+    runner = cast(RecipeRunner, parts.runner)
+    within = replace(
+        runner,
+        operations=door(runner.operations, "operations"),
+        checkouts={name: door(one, "checkout") for name, one in runner.checkouts.items()},
+    )
     return replace(
         parts,
         store=WatchedStore(parts.store, wire),
-        queue=WatchedQueue(parts.queue, "queue", wire),  # type: ignore[arg-type]  # does all that a Queue does
-        slack=WatchedDoor(parts.slack, "slack", wire),  # type: ignore[arg-type]  # the same for Slack
-        repositories={
-            name: WatchedDoor(repository, "git", wire)  # type: ignore[misc]  # the same for a Repository
-            for name, repository in parts.repositories.items()
-        },
+        queue=cast(Any, WatchedQueue(parts.queue, "queue", wire)),
+        slack=door(parts.slack, "slack"),
+        repositories={name: door(repository, "git") for name, repository in parts.repositories.items()},
+        runner=door(within, "runner"),
+        prober=door(RecipeProber(within), "prober"),
     )

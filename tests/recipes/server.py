@@ -27,7 +27,8 @@ class Team:
     address: str = ""
     asked: list[Asked] = field(default_factory=list)
     replies: dict[str, Reply] = field(default_factory=dict)
-    """By the path; a path without one answers 404."""
+    """By the path; a path without one gets what `otherwise` says."""
+    otherwise: Reply = lambda request: request.send_error(404)
 
     def says(self, path: str, body: str | bytes, status: int = 200, **headers: str) -> None:
         content = body.encode() if isinstance(body, str) else body
@@ -46,11 +47,8 @@ def _answer(team: Team, request: Handler) -> None:
     length = int(request.headers.get("Content-Length", 0))
     headers = {name.lower(): value for name, value in request.headers.items()}
     team.asked.append(Asked(request.command, request.path, headers, request.rfile.read(length)))
-    reply = team.replies.get(request.path)
+    reply = team.replies.get(request.path, team.otherwise)
     request.close_connection = True
-    if reply is None:
-        request.send_error(404)
-        return
     with suppress(BrokenPipeError, ConnectionResetError):  # the bot has read enough
         reply(request)
 
