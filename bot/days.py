@@ -1,5 +1,5 @@
 """The calendar and the rules about dates of a product at this moment: from the configuration, the public holidays, and the
-calendars that were read."""
+calendars that were read. What was put together once is kept until one of them changes."""
 
 from collections.abc import Iterable
 from datetime import UTC, date, datetime
@@ -20,16 +20,29 @@ _YEARS_BACK, _YEARS_AHEAD = 1, 3
 def days_now(parts: Parts, tx: Tx, product: str, now: datetime) -> Days:
     """What decisions about a date of this product look at. Raises NotFound for a product that is not configured."""
     found = parts.product(product)
-    calendar = calendar_now(parts.calendar, tx, now, product)
-    return Days(found.notices, calendar, str(found.timezone))
+    return Days(found.notices, calendar_now(parts, tx, now, product), str(found.timezone))
 
 
-def calendar_now(settings: CalendarSettings, tx: Tx, now: datetime, product: str | None = None) -> Calendar:
-    """The team's calendar, with the freezes of one product or of all."""
+def calendar_now(
+    parts: Parts, tx: Tx, now: datetime, product: str | None = None, country: str | None = None
+) -> Calendar:
+    """The team's calendar, with the freezes of one product or of all. With a country its public holidays count in place of
+    the team's."""
+    settings, versions = parts.calendar, tx.calendar_versions()
+    read = tuple(versions.get(source) for source in settings.sources)
+    countries = settings.countries if country is None else (country,)
+    return parts.kept_calendars.get(
+        (product, country), (read, now.year), lambda: _made(settings, tx, now.year, product, countries)
+    )
+
+
+def _made(
+    settings: CalendarSettings, tx: Tx, year: int, product: str | None, countries: tuple[str, ...]
+) -> Calendar:
     read = {source: tx.calendar(source) for source in settings.sources}
     unread = tuple(source.rpartition("/")[2] or source for source, spans in read.items() if spans is None)
     freezes = [*_configured(settings), *freezes_of(_of(read, settings.freeze_calendars))]
-    public = public_holidays(settings.countries, now.year - _YEARS_BACK, now.year + _YEARS_AHEAD)
+    public = public_holidays(countries, year - _YEARS_BACK, year + _YEARS_AHEAD)
     holidays: dict[date, str] = {
         **public,
         **days_covered(_of(read, settings.holiday_calendars), settings.zone),

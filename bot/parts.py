@@ -13,6 +13,7 @@ from bot.domain.policy import Policy
 from bot.domain.release import Release
 from bot.domain.reminders import Manners
 from bot.domain.words import RoleName
+from bot.kept_calendars import KeptCalendars
 from bot.ports import Prober, Repository, Runner, Slack
 from bot.rush import Rush
 from storage.queue import Queue
@@ -41,6 +42,8 @@ class Parts:
     policies: Mapping[str, Policy] = field(default_factory=dict)
     """The process of each product, with what the bot can do for it."""
     calendar: CalendarSettings = field(default_factory=CalendarSettings)
+    kept_calendars: KeptCalendars = field(default_factory=KeptCalendars)
+    """Those of `calendar` that were put together already."""
     templates: Path | None = None
     """The folder of the team's own announcements; None: ours."""
     card_pace: timedelta = CARD_PACE

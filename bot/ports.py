@@ -7,11 +7,9 @@ from typing import Any, Protocol
 
 from bot.domain.branch_work import Conflicted, Merged, OwnCommit
 from bot.domain.branches import BranchSeen
-from bot.domain.convention import Convention
 from bot.domain.health import Health, Probing
 from bot.domain.ranges import Range, Wanted
 from bot.domain.recipes import Context, Look
-from bot.domain.settling import Entry
 from bot.domain.words import CommitRange, Sha
 
 Block = Mapping[str, Any]
@@ -106,9 +104,6 @@ class Repository(Protocol):
 
     def changed_lines(self, since: Sha, until: Sha) -> tuple[int, int]:
         """How many files differ between two commits, and how many lines were added or deleted in them."""
-
-    def entries(self, since: str | None, until: Sha, convention: Convention) -> Sequence[Entry]:
-        """Every commit after the tag `since` up to `until`, newest first, each with what becomes of it in notes."""
 
     def find_own_commit(self, operation: str, since: Sha, until: Sha) -> Sha | None:
         """The commit in `since..until` that the bot made for this operation; a forged trailer finds nothing."""

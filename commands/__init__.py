@@ -26,6 +26,7 @@ from bot.slack.incoming import (
     GroupChanged,
     HomeOpened,
     Incoming,
+    PersonChanged,
     Submitted,
     Typed,
     Values,
@@ -34,6 +35,7 @@ from bot.views.answers import notice
 from bot.views.parts import as_json
 from bot.views.text import plain, sentence, stripped
 from bot.workflow.asking import Asked, answered_before
+from bot.workflow.reminding import person_changed
 from bot.workflow.results import look_again
 
 log = structlog.get_logger()
@@ -98,6 +100,8 @@ class FrontDesk:
             case GroupChanged(group=group):
                 if any(named.group == group for named in self._parts.role_members.values()):
                     look_again(self._parts, ReadGroup(group), self._parts.clock())
+            case PersonChanged(user=user, zone=zone):
+                person_changed(self._parts, user, zone, self._parts.clock())
             case Closed():
                 pass
             case unknown:

@@ -5,7 +5,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
-from typing import Any
+from typing import Any, TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
@@ -16,6 +16,8 @@ from storage import codec
 from storage.engine import is_sqlite, one_look, one_statement, writing
 from storage.tables import ORDERS
 
+_O = TypeVar("_O", bound=Order)
+_OPEN = ("waiting", "claimed")
 _o = ORDERS.c
 _TRIES = 3
 """The index that allows a lane one claim refuses ours when another replica took an order of it at the same moment."""
@@ -170,7 +172,16 @@ def _rest_until(again_at: datetime) -> dict[str, Any]:
 
 def bring_forward(connection: sa.Connection, release_id: str, now: datetime) -> None:
     """Try at once what a release has put back: its cause was mended. What a worker has in hand stays as it is."""
-    put_back = (_o.release_id == release_id, _o.state == "claimed", _o.resting, _o.lease_until > now)
+    _hurry(connection, _o.release_id == release_id, now)
+
+
+def hurry_lane(connection: sa.Connection, in_lane: str, now: datetime) -> None:
+    """Try at once what was put back in a lane, whichever release it is about."""
+    _hurry(connection, _o.lane == in_lane, now)
+
+
+def _hurry(connection: sa.Connection, which: sa.ColumnElement[bool], now: datetime) -> None:
+    put_back = (which, _o.state == "claimed", _o.resting, _o.lease_until > now)
     connection.execute(sa.update(ORDERS).where(*put_back).values(lease_until=now))
 
 
@@ -182,6 +193,14 @@ def finish(connection: sa.Connection, claim: Claim, now: datetime) -> bool:
 def give_up(connection: sa.Connection, claim: Claim, problem: str, now: datetime) -> bool:
     """End an order that cannot be carried out. False when a later attempt has taken it over."""
     return _fenced_update(connection, claim, {"state": "failed", "problem": problem, "ended_at": now})
+
+
+def open_orders(connection: sa.Connection, release_id: str, kind: type[_O]) -> list[_O]:
+    """The orders of this kind that a release still waits for, or that somebody has in hand."""
+    mine = sa.select(_o.body).where(
+        _o.release_id == release_id, _o.kind == kind.__name__, _o.state.in_(_OPEN)
+    )
+    return [codec.load(kind, body) for (body,) in connection.execute(mine.order_by(_o.id))]
 
 
 def problems(connection: sa.Connection, release_id: str) -> list[str]:

@@ -59,5 +59,10 @@ class Reminders:
         rows = self._connection.execute(sa.select(PEOPLE.c.id, PEOPLE.c.zone))
         return {UserId(user): zone for user, zone in rows}
 
+    def people_read(self) -> dict[UserId, datetime]:
+        """When each person whose zone is known was last looked at."""
+        rows = self._connection.execute(sa.select(PEOPLE.c.id, PEOPLE.c.read_at))
+        return {UserId(user): read_at for user, read_at in rows}
+
     def save_zone(self, user: str, zone: str, at: datetime) -> None:
         upsert(self._connection, PEOPLE, "id", {"id": user, "zone": zone, "read_at": at})

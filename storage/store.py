@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 import sqlalchemy as sa
 
@@ -30,9 +30,12 @@ from storage.folded import Folded, FoldedReleases
 from storage.history import HistoryLine
 from storage.queue import Claim
 from storage.reminders import Reminders
+from storage.shut_channels import ShutChannels
 from storage.statements import insert_for, upsert
 from storage.tables import CALENDARS, CARDS, ENVIRONMENT_LINES, GROUPS, PRODUCTS, PROGRESS, RELEASES, REQUESTS
 from storage.tags import TagMadeOnce
+
+_O = TypeVar("_O", bound=Order)
 
 
 @dataclass(frozen=True)
@@ -79,6 +82,7 @@ _CARD = sa.select(
 ).where(CARDS.c.release_id == sa.bindparam("id"))
 _PRODUCT = sa.select(PRODUCTS.c.facts, PRODUCTS.c.problem).where(PRODUCTS.c.name == sa.bindparam("name"))
 _CALENDAR = sa.select(CALENDARS.c.spans).where(CALENDARS.c.source == sa.bindparam("source"))
+_CALENDAR_VERSIONS = sa.select(CALENDARS.c.source, CALENDARS.c.read_at)
 _PROGRESS = sa.select(PROGRESS.c.item, PROGRESS.c.said).where(
     PROGRESS.c.release_id == sa.bindparam("release")
 )
@@ -207,6 +211,10 @@ class Tx:
         """Store an order. A repeatable one that waits already is only brought forward."""
         queue.add_order(self._connection, order, due_at, release_id)
 
+    def open_orders(self, release_id: str, kind: type[_O]) -> list[_O]:
+        """The orders of this kind that a release still waits for, or that somebody has in hand."""
+        return queue.open_orders(self._connection, release_id, kind)
+
     def problems(self, release_id: str) -> list[str]:
         """What the open and the given-up orders of a release last ran into, oldest first."""
         return queue.problems(self._connection, release_id)
@@ -222,6 +230,10 @@ class Tx:
     def bring_forward(self, release_id: str, now: datetime) -> None:
         """Try at once what this release has put back: its cause was mended."""
         queue.bring_forward(self._connection, release_id, now)
+
+    def hurry_lane(self, lane: str, now: datetime) -> None:
+        """The same for what was put back in one lane."""
+        queue.hurry_lane(self._connection, lane, now)
 
     def card(self, release_id: str) -> Card | None:
         row = self._connection.execute(_CARD, {"id": release_id}).first()
@@ -257,6 +269,10 @@ class Tx:
     @property
     def reminders(self) -> Reminders:
         return Reminders(self._connection)
+
+    @property
+    def shut_channels(self) -> ShutChannels:
+        return ShutChannels(self._connection)
 
     @property
     def feedback(self) -> FeedbackGiven:
@@ -296,6 +312,10 @@ class Tx:
         """The events of a calendar as last read; None before the first time."""
         text = self._connection.execute(_CALENDAR, {"source": source}).scalar()
         return None if text is None else codec.load(Spans, text).spans
+
+    def calendar_versions(self) -> dict[str, datetime]:
+        """The calendars that have been read, each with the moment at which other events were last found in it."""
+        return {row.source: row.read_at for row in self._connection.execute(_CALENDAR_VERSIONS)}
 
     def save_calendar(self, source: str, spans: tuple[Span, ...], at: datetime) -> None:
         values = {"source": source, "spans": codec.dump(Spans(spans)), "read_at": at}

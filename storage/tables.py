@@ -197,7 +197,8 @@ class GroupRow(SQLModel, table=True):
 
 
 class CalendarRow(SQLModel, table=True):
-    """The events of a calendar of holidays or freezes at the last look that went well."""
+    """The events of a calendar of holidays or freezes at the last look that went well. A look that finds the same ones
+    changes nothing, so `read_at` is the version of what is known."""
 
     __tablename__ = "calendars"
 
@@ -295,6 +296,17 @@ class AwayRow(SQLModel, table=True):
     stands_in: str | None = Field(default=None, max_length=32)
 
 
+class ShutChannelRow(SQLModel, table=True):
+    """A channel of an audience that the bot cannot write in; gone as soon as it can."""
+
+    __tablename__ = "shut_channels"
+
+    channel: str = Field(primary_key=True, max_length=32)
+    why: str = Field(sa_type=sa.Text)
+    since: datetime = Field(sa_type=UTCDateTime)
+    """When somebody was told of it."""
+
+
 class PersonRow(SQLModel, table=True):
     """A person's time zone as Slack last named it."""
 
@@ -344,4 +356,4 @@ NOTE_VERSIONS = _table(NoteVersionRow)
 OPERATIONS, OPERATION_LOGS = _table(OperationRow), _table(OperationLogRow)
 ENVIRONMENT_LINES, PROBINGS = _table(EnvironmentLineRow), _table(ProbingRow)
 REMINDERS, AWAY, PEOPLE = _table(ReminderRow), _table(AwayRow), _table(PersonRow)
-FEEDBACK = _table(FeedbackRow)
+FEEDBACK, SHUT_CHANNELS = _table(FeedbackRow), _table(ShutChannelRow)

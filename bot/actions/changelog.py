@@ -8,7 +8,6 @@ from datetime import timedelta
 from bot.actions._seen import seen_now
 from bot.domain.branch_work import OPERATION, OwnCommit
 from bot.domain.changelog import PREAMBLE, Titled, brought_in, entry_in, entry_text
-from bot.domain.convention import Convention
 from bot.domain.orders import DoWork
 from bot.domain.outcomes import Failed, Judged, Passed, Running
 from bot.domain.records import Work
@@ -16,8 +15,8 @@ from bot.domain.release import Release
 from bot.domain.settling import Entry
 from bot.domain.versions import own_branch
 from bot.domain.words import Sha, short
+from bot.facts.changes import changes_since
 from bot.parts import Parts
-from bot.ports import Repository
 from bot.readers.edits import with_version
 from bot.readers.keyed import NotReadable
 
@@ -50,7 +49,7 @@ def carry_out(parts: Parts, release: Release, order: DoWork) -> Judged | Running
             if made
             else Running(f"waits until {short(head)} is seen", now + _SOON)
         )
-    entries = _entries(repository, release, order, head)
+    entries = _entries(parts, release, order, head)
     if not entries:
         return Running(f"waits for the first commit on {branch}", now + _LATER)
     work = next(w for w in release.works if w.operation == order.operation)
@@ -77,13 +76,14 @@ def _written(parts: Parts, release: Release, made: Sha, files: Sequence[str]) ->
     return Passed(f"Written as {short(made)}{named}.", facts, seen_now(parts, release))
 
 
-def _entries(repository: Repository, release: Release, order: DoWork, head: Sha) -> Sequence[Entry]:
-    """Every commit since the last release, but those by which the bot wrote this very entry."""
+def _entries(parts: Parts, release: Release, order: DoWork, head: Sha) -> Sequence[Entry]:
+    """Every commit of the product since the last release, but those by which the bot wrote this very entry."""
+    product, repository = parts.product(release.product), parts.repository(release.product)
     since = next((tag.target for tag in repository.tags() if tag.name == release.previous_tag), None)
     mark = f"{OPERATION}: {release.id}.{order.item}."
     lines = repository.commits(since, head, _MOST_COMMITS).lines
     ours = {line.sha for line in lines if mark in line.body and repository.is_own_commit(line.sha)}
-    found = repository.entries(release.previous_tag, head, Convention())
+    found = changes_since(product, repository, release.previous_tag, head).inside
     return [entry for entry in found if entry.change.sha not in ours]
 
 

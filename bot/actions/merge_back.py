@@ -4,12 +4,11 @@ manifest of releases on main is brought up to date. Nothing is forced; what need
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+from bot.actions._releases_file import written
 from bot.actions._settling import settled
 from bot.domain.branch_work import Conflict, Conflicted, Merged, MergeWay, OwnCommit
 from bot.domain.errors import NotUnderstood, OutsideRefusal
 from bot.domain.findings import Finding, Severity
-from bot.domain.manifest import Manifest, read_manifest, write_manifest
-from bot.domain.manifest_entries import with_all
 from bot.domain.orders import DoWork
 from bot.domain.outcomes import Failed, Judged, Passed
 from bot.domain.records import Work
@@ -17,8 +16,6 @@ from bot.domain.release import Release
 from bot.domain.versions import own_branch
 from bot.domain.words import ReleaseType, Sha, short
 from bot.parts import Parts
-
-_MOST_RELEASES = 2_000
 
 
 @dataclass(frozen=True)
@@ -94,19 +91,11 @@ def _into(parts: Parts, release: Release, work: Work, branch: str) -> _Back:
 
 
 def _manifest(parts: Parts, release: Release, work: Work) -> _Back:
-    """One commit on main with every release the bot knows of; what others wrote into the file stays."""
-    product, repository = parts.product(release.product), parts.repository(release.product)
+    product = parts.product(release.product)
     path, branch = product.facts.manifest, product.branch
-    with parts.store.reading() as tx:
-        known = tx.releases_of(product.name, _MOST_RELEASES)
-    repository.refresh()
-    head = repository.branches()[branch]
-    there = repository.read_files(head, [path]).get(path)
     own = OwnCommit(f"chore(release): {path} with {release.tag}", f"{work.operation}.manifest", work.begun_at)
     try:
-        before = read_manifest(there.decode(errors="replace")) if there is not None else Manifest()
-        text = write_manifest(with_all(before, known)).encode()
-        made = repository.commit_files(branch, head, {path: text}, own)
+        made = written(parts, release, own)
     except (OutsideRefusal, NotUnderstood) as problem:
         return _Back(branch, f"{path} was not written.", (_finding(work, branch, "manifest", str(problem)),))
     return _Back(branch, f"{path} is up to date at {short(made)}.")

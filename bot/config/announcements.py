@@ -12,7 +12,8 @@ from bot.config import rules
 from bot.config.calendar import CalendarTable, time_of_day
 from bot.config.lines import KeyPath
 from bot.config.mistakes import did_you_mean, shown
-from bot.domain.notices import AudiencePlan, Lead, NoticeRules, Post
+from bot.domain.notices import AudiencePlan, Lead, NoticeRules
+from bot.domain.posts import Post
 from bot.domain.words import Audience, ChannelId, RoleName
 
 _LEAD = re.compile(r"([1-9]\d{0,2}) (business day|hour|minute)s?")

@@ -67,12 +67,13 @@ def _workday(value: str) -> str:
     return value
 
 
-def _country(value: str) -> str:
+def country(value: str) -> str:
+    """A country, as DE, or a region of one, as DE-BY. Raises ValueError when its holidays are not known."""
     import holidays
 
-    country, _, region = value.partition("-")
+    code, _, region = value.partition("-")
     try:
-        holidays.country_holidays(country, subdiv=region or None)
+        holidays.country_holidays(code, subdiv=region or None)
     except NotImplementedError:
         raise ValueError(
             f"must be a country, as DE, or a region of one, as DE-BY, whose holidays are known; {shown(value)} is none."
@@ -116,7 +117,7 @@ class CalendarTable(_Table):
     """[calendar]"""
 
     timezone: Annotated[str, AfterValidator(rules.time_zone)] = "UTC"
-    countries: list[Annotated[str, AfterValidator(_country)]] = []
+    countries: list[Annotated[str, AfterValidator(country)]] = []
     workdays: list[Annotated[str, AfterValidator(_workday)]] = ["mon", "tue", "wed", "thu", "fri"]
     hours: Annotated[str, AfterValidator(_hours)] = "09:00-17:00"
     holidays: dict[Annotated[str, AfterValidator(_day)], str] = {}

@@ -19,7 +19,7 @@ from pydantic import (
 
 from bot.config import rules
 from bot.config.announcements import AnnouncementsTable, Audiences, known_audience_keys
-from bot.config.calendar import CalendarTable, known_calendar_keys
+from bot.config.calendar import CalendarTable, country, known_calendar_keys
 from bot.config.facts import FactKeys, RepositoryPath, known_fact_keys
 from bot.config.lines import KeyPath
 from bot.config.mistakes import did_you_mean
@@ -27,6 +27,7 @@ from bot.config.recipes import RecipeKeys, known_recipe_keys
 from bot.config.surroundings import around
 from bot.config.values import SigningFormat
 from bot.domain.reminders import Manners
+from bot.domain.words import UserId
 
 
 def _sign_off(item: str, info: ValidationInfo) -> str:
@@ -161,11 +162,15 @@ class RemindersTable(_Table):
     most: Annotated[int, AfterValidator(rules.reminders)] = 3
     escalate_after: Annotated[int, AfterValidator(rules.hours)] = 48
     working_hours: Annotated[str, AfterValidator(rules.working_hours)] = "09:00-17:00"
+    countries: dict[
+        Annotated[str, AfterValidator(rules.user_id)], Annotated[str, AfterValidator(country)]
+    ] = {}
 
     def manners(self) -> Manners:
         opens, closes = (time.fromisoformat(part) for part in self.working_hours.split("-"))
         after, every, escalate = (timedelta(hours=n) for n in (self.after, self.every, self.escalate_after))
-        return Manners(after, every, self.most, escalate, opens, closes)
+        people = {UserId(user): code for user, code in self.countries.items()}
+        return Manners(after, every, self.most, escalate, opens, closes, people)
 
 
 class FileTables(_Table):

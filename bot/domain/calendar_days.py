@@ -47,8 +47,12 @@ class Calendar:
     unread: tuple[str, ...] = ()
 
     def is_business_day(self, day: date) -> bool:
-        """A workday that is no holiday and does not lie wholly inside a freeze."""
-        return day.weekday() in self.workdays and day not in self.holidays and not self._is_frozen(day)
+        """A day of work that does not lie wholly inside a freeze."""
+        return self.is_day_of_work(day) and not self._is_frozen(day)
+
+    def is_day_of_work(self, day: date) -> bool:
+        """A workday that is no holiday. People work through a freeze; it is only releases that rest."""
+        return day.weekday() in self.workdays and day not in self.holidays
 
     def _is_frozen(self, day: date) -> bool:
         if not self.freezes:

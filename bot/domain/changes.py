@@ -6,8 +6,9 @@ from enum import IntEnum
 
 from semver import Version
 
-from bot.domain.messages import Change, change_of
-from bot.domain.settling import judge, settle
+from bot.domain.convention import Kind
+from bot.domain.messages import change_of
+from bot.domain.settling import Entry, judge, settle
 from bot.domain.words import CommitLine, ReleaseType
 
 
@@ -18,28 +19,33 @@ class Weight(IntEnum):
     BREAKING = 3
 
 
-def weight_of(change: Change) -> Weight:
+_WEIGHT_OF_KIND = {
+    Kind.FEATURE: Weight.FEATURE,
+    Kind.FIX: Weight.FIX,
+    Kind.PERFORMANCE: Weight.FIX,
+    Kind.SECURITY: Weight.FIX,
+    Kind.REVERT: Weight.FIX,
+}
+
+
+def weight_of(entry: Entry) -> Weight:
+    """What a change of a range weighs, by what the team's convention takes it for. What was taken back weighs nothing, and
+    a merge only where the notes list it in place of its commits."""
+    change = entry.change
+    if not entry.counts:
+        return Weight.OTHER
     if change.breaking:
         return Weight.BREAKING
-    if change.is_merge:
+    if change.is_merge and not entry.listed:
         return Weight.OTHER
-    match change.type:
-        case "feat" | "feature":
-            return Weight.FEATURE
-        case "fix" | "perf" | "security" | "revert":
-            return Weight.FIX
-        case _:
-            return Weight.OTHER
+    return _WEIGHT_OF_KIND.get(entry.kind, Weight.OTHER)
 
 
 def weigh(commits: Iterable[CommitLine]) -> list[tuple[Weight, CommitLine]]:
     """The commits of a range, newest first, with their weights; what was taken back in the same range weighs nothing."""
     lines = list(commits)
     entries = settle([judge(change_of(line)) for line in lines])
-    return [
-        (weight_of(entry.change) if entry.counts else Weight.OTHER, line)
-        for entry, line in zip(entries, lines, strict=True)
-    ]
+    return [(weight_of(entry), line) for entry, line in zip(entries, lines, strict=True)]
 
 
 @dataclass(frozen=True)

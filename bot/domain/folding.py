@@ -50,6 +50,7 @@ from bot.domain.notice_book import (
     NoticeMoved,
     NoticeSent,
     NoticeSkipped,
+    PostSkipped,
     Rescheduled,
     noted,
 )
@@ -192,7 +193,7 @@ def _applied(release: Release, happened: Happened) -> Release:  # noqa: C901 - o
             return replace(release, planned=planned, book=noted(release.book, by, at, event))
         case (
             FreezeExcepted() | NoticeSent() | NoticeSkipped() | NoticeEdited() | NoticeMoved() | NoticeCancelled() | Announced()
-            | MigrationsListed()
+            | PostSkipped() | MigrationsListed()
         ) as event:  # fmt: skip
             return replace(release, book=noted(release.book, by, at, event))
         case unknown:

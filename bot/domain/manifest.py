@@ -42,6 +42,10 @@ class ManifestRelease:
     released_at: str
     reason: str = ""
     """Why it was withdrawn or cancelled."""
+    withdrawn_at: str = ""
+    """When it was withdrawn, written as `released_at`; empty for every other state."""
+    withdrawn_by: tuple[str, ...] = ()
+    """Who decided that, as Slack names them."""
     components: tuple[Component, ...] = ()
     versions: Mapping[str, str] = field(default_factory=dict)
     """The named versions that were known; one that could not be read is left out."""
@@ -55,7 +59,8 @@ class Manifest:
 
 
 _REQUIRED = ("product", "version", "tag", "commit", "state", "type", "released_at")
-_KNOWN = frozenset({*_REQUIRED, "reason", "components", "versions"})
+_TOLD = ("reason", "withdrawn_at")
+_KNOWN = frozenset({*_REQUIRED, *_TOLD, "withdrawn_by", "components", "versions"})
 
 
 def with_release(manifest: Manifest, release: ManifestRelease) -> Manifest:
@@ -97,7 +102,8 @@ def _written(release: ManifestRelease) -> dict[str, Any]:
     return {
         **release.other,
         **{name: str(getattr(release, name)) for name in _REQUIRED},
-        **({"reason": release.reason} if release.reason else {}),
+        **{name: getattr(release, name) for name in _TOLD if getattr(release, name)},
+        **({"withdrawn_by": list(release.withdrawn_by)} if release.withdrawn_by else {}),
         "components": [
             {**c.other, "name": c.name, "version": c.version, "commit": c.commit}
             for c in sorted(release.components, key=lambda c: c.name)
@@ -114,15 +120,18 @@ def _read(number: int, each: Any) -> ManifestRelease:
         raise _not_a_manifest(f"entry {number} lacks {', '.join(wrong)}")
     if each["state"] not in list(ReleaseState):
         raise _not_a_manifest(f"entry {number} has a state that is none of {', '.join(ReleaseState)}")
-    versions, reason = each.get("versions", {}), each.get("reason", "")
+    versions, withdrawn_by = each.get("versions", {}), each.get("withdrawn_by", [])
     if not isinstance(versions, dict) or not all(isinstance(v, str) for v in versions.values()):
         raise _not_a_manifest(f"entry {number} has versions that are no texts")
-    if not isinstance(reason, str):
-        raise _not_a_manifest(f"entry {number} has a reason that is no text")
+    if not all(isinstance(each.get(name, ""), str) for name in _TOLD):
+        raise _not_a_manifest(f"entry {number} has a reason or a date that is no text")
+    if not isinstance(withdrawn_by, list) or not all(isinstance(who, str) for who in withdrawn_by):
+        raise _not_a_manifest(f"entry {number} has a `withdrawn_by` that is no list of names")
     return ManifestRelease(
         **{name: each[name] for name in _REQUIRED if name != "state"},
         state=ReleaseState(each["state"]),
-        reason=reason,
+        **{name: each.get(name, "") for name in _TOLD},
+        withdrawn_by=tuple(withdrawn_by),
         components=_components(number, each.get("components", [])),
         versions=versions,
         other={key: value for key, value in each.items() if key not in _KNOWN},

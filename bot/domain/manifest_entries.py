@@ -2,6 +2,7 @@
 cancelled after their commit was known."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 
 from bot.domain.kept_facts import versions_told
@@ -12,12 +13,26 @@ from bot.domain.release import Release
 def entry_of(release: Release) -> ManifestRelease | None:
     """The entry of one release; None while there is nothing to say."""
     if release.tagged is not None and release.tagged_at is not None:
-        if release.withdrawn is not None:
-            return _entry(release, release.tagged.commit, ReleaseState.WITHDRAWN, release.tagged_at)
-        return _entry(release, release.tagged.commit, ReleaseState.RELEASED, release.tagged_at)
+        entry = _entry(release, release.tagged.commit, ReleaseState.RELEASED, release.tagged_at)
+        back = release.withdrawn
+        if back is None or back.ended_at is None:
+            return entry
+        return replace(
+            entry, state=ReleaseState.WITHDRAWN, reason=back.asked.cause, withdrawn_at=_at(back.ended_at),
+            withdrawn_by=tuple(sorted(set(back.agreed))),
+        )  # fmt: skip
     if release.ended is not None and release.ended.reason is not None and release.commit is not None:
-        return _entry(release, release.commit, ReleaseState.CANCELLED, release.ended.at)
+        cancelled = _entry(release, release.commit, ReleaseState.CANCELLED, release.ended.at)
+        return replace(cancelled, reason=release.ended.reason)
     return None
+
+
+def is_withdrawn(manifest: Manifest, release: Release) -> bool:
+    """Does the manifest say so already, in whatever words?"""
+    state = ReleaseState.WITHDRAWN
+    return any(
+        (r.product, r.tag, r.state) == (release.product, release.tag, state) for r in manifest.releases
+    )
 
 
 def with_all(manifest: Manifest, releases: Iterable[Release]) -> Manifest:
@@ -38,8 +53,7 @@ def _entry(release: Release, commit: str, state: ReleaseState, at: datetime) -> 
         commit=commit,
         state=state,
         type=release.type,
-        released_at=f"{at:%Y-%m-%dT%H:%M:%SZ}",
-        reason=_reason(release, state),
+        released_at=_at(at),
         versions=_named_versions(release),
     )
 
@@ -52,7 +66,5 @@ def _named_versions(release: Release) -> dict[str, str]:
     return {row.name: row.now for row in rows if row.was_read}
 
 
-def _reason(release: Release, state: ReleaseState) -> str:
-    if state is ReleaseState.WITHDRAWN and release.withdrawn is not None:
-        return release.withdrawn.asked.cause
-    return release.ended.reason or "" if release.ended and state is ReleaseState.CANCELLED else ""
+def _at(moment: datetime) -> str:
+    return f"{moment:%Y-%m-%dT%H:%M:%SZ}"

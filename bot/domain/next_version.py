@@ -24,6 +24,8 @@ class NextVersion:
     why: str
     deciders: tuple[Change, ...]
     """All changes of the greatest weight, newest first; empty when no change says its weight."""
+    weight: Weight
+    """What they weigh."""
 
 
 def next_version(
@@ -34,7 +36,7 @@ def next_version(
     With a channel it is the next pre-release on the way there: `1.5.0-rc.1`, and `1.5.0-rc.2` when that tag exists. Raises
     Refused when it would come before a pre-release that is tagged already.
     """
-    weighed = [(weight_of(entry.change) if entry.counts else Weight.OTHER, entry.change) for entry in entries]
+    weighed = [(weight_of(entry), entry.change) for entry in entries]
     top = max((weight for weight, _ in weighed), default=Weight.OTHER)
     deciders = tuple(change for weight, change in weighed if weight is top and top is not Weight.OTHER)
     last = Version.parse(previous.version) if previous else None
@@ -42,7 +44,7 @@ def next_version(
     version = _at_least_announced(bumped(last, type_), last, line)
     if channel is not None:
         version = next_pre_release(version, channel, line)
-    return NextVersion(version, type_, previous, reason_for(top, len(deciders), last), deciders)
+    return NextVersion(version, type_, previous, reason_for(top, len(deciders), last), deciders, top)
 
 
 def next_pre_release(version: Version, channel: Channel, line: Line) -> Version:

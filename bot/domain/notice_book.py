@@ -77,6 +77,15 @@ class Announced:
 
 
 @dataclass(frozen=True)
+class PostSkipped:
+    """What an audience should have been told was no longer true when it could be said."""
+
+    post: str
+    audience: Audience
+    why: str
+
+
+@dataclass(frozen=True)
 class MigrationsListed:
     """What operators have to know of the database's migrations since the previous release, at this commit, a line each."""
 
@@ -93,6 +102,7 @@ NoticeEvent = (
     | NoticeMoved
     | NoticeCancelled
     | Announced
+    | PostSkipped
     | MigrationsListed
 )
 
@@ -135,7 +145,7 @@ def noted(book: NoticeBook, by: UserId, at: datetime, event: NoticeEvent) -> Not
             return replace(book, decisions=(*book.decisions, event))
         case MigrationsListed(_commit, lines):
             return replace(book, migrations=lines)
-        case Announced():
+        case Announced() | PostSkipped():
             return book
         case unknown:
             assert_never(unknown)

@@ -9,31 +9,10 @@ from zoneinfo import ZoneInfo
 
 from bot.domain.calendar import Planned, as_rules_are_now
 from bot.domain.calendar_days import Calendar, Freeze
-from bot.domain.events import Cancelled, Completed, Event, Held, PhaseClosed, Started, TagMade, WorkEnded
 from bot.domain.notice_book import NoticeCancelled, NoticeEdited, NoticeMoved, NoticeSent, NoticeSkipped
+from bot.domain.posts import Post
 from bot.domain.release import Release
-from bot.domain.words import Audience, ChannelId, Phase, RoleName, Verdict
-
-
-class Post(StrEnum):
-    """What an audience can be told as it happens. The value is the name of its template."""
-
-    STARTED = "started"
-    FROZEN = "frozen"
-    CANDIDATE = "candidate"
-    TAGGED = "tagged"
-    DEPLOYED = "deployed"
-    HEALTHY = "healthy"
-    COMPLETED = "completed"
-    ON_HOLD = "on-hold"
-    CANCELLED = "cancelled"
-    ROLLED_BACK = "rolled-back"
-    WITHDRAWN = "withdrawn"
-
-
-ASKS_FOR_FEEDBACK = frozenset({Post.DEPLOYED, Post.COMPLETED})
-"""The posts that carry a button for it."""
-_TOLD_OF_WORK = {"deploy": Post.DEPLOYED, "health": Post.HEALTHY}
+from bot.domain.words import Audience, ChannelId, RoleName
 
 
 class Kind(StrEnum):
@@ -154,7 +133,10 @@ def _corrections(release: Release, plan: AudiencePlan, planned: Planned) -> Iter
     this = f"{plan.audience}-moved-{release.book.moves}"
     if moved is not None and (told[-1].planned_at != planned.at or any(t.notice == this for t in told)):
         yield Notice(this, Kind.MOVED, plan, moved, planned)
-    if release.ended is not None and release.ended.reason is not None:
+    called_off = release.ended is not None and release.ended.reason is not None
+    if (
+        release.ended is not None and called_off and Post.CANCELLED not in plan.posts
+    ):  # that post says it already
         yield Notice(f"{plan.audience}-called-off", Kind.CALLED_OFF, plan, release.ended.at, planned)
 
 
@@ -253,25 +235,3 @@ def exception_signers(release: Release, freeze: Freeze) -> frozenset[str]:
         e.by for e in release.book.exceptions if (e.freeze, e.starts) == (freeze.name, freeze.starts)
     ]
     return frozenset(signed)
-
-
-def post_of(event: Event, release: Release) -> Post | None:
-    """What an audience may be told about this event; None when it is nobody's business but the team's."""
-    match event:
-        case Started():
-            return Post.STARTED
-        case PhaseClosed(Phase.PLANNING):
-            return Post.FROZEN
-        case TagMade():
-            return Post.CANDIDATE if "-" in release.version else Post.TAGGED
-        case Completed():
-            return Post.COMPLETED
-        case Held():
-            return Post.ON_HOLD
-        case Cancelled():
-            return Post.CANCELLED
-        case WorkEnded(operation=operation, verdict=Verdict.PASSED):
-            work = next((w for w in release.works if w.operation == operation), None)
-            return _TOLD_OF_WORK.get(work.does) if work else None
-        case _:
-            return None

@@ -64,6 +64,13 @@ class RollBack:
 
 
 @dataclass(frozen=True)
+class RecordWithdrawal:
+    """Mark a version that was rolled back as withdrawn in the manifest of releases, on the remote's main branch."""
+
+    release: ReleaseId
+
+
+@dataclass(frozen=True)
 class ReadProduct:
     """Fetch a product's repository, and see what its open releases stand on and what the next version would be."""
 
@@ -136,6 +143,16 @@ class TellOfChannel:
 
 
 @dataclass(frozen=True)
+class TellOfAudience:
+    """Tell a person, by direct message, that the bot cannot write in a channel in which audiences are told, and how to mend
+    it: found at `since`."""
+
+    channel: ChannelId
+    who: UserId
+    since: datetime
+
+
+@dataclass(frozen=True)
 class SoundAlarm:
     """Say in the product's channel what somebody did to a release's tag on the remote: event `seq`."""
 
@@ -172,6 +189,7 @@ Order = (
     | SendReminder
     | ReadPerson
     | TellOfChannel
+    | TellOfAudience
     | SoundAlarm
     | RefreshCard
     | WriteLog
@@ -179,6 +197,7 @@ Order = (
     | DoWork
     | ProveTarget
     | RollBack
+    | RecordWithdrawal
     | ReadProduct
     | ReadGroup
     | ShowHome
@@ -195,7 +214,7 @@ def lane(order: Order) -> str:  # noqa: C901 - one arm a kind of order
     match order:
         case RefreshCard(release) | WriteLog(release):
             return f"card {release}"
-        case TellOfChannel(who=who):
+        case TellOfChannel(who=who) | TellOfAudience(who=who):
             return f"direct {who}"
         case SoundAlarm(release):
             return f"alarm {release}"
@@ -211,6 +230,8 @@ def lane(order: Order) -> str:  # noqa: C901 - one arm a kind of order
             return f"work {operation}"
         case ProveTarget(release) | RollBack(release):
             return f"rollback {release}"
+        case RecordWithdrawal(release):
+            return f"withdrawal {release}"
         case ReadProduct(product):
             return f"product {product}"
         case ReadGroup(group):
@@ -218,7 +239,7 @@ def lane(order: Order) -> str:  # noqa: C901 - one arm a kind of order
         case ShowHome(user):
             return f"home {user}"
         case SendNotice(channel=channel) | Announce(channel=channel):
-            return f"audience {channel}"
+            return audience_lane(channel)
         case ReadMigrations(release):
             return f"migrations {release}"
         case DraftNotes(release):
@@ -227,6 +248,11 @@ def lane(order: Order) -> str:  # noqa: C901 - one arm a kind of order
             return f"calendar {source}"[:160]
         case unknown:
             assert_never(unknown)
+
+
+def audience_lane(channel: str) -> str:
+    """The lane of everything that is said to audiences in this channel."""
+    return f"audience {channel}"
 
 
 class Urgency(IntEnum):
@@ -240,7 +266,7 @@ class Urgency(IntEnum):
 def urgency(order: Order) -> Urgency:
     """Follows from the kind alone, so that it is the same for every replica and can be stored with the order."""
     match order:
-        case TellOfChannel() | SoundAlarm() | ProveTarget() | RollBack():
+        case TellOfChannel() | TellOfAudience() | SoundAlarm() | ProveTarget() | RollBack():
             return Urgency.URGENT
         case _:
             return Urgency.ROUTINE
@@ -251,6 +277,7 @@ def is_repeatable(order: Order) -> bool:
     match order:
         case (
             RefreshCard()
+            | RecordWithdrawal()
             | ReadProduct()
             | ReadGroup()
             | ShowHome()
@@ -269,6 +296,7 @@ def is_repeatable(order: Order) -> bool:
             | ProveTarget()
             | RollBack()
             | TellOfChannel()
+            | TellOfAudience()
             | SoundAlarm()
             | Announce()
             | SendReminder()

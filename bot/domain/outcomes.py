@@ -9,9 +9,9 @@ from bot.domain.changes import Suggestion
 from bot.domain.events import Event
 from bot.domain.findings import Finding
 from bot.domain.note_book import NoteBook
-from bot.domain.notice_book import Announced, MigrationsListed, NoticeSent
+from bot.domain.notice_book import Announced, MigrationsListed, NoticeSent, PostSkipped
 from bot.domain.reminders import Plan
-from bot.domain.rollback_events import TargetProved, TargetRefused
+from bot.domain.rollback_events import TargetProved, TargetRefused, WithdrawalRecorded
 from bot.domain.words import CommitLine, ReleaseId, Sha, UserId
 
 
@@ -186,6 +186,13 @@ class TargetLooked:
 
 
 @dataclass(frozen=True)
+class Recorded:
+    """The manifest on the remote names a version as withdrawn."""
+
+    done: WithdrawalRecorded
+
+
+@dataclass(frozen=True)
 class TagNotWanted:
     """The last look found that the tag must not be made now; `head` is what the branch stands on, if that is the reason."""
 
@@ -222,7 +229,7 @@ class NoticeDone:
 @dataclass(frozen=True)
 class PostDone:
     release: ReleaseId
-    announced: Announced
+    announced: Announced | PostSkipped
 
 
 @dataclass(frozen=True)
@@ -267,4 +274,5 @@ Outcome = (
     | TagImpossible
     | TagNotWanted
     | TargetLooked
+    | Recorded
 )

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from semver import Version
 
-from bot.domain.changes import Weight, type_for, weight_of
+from bot.domain.changes import type_for
 from bot.domain.course import MANAGER, refuse_if_ended
 from bot.domain.errors import Refused, given
 from bot.domain.events import Event, VersionOverridden
@@ -91,5 +91,4 @@ def _named(following: NextVersion) -> str:
 
 
 def _weight(following: NextVersion) -> ReleaseType:
-    top = max((weight_of(change) for change in following.deciders), default=Weight.OTHER)
-    return type_for(top, Version(1))
+    return type_for(following.weight, Version(1))

@@ -16,6 +16,9 @@ _PLACE = {phase: n for n, phase in enumerate(Phase)}
 TAG = "tag"
 """What the item does whose work is the signed tag, which has rules of its own."""
 
+MERGE_BACK = "merge-back"
+"""What the item does that writes to the main branch after the tag. Where a team leaves it out, the bot writes nothing there."""
+
 
 @dataclass(frozen=True)
 class Item:

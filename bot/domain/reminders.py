@@ -1,8 +1,10 @@
 """What is known of reminders: how people want to be reminded, who is away, and what they were told already."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 
+from bot.domain.calendar_days import Calendar
 from bot.domain.words import ItemId, UserId
 
 WHOLE_ROLE = UserId("*")
@@ -22,7 +24,17 @@ class Manners:
     """How long something may be open before the whole role is told in the release's thread."""
     opens: time = time(9)
     closes: time = time(17)
-    """The hours of a working day, Monday to Friday, in each person's own zone."""
+    """The hours of a day of work, in each person's own zone."""
+    countries: Mapping[UserId, str] = field(default_factory=dict)
+    """Whose public holidays count for a person, in place of those of the team's calendar: `DE`, `DE-BY`."""
+
+
+@dataclass(frozen=True)
+class Desk:
+    """Where a person works: on whose clocks, and on which days."""
+
+    zone: str = "UTC"
+    calendar: Calendar = field(default_factory=Calendar)
 
 
 @dataclass(frozen=True)

@@ -8,17 +8,17 @@ from zoneinfo import ZoneInfo
 
 from bot.domain.errors import NotUnderstood, Refused
 from bot.domain.people import Roles
-from bot.domain.reminders import WHOLE_ROLE, Away, Manners, Nudge, Plan, Reminded
+from bot.domain.reminders import WHOLE_ROLE, Away, Desk, Manners, Nudge, Plan, Reminded
 from bot.domain.turn import Need
 from bot.domain.words import UserId, person
 
-_SATURDAY = 5
+_FURTHEST_AHEAD = 366
 _LONGEST_AWAY = timedelta(days=366)
 _LONGEST_SNOOZE = timedelta(days=14)
 
 
 def plan(
-    needs: Sequence[Need], remembered: Iterable[Reminded], away: Mapping[UserId, Away], zones: Mapping[UserId, str],
+    needs: Sequence[Need], remembered: Iterable[Reminded], away: Mapping[UserId, Away], desks: Mapping[UserId, Desk],
     now: datetime, manners: Manners,
 ) -> Plan:  # fmt: skip
     """Who is to be reminded now. Whatever is no longer needed of somebody is forgotten, so it begins anew if it comes back."""
@@ -30,11 +30,12 @@ def plan(
         asks = _how_to_ask(need, manners)
         for user in (*sorted(_addressed(need, away, now)), WHOLE_ROLE):
             known = before.get((need.item.id, user)) or Reminded(need.item.id, user, now)
-            at = _next(known, zones.get(user, "UTC"), asks)
+            desk = desks.get(user, Desk())
+            at = _next(known, desk, asks)
             if at is not None and at <= now:
                 known = replace(known, times=known.times + 1, last=now)
                 due.append(Nudge(need.item.id, user, known.times))
-                at = _next(known, zones.get(user, "UTC"), asks)
+                at = _next(known, desk, asks)
             kept.append(known)
             later += [at] if at is not None else []
     returns = [gone.until for gone in away.values() if gone.until > now]
@@ -58,27 +59,30 @@ def _addressed(need: Need, away: Mapping[UserId, Away], now: datetime) -> set[Us
     return {user for user in found if user not in away or away[user].until <= now}
 
 
-def _next(known: Reminded, zone: str, manners: Manners) -> datetime | None:
+def _next(known: Reminded, desk: Desk, manners: Manners) -> datetime | None:
     """When this reminder falls due; None when there is none to come."""
     if known.user == WHOLE_ROLE:
         if known.times or not manners.most:
             return None
-        return working_time(known.since + manners.escalate_after, zone, manners)
+        return working_time(known.since + manners.escalate_after, desk, manners)
     if known.times >= manners.most:
         return None
     at = known.last + manners.every if known.last else known.since + manners.after
-    return working_time(max(at, known.snoozed_until or at), zone, manners)
+    return working_time(max(at, known.snoozed_until or at), desk, manners)
 
 
-def working_time(at: datetime, zone: str, manners: Manners) -> datetime:
-    """The first moment from `at` on that lies within somebody's working hours."""
-    local = at.astimezone(ZoneInfo(zone))
-    if local.weekday() < _SATURDAY and manners.opens <= local.time() < manners.closes:
+def working_time(at: datetime, desk: Desk, manners: Manners) -> datetime:
+    """The first moment from `at` on that lies within somebody's working hours, on a day of work of theirs. In a calendar that
+    leaves no such day within a year it is the working hours a year ahead: it will have been corrected by then."""
+    zone = ZoneInfo(desk.zone)
+    local = at.astimezone(zone)
+    works = desk.calendar.is_day_of_work
+    if works(local.date()) and manners.opens <= local.time() < manners.closes:
         return at
-    day = local.date() if local.time() < manners.opens else local.date() + timedelta(days=1)
-    while day.weekday() >= _SATURDAY:
-        day += timedelta(days=1)
-    return datetime.combine(day, manners.opens, ZoneInfo(zone)).astimezone(UTC)
+    first = local.date() if local.time() < manners.opens else local.date() + timedelta(days=1)
+    ahead = (first + timedelta(days=n) for n in range(_FURTHEST_AHEAD))
+    day = next((day for day in ahead if works(day)), first + timedelta(days=_FURTHEST_AHEAD))
+    return datetime.combine(day, manners.opens, zone).astimezone(UTC)
 
 
 def snooze_until(hours: str, now: datetime) -> datetime:

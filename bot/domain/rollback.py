@@ -17,6 +17,7 @@ from bot.domain.rollback_events import (
     Target,
     TargetProved,
     TargetRefused,
+    WithdrawalRecorded,
 )
 from bot.domain.words import ReleaseId, UserId, Verdict
 
@@ -82,6 +83,7 @@ class Rollback:
     steps: tuple[StepTaken, ...] = ()
     dropped: str | None = None
     ended_at: datetime | None = None
+    recorded: WithdrawalRecorded | None = None
     report: RollbackReported | None = None
 
     @property
@@ -146,6 +148,8 @@ def _after(mine: Rollback, what: RollbackEvent, by: UserId, at: datetime) -> Rol
             return replace(mine, steps=tuple(skipped))
         case RollbackEnded():
             return replace(mine, ended_at=at)
+        case WithdrawalRecorded() as recorded:
+            return replace(mine, recorded=recorded)
         case RollbackReported() as report:
             return replace(mine, report=report)
         case _:  # another target: what was done for the first one is not done for this one

@@ -95,6 +95,15 @@ class RollbackEnded:
 
 
 @dataclass(frozen=True)
+class WithdrawalRecorded:
+    """The manifest of releases on the remote's `branch` says at `commit` that the version is withdrawn."""
+
+    file: str
+    branch: str
+    commit: Sha
+
+
+@dataclass(frozen=True)
 class Corrective:
     """Something that has to be done so that it does not happen again. `due` is a day, YYYY-MM-DD."""
 
@@ -125,5 +134,6 @@ RollbackEvent = (
     | RollbackStepEnded
     | RollbackStepSkipped
     | RollbackEnded
+    | WithdrawalRecorded
     | RollbackReported
 )

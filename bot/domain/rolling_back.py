@@ -22,6 +22,7 @@ from bot.domain.rollback_events import (
     TargetChosen,
     TargetProved,
     TargetRefused,
+    WithdrawalRecorded,
 )
 from bot.domain.steps import Step, no_step, take_step
 from bot.domain.versions import parse_version
@@ -158,6 +159,14 @@ def step_ended(release: Release, order: RollBack, outcome: Judged, policy: Polic
         case Inconclusive(summary):
             verdict = Verdict.INCONCLUSIVE
     return take_step(release, HARBOURMASTER, at, policy, RollbackStepEnded(order.operation, verdict, summary))
+
+
+def recorded(release: Release, done: WithdrawalRecorded, policy: Policy, at: datetime) -> Step:
+    """The manifest on the remote says it: written down once."""
+    mine = release.withdrawn
+    if mine is None or mine.recorded is not None:
+        return no_step(release)
+    return take_step(release, HARBOURMASTER, at, policy, done)
 
 
 def is_awaited(release: Release, order: RollBack) -> bool:

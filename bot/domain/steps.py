@@ -24,16 +24,17 @@ from bot.domain.orders import (
     Order,
     ProveTarget,
     ReadProduct,
+    RecordWithdrawal,
     RefreshCard,
     RollBack,
     SoundAlarm,
     WriteLog,
 )
 from bot.domain.people import HARBOURMASTER
-from bot.domain.policy import TAG, Item, Policy
+from bot.domain.policy import MERGE_BACK, TAG, Item, Policy
 from bot.domain.release import Release
 from bot.domain.rollback import follow_up
-from bot.domain.rollback_events import RollbackAsked, RollbackStepBegun, TargetChosen
+from bot.domain.rollback_events import RollbackAsked, RollbackEnded, RollbackStepBegun, TargetChosen
 from bot.domain.words import ItemId, Phase, UserId
 
 
@@ -82,6 +83,8 @@ def _settled(release: Release, happened: tuple[Happened, ...], at: datetime, pol
                 orders.append(ProveTarget(release.id, target.tag))
             case RollbackStepBegun(way, operation):
                 orders.append(RollBack(release.id, ItemId(way), operation))
+            case RollbackEnded() if any(item.does == MERGE_BACK for item in policy.of(release.type)):
+                orders.append(RecordWithdrawal(release.id))
             case WorkBegun(item, operation, does, at_commit):
                 orders.append(DoWork(release.id, item, does, at_commit, operation))
             case _:

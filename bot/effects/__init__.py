@@ -13,6 +13,7 @@ from bot.domain.orders import (
     ReadMigrations,
     ReadPerson,
     ReadProduct,
+    RecordWithdrawal,
     RefreshCard,
     Remind,
     RollBack,
@@ -20,6 +21,7 @@ from bot.domain.orders import (
     SendReminder,
     ShowHome,
     SoundAlarm,
+    TellOfAudience,
     TellOfChannel,
     WriteLog,
 )
@@ -35,6 +37,7 @@ from bot.effects import (
     read_group,
     read_migrations,
     read_product,
+    record_withdrawal,
     refresh_card,
     remind,
     roll_back,
@@ -55,6 +58,8 @@ def carry_out(parts: Parts, claim: Claim) -> Outcome:  # noqa: C901 - one arm an
             return write_log.carry_out(parts, order, claim)
         case TellOfChannel() as order:
             return alarms.tell_of_channel(parts, order, claim)
+        case TellOfAudience() as order:
+            return alarms.tell_of_audience(parts, order, claim)
         case SoundAlarm() as order:
             return alarms.sound_alarm(parts, order, claim)
         case Remind() as order:
@@ -71,6 +76,8 @@ def carry_out(parts: Parts, claim: Claim) -> Outcome:  # noqa: C901 - one arm an
             return prove_target.carry_out(parts, order)
         case RollBack() as order:
             return roll_back.carry_out(parts, order)
+        case RecordWithdrawal() as order:
+            return record_withdrawal.carry_out(parts, order)
         case ReadProduct() as order:
             return read_product.carry_out(parts, order)
         case ReadGroup() as order:

@@ -7,11 +7,11 @@ from typing import TypeVar
 from slack_sdk.models.blocks import Block
 
 from bot.domain.events import ChannelLost, TagTampered
-from bot.domain.orders import SoundAlarm, TellOfChannel
+from bot.domain.orders import SoundAlarm, TellOfAudience, TellOfChannel
 from bot.domain.outcomes import Nothing, Outcome
 from bot.domain.release import Release
 from bot.parts import Parts
-from bot.views.alarms import channel_lost, tag_tampered
+from bot.views.alarms import audience_lost, channel_lost, tag_tampered
 from bot.views.parts import as_json
 from storage.queue import Claim
 
@@ -38,6 +38,22 @@ def tell_of_channel(parts: Parts, order: TellOfChannel, claim: Claim) -> Outcome
         return Nothing()
     channel = parts.slack.direct(order.who)
     return _post_once(parts, claim, channel, f"channel {order.release} {order.seq}", channel_lost(*found))
+
+
+def tell_of_audience(parts: Parts, order: TellOfAudience, claim: Claim) -> Outcome:
+    with parts.store.reading() as tx:
+        shut = tx.shut_channels.of(order.channel)
+    if shut is None:  # it has been mended meanwhile
+        return Nothing()
+    told = [
+        (str(plan.audience), product.name)
+        for product in parts.products.values()
+        for plan in product.notices.audiences
+        if plan.channel == order.channel
+    ]
+    mark = f"audience {order.channel} {int(order.since.timestamp())}"
+    message = audience_lost(order.channel, shut.why, told)
+    return _post_once(parts, claim, parts.slack.direct(order.who), mark, message)
 
 
 def _event(parts: Parts, release_id: str, seq: int, kind: type[_T]) -> tuple[Release, _T] | None:

@@ -1,17 +1,22 @@
 """Reminders: see whom it is time to remind, and remind them of what is then still open."""
 
+from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from zoneinfo import ZoneInfo, available_timezones
 
+from bot.days import calendar_now
 from bot.domain.orders import ReadPerson, Remind, SendReminder
 from bot.domain.outcomes import Nothing, Outcome, PersonSeen, RemindersPlanned
-from bot.domain.reminders import WHOLE_ROLE
+from bot.domain.release import Release
+from bot.domain.reminders import WHOLE_ROLE, Desk
 from bot.domain.reminding import plan
 from bot.domain.turn import needs
+from bot.domain.words import UserId
 from bot.parts import Parts, roles_now
 from bot.views.parts import as_json
 from bot.views.reminders import to_person, to_role
 from storage.queue import Claim
+from storage.store import Tx
 
 _MARGIN = timedelta(minutes=2)
 
@@ -25,12 +30,25 @@ def see_who_is_missing(parts: Parts, order: Remind) -> Outcome:
         missing = needs(release, parts.policy_of(release.product), roles_now(parts, tx))
         asked = () if release.holds or release.commit is None or release.dry_run else missing
         remembered, away, zones = tx.reminders.of(release.id), tx.reminders.away(), tx.reminders.zones()
-    people = {user for need in asked for user in need.who}
-    product = parts.products.get(release.product)
-    here = str(product.timezone) if product else "UTC"
-    known = {user: zones.get(user, here) for user in (*people, WHOLE_ROLE)}
-    found = plan(asked, remembered, away, known, parts.clock(), parts.manners)
+        people = {user for need in asked for user in need.who}
+        desks = _desks(parts, tx, release, {*people, WHOLE_ROLE}, zones)
+    found = plan(asked, remembered, away, desks, parts.clock(), parts.manners)
     return RemindersPlanned(release.id, found, tuple(sorted(people - set(zones))))
+
+
+def _desks(
+    parts: Parts, tx: Tx, release: Release, users: Iterable[UserId], zones: Mapping[UserId, str]
+) -> Mapping[UserId, Desk]:
+    """Whose zone is not known yet is taken to be where the product is; who has no country of their own, in the team's."""
+    product = parts.products.get(release.product)
+    here, countries = str(product.timezone) if product else "UTC", parts.manners.countries
+    return {
+        user: Desk(
+            zones.get(user, here),
+            calendar_now(parts, tx, parts.clock(), release.product, countries.get(user)),
+        )
+        for user in users
+    }
 
 
 def send(parts: Parts, order: SendReminder, claim: Claim) -> Outcome:

@@ -31,7 +31,7 @@ def carry_out(parts: Parts, order: SendNotice, claim: Claim) -> Outcome:
         case SkipIt(why):
             return NoticeDone(release.id, notice.id, notice.planned.at, None, why)
         case SendIt(late):
-            text = notice_text(parts, release, notice, days.rules, late)
+            text = notice_text(parts, release, notice, late)
             mark = f"notice {release.id} {notice.id} {int(notice.planned.at.timestamp())}"
             channel = notice.plan.channel
             ts = post_once(parts, claim, channel, mark, message(text))

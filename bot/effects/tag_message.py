@@ -72,7 +72,7 @@ def _fast_track(release: Release) -> dict[str, str] | None:
 
 
 def _counts(entries: Sequence[Entry]) -> dict[str, int]:
-    weights = [_weight(entry) for entry in entries]
+    weights = [weight_of(entry) for entry in entries]
     return {
         "breaking": weights.count(Weight.BREAKING),
         "features": weights.count(Weight.FEATURE),
@@ -83,10 +83,6 @@ def _counts(entries: Sequence[Entry]) -> dict[str, int]:
 
 def weightiest(entries: Sequence[Entry]) -> list[str]:
     """The headers of the weightiest changes, at most ten, on one line each."""
-    told = [entry for entry in entries if _weight(entry) > Weight.OTHER]
-    told.sort(key=_weight, reverse=True)
+    told = [entry for entry in entries if weight_of(entry) > Weight.OTHER]
+    told.sort(key=weight_of, reverse=True)
     return [clean(entry.change.header)[:100] for entry in told[:10]]
-
-
-def _weight(entry: Entry) -> Weight:
-    return weight_of(entry.change) if entry.counts else Weight.OTHER

@@ -15,10 +15,8 @@ from filelock import FileLock, Timeout
 
 from bot.domain.branch_work import Conflicted, Merged, MergeWay, OwnCommit
 from bot.domain.branches import BranchSeen
-from bot.domain.convention import Convention
 from bot.domain.errors import OutsideError
 from bot.domain.ranges import Range, Wanted
-from bot.domain.settling import Entry
 from bot.domain.words import CommitRange, Sha
 from bot.ports import TagProof, TagSeen
 from bot.repository.answers import place, read_failure
@@ -201,12 +199,6 @@ class GitRepository:
         """Files and lines that differ. Raises OutsideError when the mirror lacks one of the commits."""
         with self._scratch() as scratch:
             return changed_lines(scratch, safe_sha(since), safe_sha(until))
-
-    def entries(self, since: str | None, until: Sha, convention: Convention) -> Sequence[Entry]:
-        """The settled changes of a range, as of the last refresh. Raises NotFound when there is no such tag."""
-        self._must_exist()
-        wanted = Wanted(since=since, until=safe_sha(until), convention=convention)
-        return read_range(LocalRepository(self._local, _TAGS), wanted).entries
 
     def find_own_commit(self, operation: str, since: Sha, until: Sha) -> Sha | None:
         """The bot's own commit of an operation, by its trailer and its signature, as of the last refresh."""

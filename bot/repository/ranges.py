@@ -164,9 +164,10 @@ def read_everything(
     convention = wanted.convention
     judged: list[Entry] = []
     parents: dict[Sha, str] = {}
+    paths = read_paths(repository.git, end, ()) if convention.labels else {}
     for commit in stream_commits(repository.git, [end], paths=within):
         change = read_change(commit)
-        judged.append(judge(change, convention))
+        judged.append(judge(change, convention, paths.get(change.sha, ())))
         parents[change.sha] = change.parents
         meanwhile(change)
     held = first_shipped(

@@ -3,7 +3,17 @@
 from collections.abc import Mapping
 from typing import Any, assert_never
 
-from bot.slack.incoming import Answer, Clicked, Closed, GroupChanged, HomeOpened, Incoming, Submitted, Typed
+from bot.slack.incoming import (
+    Answer,
+    Clicked,
+    Closed,
+    GroupChanged,
+    HomeOpened,
+    Incoming,
+    PersonChanged,
+    Submitted,
+    Typed,
+)
 
 TITLE = "Harbourmaster"
 
@@ -19,7 +29,7 @@ def acknowledgement(incoming: Incoming, answer: Answer) -> dict[str, Any]:
             return _to_command(answer)
         case Submitted():
             return _to_submission(answer)
-        case Clicked() | Closed() | HomeOpened() | GroupChanged():
+        case Clicked() | Closed() | HomeOpened() | GroupChanged() | PersonChanged():
             return {}
         case unknown:
             assert_never(unknown)

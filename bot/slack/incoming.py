@@ -97,7 +97,16 @@ class GroupChanged:
     group: str
 
 
-Incoming = Typed | Clicked | Submitted | Closed | HomeOpened | GroupChanged
+@dataclass(frozen=True)
+class PersonChanged:
+    """Something about a person is other than before; most often their status. `zone` is where they are now, if Slack says."""
+
+    key: str
+    user: UserId
+    zone: str | None
+
+
+Incoming = Typed | Clicked | Submitted | Closed | HomeOpened | GroupChanged | PersonChanged
 
 
 @dataclass(frozen=True)
@@ -194,7 +203,7 @@ def closed(body: Mapping[str, Any]) -> Closed:
     )
 
 
-def happened(body: Mapping[str, Any]) -> HomeOpened | GroupChanged | None:
+def happened(body: Mapping[str, Any]) -> HomeOpened | GroupChanged | PersonChanged | None:
     """An event the bot subscribes to; None for one that says nothing new, as the Messages tab being opened."""
     event, key = body["event"], body["event_id"]
     match event["type"]:
@@ -202,6 +211,9 @@ def happened(body: Mapping[str, Any]) -> HomeOpened | GroupChanged | None:
             return HomeOpened(key=key, user=UserId(event["user"]))
         case "subteam_members_changed":
             return GroupChanged(key=key, group=event["subteam_id"])
+        case "user_change":
+            person = event["user"]
+            return PersonChanged(key=key, user=UserId(person["id"]), zone=person.get("tz") or None)
         case "subteam_created" | "subteam_updated":
             return GroupChanged(key=key, group=event["subteam"]["id"])
         case _:

@@ -41,6 +41,8 @@ class Event:
 
     name: str
     scopes: tuple[str, ...] = ()
+    optional: bool = False
+    """Without its scopes Slack does not send it, and the bot looks by itself from time to time."""
 
 
 WHO_AM_I = Method("auth.test", Kind.READ)
@@ -80,6 +82,7 @@ EVENTS: tuple[Event, ...] = (
     Event("subteam_created", ("usergroups:read",)),
     Event("subteam_members_changed", ("usergroups:read",)),
     Event("subteam_updated", ("usergroups:read",)),
+    Event("user_change", ("users:read",), optional=True),
 )
 
 
@@ -87,7 +90,7 @@ def required_scopes() -> tuple[str, ...]:
     """The bot scopes nothing works without, sorted."""
     scopes = {COMMAND_SCOPE}
     scopes.update(scope for method in METHODS.values() if not method.optional for scope in method.scopes)
-    scopes.update(scope for event in EVENTS for scope in event.scopes)
+    scopes.update(scope for event in EVENTS if not event.optional for scope in event.scopes)
     return tuple(sorted(scopes))
 
 

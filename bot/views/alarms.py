@@ -1,11 +1,13 @@
 """Messages that somebody has to act on now, and the farewell of a card whose release has moved."""
 
+from collections.abc import Sequence
+
 from slack_sdk.models.blocks import Block
 
 from bot.domain.events import ChannelLost, TagTampered
 from bot.domain.guarding import in_words
 from bot.domain.release import Release
-from bot.views.parts import context, section
+from bot.views.parts import actions, button, context, section
 from bot.views.text import escape, foreign, room, sentence
 
 Message = tuple[str, list[Block]]
@@ -31,6 +33,19 @@ def channel_lost(release: Release, lost: ChannelLost) -> Message:
         "What the bot has to say there waits, in order, and nothing is lost. It looks again every minute."
     )
     return text, [section(text, "lost"), section(advice, "advice")]
+
+
+def audience_lost(channel: str, why: str, told: Sequence[tuple[str, str]]) -> Message:
+    """The direct message to a release manager about a channel in which audiences, each with its product, are told."""
+    who = ", ".join(f"{audience} of {escape(product)}" for audience, product in told)
+    text = f"🚨 The bot cannot write in {room(channel)}, where {who or 'nobody any more'} should be told."
+    advice = (
+        f"{sentence(why, 600)}\nAnother channel in harbourmaster.toml counts from the next start. What is to be said waits, "
+        "in order; it is looked at once more before it goes out: what is no longer true is not sent, and what is late says so. "
+        "The bot tries again every minute, and at once with the button or with `/release retry #channel`."
+    )
+    again = actions([button("Try again now", "retry:channel", channel)], "again")
+    return text[:3000], [section(text[:3000], "lost"), section(advice, "advice"), again]
 
 
 def moved_on(release: Release) -> Message:

@@ -9,6 +9,8 @@ from bot.domain.calendar import Planned
 from bot.domain.errors import NotUnderstood
 from bot.domain.events import BranchRead
 from bot.domain.release import Release
+from bot.domain.rollback import Rollback
+from bot.domain.rollback_events import RollbackAsked, Target, TargetProved
 from bot.domain.words import Audience, ChannelId, CommitLine, ReleaseId, ReleaseType, Sha, UserId
 from bot.views.announcements import TEMPLATES, Telling, announcement
 
@@ -17,15 +19,28 @@ _DATE = Planned(_AT, "2026-12-01 10:00", "Europe/Berlin")
 
 
 def samples() -> Iterator[Telling]:
-    """For each audience: a minor release with everything there is to say, and a first one with nothing."""
+    """For each audience: releases with everything there is to say, ones that were rolled back, and a first one with nothing."""
     for audience in Audience:
         for release in (_full(ReleaseType.MAJOR), _full(ReleaseType.MINOR)):
             yield Telling(
                 release, audience, "Europe/Berlin", ("operations", "release-manager"), was=_DATE, due_at=_AT,
                 reason="The checkout was slow.", migrations=("Add the column carts.saved_at.",),
             )  # fmt: skip
+        for database in ("restore", "keep", "unknown"):
+            yield Telling(_rolled_back(database), audience, "UTC", ("operations",), reason="Orders are lost.")
         yield Telling(replace(_bare(), planned=_DATE), audience, "UTC", ("operations",))
         yield Telling(_bare(), audience, "UTC", ("operations",))
+
+
+def _rolled_back(database: str) -> Release:
+    asked = RollbackAsked(Target("v1.4.0", "1.4.0"), "Orders are lost.", "", "Nobody could pay.")
+    proved = TargetProved(
+        "v1.4.0", Sha("c" * 40), "release@example.com", database, ("Carts were merged.",), ()
+    )
+    gone = Rollback(
+        1, asked, UserId("U0123456789"), _AT, asked.target, proved=proved, decided_at=_AT, ended_at=_AT
+    )
+    return replace(_full(ReleaseType.MINOR), rollbacks=(gone,))
 
 
 def broken_templates(folder: Path | None) -> list[str]:

@@ -16,7 +16,8 @@ from bot.domain.calendar import Planned
 from bot.domain.changes import Weight, weigh
 from bot.domain.errors import NotUnderstood
 from bot.domain.messages import change_of
-from bot.domain.notices import Kind, Post
+from bot.domain.notices import Kind
+from bot.domain.posts import Post
 from bot.domain.release import Release
 from bot.domain.words import Audience, CommitLine, ReleaseType, Sha
 from bot.views.parts import MOST_BLOCKS, MOST_CHARACTERS, section
@@ -148,6 +149,11 @@ def in_own_words(text: str) -> str:
     return "\n".join(escape(stripped(line)) for line in text.splitlines())
 
 
+def late_post(since: datetime, zone: str) -> str:
+    """Stands under a post that had to wait."""
+    return f"_This comes late: it happened {_wall(since, zone)}._"
+
+
 def to_edit(text: str) -> str:
     """A notice of ours as people can go on writing it: dates and channels in plain words."""
     shown = re.sub(r"<!date[^|<>]*\|([^<>]*)>", r"\1", text)
@@ -177,9 +183,24 @@ def _facts(telling: Telling) -> Mapping[str, Any]:
         "highlights": [_said(line) for _, line in chosen[:_HIGHLIGHTS]],
         "breaking": [_said(line) for weight, line in weighed if weight is Weight.BREAKING],
         "changes": release.total,
+        "back": _back(release),
         "migrations": [foreign(line, 300) for line in telling.migrations],
         "rollback_roles": [escape(role) for role in telling.rollback_roles],
         "channel": f"<#{escape(release.channel)}>",
+    }
+
+
+def _back(release: Release) -> Mapping[str, Any]:
+    """What is known of the rollback that has withdrawn the release; `to` is empty when there was none."""
+    mine = release.withdrawn
+    if mine is None:
+        return {"to": "", "impact": "", "database": "unknown", "irreversible": []}
+    proved = mine.proved
+    return {
+        "to": escape(mine.target.tag),
+        "impact": foreign(mine.asked.impact, 500),
+        "database": proved.database if proved else "unknown",
+        "irreversible": [foreign(line, 300) for line in proved.irreversible] if proved else [],
     }
 
 

@@ -53,6 +53,7 @@ from bot.domain.notice_book import (
     NoticeMoved,
     NoticeSent,
     NoticeSkipped,
+    PostSkipped,
     Rescheduled,
 )
 from bot.domain.records import TAIL
@@ -212,7 +213,7 @@ def _said(who: str, event: Event) -> str:  # noqa: C901 - one arm an event, noth
             return "The release is complete."
         case (
             Rescheduled() | FreezeExcepted() | NoticeSent() | NoticeSkipped() | NoticeEdited() | NoticeMoved() | NoticeCancelled()
-            | Announced() | MigrationsListed()
+            | Announced() | PostSkipped() | MigrationsListed()
         ) as event:  # fmt: skip
             return about_notices(who, event)
         case unknown:

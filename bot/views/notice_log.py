@@ -12,6 +12,7 @@ from bot.domain.notice_book import (
     NoticeMoved,
     NoticeSent,
     NoticeSkipped,
+    PostSkipped,
     Rescheduled,
 )
 from bot.views.text import counted, escape, foreign, moment, sentence
@@ -43,6 +44,8 @@ def about_notices(who: str, event: NoticeEvent) -> str:
             return f"{who} cancelled the notice `{escape(notice)}`."
         case Announced(post, audience, channel):
             return f"{audience.capitalize()} were told in <#{escape(channel)}>: {escape(post)}."
+        case PostSkipped(post, audience, why):
+            return f"{audience.capitalize()} were not told “{escape(post)}”: {sentence(why, 500)}."
         case MigrationsListed(_commit, lines):
             if not lines:
                 return "No migration of the database is left for the operators' notices."

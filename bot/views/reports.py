@@ -6,7 +6,7 @@ from bot.domain.branches import BranchesSeen
 from bot.domain.manifest import Manifest, ManifestRelease
 from bot.domain.words import short
 from bot.views.parts import bullets, context, section
-from bot.views.text import counted, escape, moment
+from bot.views.text import counted, escape, foreign, mention, moment
 
 _BRANCHES_SHOWN = 15
 _RELEASES_SHOWN = 20
@@ -46,8 +46,10 @@ def manifest_list(product: str, file: str, manifest: Manifest) -> list[Block]:
 
 def _release(release: ManifestRelease) -> str:
     mark = {"released": "🏷️", "withdrawn": "⛔", "cancelled": "▫️"}[release.state]
-    state = f"{release.type} · {release.state} {release.released_at[:10]}"
-    return f"{mark} `{escape(release.tag)}` {state} · `{short(release.commit)}`"
+    state = f"{release.type} · {release.state} {(release.withdrawn_at or release.released_at)[:10]}"
+    who = ", ".join(mention(one) for one in release.withdrawn_by)
+    why = f" · {who}: {foreign(release.reason, 150)}" if who else ""
+    return f"{mark} `{escape(release.tag)}` {state} · `{short(release.commit)}`{why}"
 
 
 def _read_at(seen: BranchesSeen) -> Block:

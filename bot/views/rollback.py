@@ -58,7 +58,8 @@ def _stands(release: Release, mine: Rollback, policy: Policy) -> str:
             return f"🚨 *The rollback to {tag} is stuck.* Try the step again, skip it with a reason, or choose another target."
         case Stands.DONE:
             owed = "" if mine.report else " Its report is still to be completed."
-            return f"⏪ *Rolled back to {tag}.* `{escape(release.tag)}` is withdrawn; both tags stay.{owed}"
+            file = f" `{escape(mine.recorded.file)}` says so." if mine.recorded else ""
+            return f"⏪ *Rolled back to {tag}.* `{escape(release.tag)}` is withdrawn; both tags stay.{file}{owed}"
         case Stands.DROPPED:
             return "The rollback was dropped."
 

@@ -15,6 +15,7 @@ from bot.domain.rollback_events import (
     TargetChosen,
     TargetProved,
     TargetRefused,
+    WithdrawalRecorded,
 )
 from bot.domain.words import Verdict, short
 from bot.views.text import counted, escape, foreign
@@ -34,7 +35,7 @@ def mark(event: RollbackEvent) -> str:
             return "•"
 
 
-def said(who: str, event: RollbackEvent) -> str:
+def said(who: str, event: RollbackEvent) -> str:  # noqa: C901 - one arm an event
     match event:
         case RollbackAsked(target, cause, evidence, impact):
             more = "".join(
@@ -62,6 +63,8 @@ def said(who: str, event: RollbackEvent) -> str:
             return f"{who} skips *{_way(operation)}* of the rollback: {foreign(reason, 500)}"
         case RollbackEnded(tag, withdrawn):
             return f"`{escape(tag)}` serves again, and `{escape(withdrawn)}` is withdrawn. Both tags stay."
+        case WithdrawalRecorded(file, branch, commit):
+            return f"`{escape(file)}` on {escape(branch)} says so at `{short(commit)}`."
         case RollbackReported(correctives=correctives):
             return f"{who} completed the report, with {counted(len(correctives), 'corrective action')}."
         case unknown:

@@ -7,8 +7,9 @@ from typing import get_args
 from bot.days import days_now
 from bot.domain.events import BranchRead, Cancelled, Started
 from bot.domain.notice_book import NoticeEvent
-from bot.domain.notices import post_of, waiting
+from bot.domain.notices import waiting
 from bot.domain.orders import Announce, ReadMigrations, SendNotice
+from bot.domain.posts import posts_of
 from bot.domain.release import Release
 from bot.domain.steps import Step
 from bot.domain.words import Audience
@@ -28,10 +29,10 @@ def order_what_is_told(parts: Parts, tx: Tx, step: Step, now: datetime) -> None:
         return
     first = release.events - len(step.happened) + 1
     for seq, happened in enumerate(step.happened, first):
-        post = post_of(happened.what, release)
-        for plan in product.notices.audiences if post else ():
-            if post in plan.posts:
-                tx.order(Announce(release.id, seq, str(post), plan.audience, plan.channel), now)
+        for post in posts_of(happened.what, release):
+            for plan in product.notices.audiences:
+                if post in plan.posts:
+                    tx.order(Announce(release.id, seq, str(post), plan.audience, plan.channel), now)
     for_operators = any(plan.audience is Audience.OPERATORS for plan in product.notices.audiences)
     if for_operators and any(isinstance(happened.what, BranchRead) for happened in step.happened):
         tx.order(ReadMigrations(release.id), now)

@@ -11,6 +11,7 @@ from bot.domain.steps import take_step
 from bot.parts import Parts
 from bot.workflow.asking import save
 from bot.workflow.notify_orders import order_notices
+from bot.workflow.reminding import look_who_is_missing
 from storage.store import Tx
 
 __all__ = ["order_notices", "settle_notice"]
@@ -42,10 +43,10 @@ def settle_notice(
                 step = take_step(release, HARBOURMASTER, now, parts.policy_of(release.product), listed)
                 save(parts, tx, step, key, now)
         case CalendarSeen(source, spans):
-            changed = tx.calendar(source) != spans
-            tx.save_calendar(source, spans, now)
-            if changed:
+            if tx.calendar(source) != spans:
+                tx.save_calendar(source, spans, now)
                 order_notices(parts, tx, tx.open_releases(), now)
+                look_who_is_missing(tx, now)
             tx.order(ReadCalendar(source), now + CALENDARS_AGAIN)
         case unknown:
             assert_never(unknown)

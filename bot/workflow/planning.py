@@ -159,8 +159,8 @@ def preview_of(
         release = named_or_any(name, asked.channel)(tx)
         days = days_now(parts, tx, release.product, asked.now)
     notice = find_notice(release, id_, days)
-    text = notice_text(parts, release, notice, days.rules, late=False)
-    return release, notice, text, preview(parts, release, notice, days.rules)[1]
+    text = notice_text(parts, release, notice, late=False)
+    return release, notice, text, preview(parts, release, notice)[1]
 
 
 def refuse_in_freeze(parts: Parts, tx: Tx, release: Release, now: datetime) -> None:
@@ -177,7 +177,7 @@ def look_ahead(parts: Parts, now: datetime) -> Outlook:
     last = first + timedelta(weeks=WEEKS_SHOWN)
     until = now + timedelta(weeks=WEEKS_SHOWN)
     with parts.store.reading() as tx:
-        calendar = calendar_now(parts.calendar, tx, now)
+        calendar = calendar_now(parts, tx, now)
         planned_ones = [r for r in tx.open_releases() if r.planned and r.product in parts.products]
         told = [
             (release.id, notice)
@@ -198,7 +198,7 @@ def calendar_feed(parts: Parts) -> str:
     """The planned releases and the freezes, as iCalendar text."""
     now = parts.clock()
     with parts.store.reading() as tx:
-        return feed(tx.open_releases(), calendar_now(parts.calendar, tx, now).freezes, now)
+        return feed(tx.open_releases(), calendar_now(parts, tx, now).freezes, now)
 
 
 def planned_lines(parts: Parts) -> list[str]:

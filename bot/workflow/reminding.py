@@ -1,6 +1,6 @@
 """Reminders: what follows from a look at who is missing, and what people say about when they want to hear something."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.domain.orders import ReadPerson, Remind, SendReminder
 from bot.domain.outcomes import RemindersPlanned
@@ -9,6 +9,9 @@ from bot.domain.words import UserId, person
 from bot.parts import Parts, roles_now
 from bot.workflow.asking import Asked
 from storage.store import Tx
+
+PEOPLE_AGAIN = timedelta(days=7)
+"""A move arrives as an event; this look only catches those that were lost, or that Slack was not allowed to tell."""
 
 
 def reminders_planned(tx: Tx, planned: RemindersPlanned, now: datetime) -> None:
@@ -21,12 +24,40 @@ def reminders_planned(tx: Tx, planned: RemindersPlanned, now: datetime) -> None:
         tx.order(Remind(planned.release), planned.plan.again_at)
 
 
+def person_seen(parts: Parts, tx: Tx, user: UserId, zone: str, now: datetime) -> None:
+    """Where somebody is. Who has moved is reminded on the clocks of the new place from the next reminder on."""
+    moved = tx.reminders.zones().get(user) != zone
+    tx.reminders.save_zone(user, zone, now)
+    if moved:
+        look_who_is_missing(tx, now)
+    if roles_now(parts, tx).filled_by(user):
+        tx.order(ReadPerson(user), now + PEOPLE_AGAIN)
+
+
+def person_changed(parts: Parts, user: UserId, zone: str | None, now: datetime) -> None:
+    """Slack says that something about a person has changed, which it does for everybody and every status: nothing is written
+    unless it is the zone of somebody who is reminded. The event only says that a look is worth it."""
+    with parts.store.reading() as tx:
+        known = tx.reminders.zones().get(user)
+    if known is None or zone is None or known == zone:
+        return
+    with parts.store.transaction() as tx:
+        tx.order(ReadPerson(user), now)
+    parts.wake()
+
+
+def look_at_people(tx: Tx) -> None:
+    """At the start: everybody whose zone is known is looked at a week after the last time."""
+    for user, read_at in tx.reminders.people_read().items():
+        tx.order(ReadPerson(user), read_at + PEOPLE_AGAIN)
+
+
 def away(parts: Parts, asked: Asked, until: datetime, shown: str, stands_in: UserId | None) -> str:
     """Leave a person alone until then. Raises Refused."""
     with parts.store.transaction() as tx:
         gone = go_away(asked.who, until, stands_in, roles_now(parts, tx), asked.now)
         tx.reminders.save_away(gone)
-        _look_again(tx, asked.now)
+        look_who_is_missing(tx, asked.now)
         who = (
             f"{person(stands_in)} is asked in your place where they may"
             if stands_in
@@ -47,7 +78,7 @@ def zone_of(parts: Parts, user: UserId) -> str:
 def back(parts: Parts, asked: Asked) -> str:
     with parts.store.transaction() as tx:
         was_away = tx.reminders.forget_away(asked.who)
-        _look_again(tx, asked.now)
+        look_who_is_missing(tx, asked.now)
         text = "Welcome back." if was_away else "You were not away."
         tx.remember_answer(asked.key, text, asked.now)
     parts.wake()
@@ -64,6 +95,7 @@ def snooze(parts: Parts, asked: Asked, hours: str) -> str:
     return text
 
 
-def _look_again(tx: Tx, now: datetime) -> None:
+def look_who_is_missing(tx: Tx, now: datetime) -> None:
+    """Whatever the next reminders were reckoned from has changed, so they are reckoned anew."""
     for release in tx.open_releases():
         tx.order(Remind(release.id), now)

@@ -16,6 +16,7 @@ from bot.domain.orders import (
     ReadCalendar,
     ReadGroup,
     ReadProduct,
+    RecordWithdrawal,
     RefreshCard,
     Remind,
     RollBack,
@@ -38,6 +39,7 @@ from bot.domain.outcomes import (
     PersonSeen,
     PostDone,
     ProductSeen,
+    Recorded,
     RemindersPlanned,
     Running,
     TagImpossible,
@@ -51,9 +53,9 @@ from bot.parts import Parts
 from bot.workflow.asking import save
 from bot.workflow.notifying import order_notices, settle_notice
 from bot.workflow.noting import drafts_notes, keep_draft
-from bot.workflow.reminding import reminders_planned
+from bot.workflow.reminding import look_at_people, person_seen, reminders_planned
 from bot.workflow.rollback_results import rollback_result
-from bot.workflow.shut_channels import CHANNEL_AGAIN, channel_is_open, channel_is_shut
+from bot.workflow.shut_channels import CHANNEL_AGAIN, audience_is_told, channel_is_open, channel_is_shut
 from bot.workflow.work_results import work_result
 from storage.queue import Claim
 from storage.store import Tx
@@ -75,10 +77,12 @@ def order_done(parts: Parts, claim: Claim, outcome: Outcome, now: datetime) -> b
     with parts.store.transaction() as tx:
         if not tx.finish(claim, now):
             return False
-        if isinstance(claim.order, ProveTarget | RollBack):
+        if isinstance(claim.order, ProveTarget | RollBack | RecordWithdrawal):
             rollback_result(parts, tx, claim.order, outcome, now)
         else:
             _apply(parts, tx, claim, outcome, now)
+        if isinstance(outcome, NoticeDone | PostDone):
+            audience_is_told(tx, outcome)
         if stumbled and isinstance(claim.order, RefreshCard | WriteLog):
             channel_is_open(parts, tx, claim, outcome, now)
             # The card may still say that this is being tried.
@@ -89,7 +93,7 @@ def order_done(parts: Parts, claim: Claim, outcome: Outcome, now: datetime) -> b
 def _apply(parts: Parts, tx: Tx, claim: Claim, outcome: Outcome, now: datetime) -> None:  # noqa: C901 - one arm an outcome
     key = f"order {claim.id}"
     match outcome:
-        case Nothing() | TargetLooked():
+        case Nothing() | TargetLooked() | Recorded():
             pass
         case CardShown() as shown:
             tx.save_card(shown, now)
@@ -97,7 +101,7 @@ def _apply(parts: Parts, tx: Tx, claim: Claim, outcome: Outcome, now: datetime) 
         case RemindersPlanned() as planned:
             reminders_planned(tx, planned, now)
         case PersonSeen(user, zone):
-            tx.reminders.save_zone(user, zone, now)
+            person_seen(parts, tx, user, zone, now)
         case CardTooFresh(release_id, again_at):
             tx.order(RefreshCard(release_id), again_at)
         case CardLost(release_id, ts):
@@ -173,7 +177,13 @@ def order_failed(parts: Parts, claim: Claim, error: OutsideError | OutsideRefusa
         if isinstance(error, ChannelShut):
             channel_is_shut(parts, tx, claim, error, now)
         match claim.order:
-            case MakeTag(release) | DoWork(release) | ProveTarget(release) | RollBack(release):
+            case (
+                MakeTag(release)
+                | DoWork(release)
+                | ProveTarget(release)
+                | RollBack(release)
+                | RecordWithdrawal(release)
+            ):
                 tx.order(RefreshCard(release), now)
             case ReadGroup() if claim.problem != problem:
                 _refresh_cards(tx, tx.open_releases(), now)
@@ -216,6 +226,7 @@ def start_looking(parts: Parts, now: datetime) -> None:
     with parts.store.transaction() as tx:
         for order in orders:
             tx.order(order, now)
+        look_at_people(tx)
         order_notices(parts, tx, tx.open_releases(), now)  # rules and zones may be other ones than before
 
 

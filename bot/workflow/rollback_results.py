@@ -2,23 +2,28 @@
 
 from datetime import datetime
 
-from bot.domain.orders import ProveTarget, RefreshCard, RollBack
-from bot.domain.outcomes import Failed, Inconclusive, Judged, Outcome, Passed, Running, TargetLooked
+from bot.domain.orders import ProveTarget, RecordWithdrawal, RefreshCard, RollBack
+from bot.domain.outcomes import Failed, Inconclusive, Judged, Outcome, Passed, Recorded, Running, TargetLooked
 from bot.domain.rollback import place_in_line
-from bot.domain.rolling_back import step_ended, target_result
+from bot.domain.rolling_back import recorded, step_ended, target_result
 from bot.parts import Parts
 from bot.workflow.asking import save
 from storage.store import Tx
 
 
 def rollback_result(
-    parts: Parts, tx: Tx, order: ProveTarget | RollBack, outcome: Outcome, now: datetime
+    parts: Parts, tx: Tx, order: ProveTarget | RollBack | RecordWithdrawal, outcome: Outcome, now: datetime
 ) -> None:
     match order, outcome:
         case ProveTarget(), TargetLooked() as looked:
             _target_looked(parts, tx, order.release, looked, now)
         case RollBack() as step, (Passed() | Failed() | Inconclusive() | Running()) as how:
             _step_result(parts, tx, step, how, now)
+        case RecordWithdrawal(release_id), Recorded(done):
+            release = tx.release(release_id)
+            if release is not None:
+                policy = parts.policy_of(release.product)
+                save(parts, tx, recorded(release, done, policy, now), f"withdrawal {release_id}", now)
         case _:
             pass
 

@@ -4,9 +4,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.workspace.api.groups import group_json
+from bot.workspace.api.people import person_json
 from bot.workspace.messages import message_json
 from bot.workspace.parts import Parts
-from bot.workspace.setup import Group
+from bot.workspace.setup import Group, Person
 from bot.workspace.things import Message
 from bot.workspace.world import BOT_USER_ID, TEAM_ID, Room, World
 
@@ -49,6 +50,16 @@ class Events:
             },
         )
         self._send("subteam_updated", {"type": "subteam_updated", "subteam": group_json(after)})
+
+    def person_changed(self, person: Person) -> None:
+        """The event of a changed profile. Source: docs.slack.dev, user_change; it needs `users:read`."""
+        if "users:read" in self.world.app.scopes:
+            now = self.world.clock.now()
+            user = person_json(person, self.world)
+            self._send(
+                "user_change",
+                {"type": "user_change", "user": user, "cache_ts": int(now), "event_ts": f"{now:.6f}"},
+            )
 
     def _send(self, subscription: str, event: dict[str, Any]) -> None:
         if subscription in self.world.app.events:

@@ -61,6 +61,7 @@ class Workspace:
         self._events = Events(self._world, self._parts)
         self._world.on_message.append(self._events.message_posted)
         self._world.on_group.append(self._events.group_changed)
+        self._world.on_person.append(self._events.person_changed)
         self._page = PageServer(self._parts, self._people)
         self._app = self._routes()
         self._arm_faults()
@@ -234,6 +235,10 @@ class Workspace:
             raise CannotDo(f"There is no group @{handle}.")
         fresh = replace(group, members=tuple(self._world.person(key).id for key in members))
         self._world.set_group(fresh)
+
+    def set_zone(self, who: str, tz: str) -> None:
+        """A person moves to another time zone; the app is told by `user_change` if it subscribed. Raises CannotDo."""
+        self._world.set_person(replace(self._world.person(who), tz=tz))
 
     def rate_limit_events(self) -> None:
         """Send `app_rate_limited`, as Slack does above 30,000 events an hour."""

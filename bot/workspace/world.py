@@ -85,6 +85,7 @@ class World:
         self.on_message: list[Callable[[Message], None]] = []
         self.on_change: list[Callable[[], None]] = []
         self.on_group: list[Callable[[Group, Group], None]] = []
+        self.on_person: list[Callable[[Person], None]] = []
         self.scheduled: dict[str, Scheduled] = {}
         self.files: dict[str, StoredFile] = {}
         self.canvases: dict[str, Canvas] = {}
@@ -231,6 +232,13 @@ class World:
             self.names[group.id] = group.handle
         for listener in list(self.on_group):
             listener(before, group)
+
+    def set_person(self, person: Person) -> None:
+        """Change a person; whoever listens is told."""
+        with self.changing():
+            self.people[person.id] = person
+        for listener in list(self.on_person):
+            listener(person)
 
     def _notify(self, message: Message, mentions: Sequence[Mention]) -> None:
         for kind, target in dict.fromkeys(mentions):

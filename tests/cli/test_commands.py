@@ -215,3 +215,20 @@ def test_they_are_listed_with_the_others_and_answer_there_as_well(shop: History)
 
     assert [name for name in ("version", "notes", "changelog") if name not in helped] == []
     assert through_the_module.stdout.startswith("1.1.0\n")
+
+
+def test_commits_without_a_type_get_theirs_by_path_in_version_notes_and_changelog_alike(
+    tmp_path: Path,
+) -> None:
+    shop = empty_history(tmp_path)
+    shop.commit("Open the shop", file="src/door.py")
+    shop.tag("v1.0.0")
+    shop.commit("Widen the door", file="src/door.py")
+    config = tmp_path / "harbourmaster.toml"
+    config.write_text('[notes]\nlabels = { feat = ["src/*"] }\n')
+    named = (*at(shop), "--config", str(config))
+
+    assert said("version", *named).startswith("1.1.0\n")
+    assert "Features\n- Widen the door" in said("notes", *named)
+    for words in ((), ("--to", "HEAD")):
+        assert "### Added\n\n- Widen the door" in said("changelog", *named, *words)

@@ -10,7 +10,8 @@ from typer.testing import CliRunner
 
 from bot.__main__ import app
 from bot.config import Config, ConfigMistakes, FreezeSetting
-from bot.domain.notices import AudiencePlan, Lead, Post
+from bot.domain.notices import AudiencePlan, Lead
+from bot.domain.posts import Post
 from bot.domain.words import Audience, ChannelId
 
 ENVIRON = {
@@ -44,6 +45,9 @@ timezone = "Asia/Kolkata"
 before = ["3 business days", "2 hours", "90 minutes"]
 at = "09:30"
 posts = ["tagged"]
+
+[reminders.countries]
+U0123456789 = "IN"
 """
 FEED = {**ENVIRON, "FEED": "x" * 20}
 
@@ -54,6 +58,7 @@ def test_the_tables_become_frozen_values(read: Callable[..., Config], sound: str
     days, told = config.calendar, config.products["shop"].notices
     assert (days.zone, days.countries, days.workdays) == ("Europe/Berlin", ("DE-BY", "US"), {0, 6})
     assert (days.hours, days.holidays) == ((time(8, 30), time(16)), {date(2026, 12, 24): "Company day"})
+    assert config.reminders.countries == {"U0123456789": "IN"}
     assert days.freezes == (
         FreezeSetting("Year end", datetime(2026, 12, 18, 18), datetime(2027, 1, 4, 8), frozenset({"shop"})),  # noqa: DTZ001 - wall times
     )  # fmt: skip
@@ -77,6 +82,8 @@ def test_the_tables_become_frozen_values(read: Callable[..., Config], sound: str
     [
         ('"Europe/Berlin"', '"Europe/Berln"', "`calendar.timezone` must be a time zone"),
         ('"DE-BY"', '"DE-XX"', "must be a country, as DE, or a region of one, as DE-BY"),
+        ('"IN"', '"INDIA"', "must be a country, as DE, or a region of one, as DE-BY"),
+        ("U0123456789", "devi", "must be the id of a person, as U0123456789"),
         ('"sun"', '"sunday"', "must be one of mon, tue"),
         ('"08:30-16:00"', '"16:00-08:30"', "must be two times of day, the earlier one first"),
         ('"2026-12-24"', '"2026-02-30"', "must be a date, as 2026-12-24; `2026-02-30` is none."),

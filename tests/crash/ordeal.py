@@ -176,7 +176,8 @@ class Ordeal:
     def settle(self) -> None:
         """Wait until nothing is left to be carried out but the looks that come again and again."""
         waiting = sa.text(
-            "SELECT count(*) FROM orders WHERE state IN ('waiting', 'claimed') AND kind NOT IN ('ReadProduct', 'ReadGroup')"
+            "SELECT count(*) FROM orders WHERE state IN ('waiting', 'claimed') "
+            "AND kind NOT IN ('ReadProduct', 'ReadGroup', 'ReadPerson')"
         )
         deadline = time.monotonic() + PATIENCE
         while time.monotonic() < deadline:

@@ -125,13 +125,20 @@ class WatchedDoor:
 
 
 class WatchedQueue(WatchedDoor):
-    """The queue: a claim is a boundary for each kind of order that was claimed."""
+    """The queue: a claim is a boundary for each kind of order that was claimed, and so is the result of one with which
+    nothing else has to be stored."""
 
     def claim(self, *args: Any) -> list[Claim]:
         claims: list[Claim] = self._door.claim(*args)  # type: ignore[attr-defined]  # a Queue
         for claim in claims:
             self._wire.cross(f"{kind_of(claim.order)}: claimed")
         return claims
+
+    def finish(self, claim: Claim, now: Any) -> bool:
+        self._wire.cross(f"result of {kind_of(claim.order)}: before the commit")
+        is_done: bool = self._door.finish(claim, now)  # type: ignore[attr-defined]  # a Queue
+        self._wire.cross(f"result of {kind_of(claim.order)}: after the commit")
+        return is_done
 
     def __getattr__(self, method: str) -> Any:
         return getattr(self._door, method)

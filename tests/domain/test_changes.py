@@ -46,7 +46,7 @@ def commit(subject: str, body: str = "") -> CommitLine:
     ],
 )
 def test_a_commit_has_the_weight_that_its_message_gives_it(subject: str, body: str, expected: Weight) -> None:
-    assert weight_of(change_of(commit(subject, body))) is expected
+    assert weight_of(judge(change_of(commit(subject, body)))) is expected
 
 
 def suggest(previous: str | None, commits: list[CommitLine], *odd: str) -> Suggestion:

@@ -3,6 +3,7 @@
 import pytest
 from semver import Version
 
+from bot.domain.convention import Convention, Label, Unconventional
 from bot.domain.errors import Refused
 from bot.domain.next_version import next_version
 from bot.domain.release_tags import Line, TagRef, line_of
@@ -92,3 +93,25 @@ def test_no_pre_release_comes_before_one_that_is_there() -> None:
 
 
 SUGGESTED, LAST = Version.parse("1.5.0"), Version.parse("1.4.0")
+
+
+def test_the_teams_own_convention_decides_as_it_does_in_the_notes() -> None:
+    convention = Convention(unconventional=Unconventional.PULL_REQUESTS, labels=(Label("src/*", "feat"),))
+    line = tagged("v1.0.0")
+
+    by_path = judge(history(("a", "Widen the door"))[0], convention, ["src/door.py"])
+    elsewhere = judge(history(("a", "Widen the door"))[0], convention, ["docs/door.md"])
+
+    assert str(next_version(line.tags[0], [by_path], line).version) == "1.1.0"
+    assert str(next_version(line.tags[0], [elsewhere], line).version) == "1.0.1"
+
+
+def test_a_merge_weighs_where_the_notes_list_its_title_in_place_of_its_commits() -> None:
+    convention = Convention(unconventional=Unconventional.PULL_REQUESTS)
+    line = tagged("v1.0.0")
+    merge = "Merge pull request #7 from ada/door\n\nfeat: a wider door"
+    changes = history(("m", merge, "b a"), ("a", "wip"), ("b", "fix: the lock"))
+
+    found = next_version(line.tags[0], settle([judge(c, convention) for c in changes], convention), line)
+
+    assert (str(found.version), [change.subject for change in found.deciders]) == ("1.1.0", ["a wider door"])

@@ -11,8 +11,9 @@ from bot.domain.errors import Refused, UserError
 from bot.domain.events import Completed, TagMade
 from bot.domain.manifest import ReleaseState
 from bot.domain.manifest_entries import entry_of
-from bot.domain.orders import ProveTarget, RollBack
+from bot.domain.orders import ProveTarget, RecordWithdrawal, RollBack
 from bot.domain.outcomes import Failed, Inconclusive, Judged, Passed
+from bot.domain.policy import read_policy
 from bot.domain.release import Release
 from bot.domain.rollback import Stands
 from bot.domain.rollback_events import (
@@ -23,10 +24,11 @@ from bot.domain.rollback_events import (
     TargetChosen,
     TargetProved,
     TargetRefused,
+    WithdrawalRecorded,
 )
 from bot.domain.steps import Step, take_step
 from bot.domain.words import ItemId, ReleaseId, UserId
-from tests.domain.at_work import POLICY, started
+from tests.domain.at_work import POLICY, PROCESS, WORKS, started
 from tests.domain.builders import ADA, BEN, C2, C3, CHLOE, DEVI, ELI, ROLES, now
 
 OLD = Target("v2.3.0", "2.3.0")
@@ -34,6 +36,15 @@ OLDER = Target("v2.2.0", "2.2.0")
 ASKED = RollbackAsked(OLD, "Orders are lost.", "", "Everybody.")
 ALONE = rules.Around()
 WAYS = ("shutdown", "code", "health")
+MERGES_BACK = """
+[[items]]
+id = "REL-MERGE"
+phase = "post-release"
+kind = "action"
+role = "release-manager"
+title = "Merged back"
+does = "merge-back"
+"""
 
 
 def tagged() -> Release:
@@ -87,6 +98,24 @@ def test_with_enough_people_every_step_follows_the_one_before_and_the_version_is
     entry = entry_of(step.release)
     assert entry is not None
     assert (entry.state, entry.reason) == (ReleaseState.WITHDRAWN, ASKED.cause)
+    assert entry.withdrawn_by == tuple(sorted((BEN, DEVI)))
+    assert entry.withdrawn_at >= entry.released_at
+    assert not any(isinstance(order, RecordWithdrawal) for order in step.orders)
+
+
+def test_where_the_bot_writes_to_the_main_branch_the_withdrawal_is_recorded_there_once() -> None:
+    writes = read_policy(PROCESS + MERGES_BACK, {}, {*WORKS, "merge-back"})
+    step = running()
+    while not step.release.withdrawn:
+        (order,) = (order for order in step.orders if isinstance(order, RollBack))
+        policy = writes if order.item == WAYS[-1] else POLICY
+        step = rules.step_ended(step.release, order, Passed("it is done."), policy, now(step.release))
+
+    assert RecordWithdrawal(step.release.id) in step.orders
+    told = WithdrawalRecorded("releases.json", "main", C3)
+    done = rules.recorded(step.release, told, writes, now(step.release))
+    assert done.release.rollbacks[-1].recorded == told
+    assert rules.recorded(done.release, told, writes, now(done.release)).happened == ()
 
 
 @pytest.mark.process("RE-2")

@@ -54,8 +54,8 @@ def test_a_major_release_is_announced_on_the_clocks_of_each_audience_with_all_it
         assert said.startswith("*shop 2.0.0* is planned for")
         assert "*Highlights*\n• pay by card" in said
         assert (
-            "*If something goes wrong:* release-manager or operations can begin a rollback at any time"
-            in said
+            "*If something goes wrong:* operations or release-manager can begin a rollback at any time with "
+            "`/release rollback shop-2.0.0`; ask in" in said
         )
         assert "It goes back to v1.3.2." in said
     assert "*Before you upgrade*" not in users
@@ -75,6 +75,9 @@ def test_the_post_about_a_release_says_what_operators_must_do_and_how_to_go_back
 
     users, operators = sorted(told.told(), key=lambda said: "*Before you upgrade*" in said)
     assert users.startswith("*shop 1.3.3* is made: v1.3.3.")
-    assert "begin a rollback at any time; ask in #shop-releases. It goes back to v1.3.2." in users
+    assert (
+        "begin a rollback at any time with `/release rollback shop-1.3.3`; ask in #shop-releases. It goes back to v1.3.2."
+        in users
+    )
     assert "*Before you upgrade*" in operators
     told.until_logged("Operators were told in #general: tagged.")

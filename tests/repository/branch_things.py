@@ -12,13 +12,13 @@ OWN = OwnCommit("docs: changelog of 1.4.0", "shop-1.4.0/PREP-3", datetime(2026, 
 BINARY = bytes(range(256)) * 40
 
 
-def put(bare: Path, branch: str, files: dict[str, bytes], who: str = "Ada") -> Sha:
+def put(bare: Path, branch: str, files: dict[str, bytes], who: str = "Ada", says: str = "fix: it.") -> Sha:
     """One commit past the code under test that writes these files onto a branch; the branch begins at main."""
     here = git(bare, "for-each-ref", f"refs/heads/{branch}")
     start = branch if here else "main"
     parts = [
         f"commit refs/heads/{branch}\ncommitter {who} <{who.lower()}@shop.example> 1790000000 +0000\n".encode(),
-        b"data 8\nfix: it.\nfrom refs/heads/%b^0\n" % start.encode(),
+        b"data %d\n%b\nfrom refs/heads/%b^0\n" % (len(says.encode()), says.encode(), start.encode()),
     ]
     for path, text in files.items():
         parts.append(b"M 100644 inline %b\ndata %d\n%b\n" % (path.encode(), len(text), text))

@@ -1,6 +1,9 @@
 """Merges without a checkout: contained, fast-forward, merge commit, or conflicts with their owners."""
 
+import os
+import shutil
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -9,6 +12,27 @@ from bot.domain.errors import OutsideError, OutsideRefusal
 from bot.domain.words import Sha
 from tests.git_fixtures import Shop, git, land
 from tests.repository.branch_things import BINARY, OWN, blob, head_of, put
+
+_OLD_GIT = """#!/bin/sh
+for word; do
+    case "$word" in
+        merge-tree) echo "usage: git merge-tree <base-tree> <branch1> <branch2>" >&2; exit 129 ;;
+    esac
+done
+exec {git} "$@"
+"""
+
+
+@pytest.fixture(params=["git 2.38", "git before 2.38"], autouse=True)
+def each_git(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every merge ends the same with a git that cannot merge without a working tree."""
+    if request.param == "git 2.38":
+        return
+    program = tmp_path / "old" / "git"
+    program.parent.mkdir()
+    program.write_text(_OLD_GIT.format(git=shutil.which("git")))
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{program.parent}{os.pathsep}{os.environ['PATH']}")
 
 
 def test_what_is_contained_already_needs_no_merge(shop: Shop) -> None:

@@ -213,6 +213,12 @@ class Story:
         with self.stage.bot.parts.store.engine.connect().execution_options(write=False) as connection:
             return sum(kind in kinds for (kind,) in connection.execute(query))
 
+    def in_hand(self) -> int:
+        """How many orders are being carried out at this moment."""
+        query = sa.text("SELECT count(*) FROM orders WHERE state = 'claimed'")
+        with self.stage.bot.parts.store.engine.connect().execution_options(write=False) as connection:
+            return int(connection.execute(query).scalar_one())
+
     def until(self, predicate: Callable[[], object], why: str) -> None:
         """Wait until it is true. The workspace wakes us at its changes; what only the database shows is looked at as well."""
         deadline = time.monotonic() + PATIENCE

@@ -31,6 +31,24 @@ def test_a_commit_whose_answer_was_lost_is_found_and_not_made_again(shop: Story)
     assert shop.release(release_id).commit == remote(shop, "rev-parse", "hotfix/1.3.3")
 
 
+def test_commits_without_a_type_stand_where_the_teams_own_convention_puts_them(tmp_path: Path) -> None:
+    labels = '[notes]\nlabels = { feat = ["shop/*"] }\n'
+    with story(tmp_path, automates=WORKS, settings=labels) as shop:
+        shop.started("shop hotfix")
+        shop.until_card(lambda card: "on `hotfix/1.3.3`" in card)
+
+        put(
+            shop.stage.folder / "remote" / "shop.git",
+            "hotfix/1.3.3",
+            {"shop/door.py": b"1"},
+            says="Widen the door",
+        )
+
+        shop.until_card(lambda card: "✅ *PREP-3*" in card and "lists the one" in card)
+        text = remote(shop, "show", "hotfix/1.3.3:CHANGELOG.md")
+        assert "### Added\n\n- Widen the door (" in text
+
+
 def test_an_entry_that_people_changed_is_never_replaced_and_what_it_lacks_is_named(shop: Story) -> None:
     hotfix_with(shop, "fix: the hole")
     bare = shop.stage.folder / "remote" / "shop.git"

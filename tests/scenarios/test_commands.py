@@ -187,7 +187,8 @@ def test_anyone_holds_and_the_holder_or_a_release_manager_resumes(shop: Story) -
     )
     assert shop.says("ben", "retry") == "Nothing of shop-1.3.3 has failed."
     assert (
-        shop.says("ben", "retry that") == "There is no open release “that”. Write `/release retry [release]`."
+        shop.says("ben", "retry that")
+        == "There is no open release “that”. Write `/release retry [release | #channel]`."
     )
 
 

@@ -40,6 +40,11 @@ def test_users_are_asked_answer_change_their_answer_and_the_team_reads_it_as_pla
     shop.until_logged("*POST-3* passed: Users are asked for feedback")
     (question,) = asked(shop)
     assert question.plain.startswith("How is *shop 1.4.0* for you?")
+    assert shop.says("ben", f"run {release_id} POST-3").startswith("POST-3 of shop-1.4.0 has begun.")
+    shop.until(
+        lambda: len([line for line in shop.thread() if "*POST-3* passed" in line]) == 2, "it ran again"
+    )
+    assert len(asked(shop)) == 1, "nobody is asked twice"
 
     for rating, words in (("2", "slow"), ("4", HOSTILE)):
         shop.ws.person("devi").clicks(question, text="Give feedback")

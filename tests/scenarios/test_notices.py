@@ -27,7 +27,10 @@ def test_a_planned_release_tells_its_users_five_days_one_day_and_an_hour_ahead(t
     told.at(datetime(2026, 12, 8, 15, 0, tzinfo=UTC))
     first = told.until_told("*shop 1.4.0* is planned for Tuesday 2026-12-15 09:00 (America/New_York)")
     assert "Highlights" in first
-    assert "release-manager or operations can begin a rollback at any time" in first
+    assert (
+        "operations or release-manager can begin a rollback at any time with `/release rollback shop-1.4.0`"
+        in first
+    )
     assert "It goes back to v1.3.2." in first
     told.until_logged("The notice `users-5bd` went to users in #general, in time.")
 

@@ -128,3 +128,82 @@ def test_after_the_deadline_the_whole_role_is_told_in_the_thread(tmp_path: Path)
         shop.until_quiet()
         assert len(set(escalated())) == len(escalated())
         assert all("@" in line for line in escalated())
+
+
+def test_nobody_is_reminded_on_a_holiday_of_the_team(tmp_path: Path) -> None:
+    clock = Clock(MONDAY)
+    off = '[calendar]\nholidays = { "2026-12-07" = "Company day" }\n'
+    with story(tmp_path, clock=clock, lease=LONG, settings=off) as shop:
+        shop.hotfix()
+        shop.until_quiet()
+        until_counted(shop, "PREP-2")
+
+        later(shop, clock, 4.5)
+        shop.until_quiet()
+        shop.until(lambda: not due(shop), "nothing is due")
+        assert [told(shop, who) for who in ("mara", "eli", "devi")] == [[], [], []]
+
+        later(shop, clock, 24)
+        until_told(shop, "mara", 1)
+
+
+def due(shop: Story) -> bool:
+    parts = shop.stage.bot.parts
+    next_due = parts.queue.next_due(parts.clock())
+    return next_due is not None and next_due <= parts.clock()
+
+
+def test_whoever_moves_is_reminded_on_the_clocks_of_the_new_place(tmp_path: Path) -> None:
+    clock = Clock(MONDAY)
+    with story(tmp_path, clock=clock, lease=LONG) as shop:
+        shop.hotfix()
+        shop.play(HOTFIX_PREPARATION[:2])
+        shop.until_quiet()
+        until_counted(shop, "PREP-2")
+        shop.until(lambda: zones(shop).get(UserId("U0DEVI")) == "Asia/Kolkata", "her zone has been read")
+        later(shop, clock, 4.5)
+        until_told(shop, "eli", 1)
+        assert told(shop, "devi") == [], "where she lives it is evening"
+
+        shop.ws.set_zone("devi", "Europe/London")
+
+        until_told(shop, "devi", 1)
+        assert zones(shop)[UserId("U0DEVI")] == "Europe/London"
+
+
+def test_a_move_of_which_slack_says_nothing_is_noticed_within_a_week(tmp_path: Path) -> None:
+    clock = Clock(MONDAY)
+    with story(tmp_path, clock=clock, lease=LONG) as shop:
+        shop.hotfix()
+        shop.until_quiet()
+        shop.until(lambda: UserId("U0DEVI") in zones(shop), "her zone has been read")
+        shop.ws.faults.lose_deliveries(2)  # and its second delivery
+        shop.ws.set_zone("devi", "Europe/London")
+        asked = len(shop.calls("users.info"))
+
+        later(shop, clock, 24 * 7)
+
+        shop.until(lambda: zones(shop)[UserId("U0DEVI")] == "Europe/London", "the weekly look notices it")
+        assert len(shop.calls("users.info")) > asked
+
+
+def test_a_changed_status_writes_and_asks_nothing(tmp_path: Path) -> None:
+    with story(tmp_path, clock=Clock(MONDAY), lease=LONG) as shop:
+        shop.hotfix()
+        shop.until_quiet()
+        shop.until(lambda: len(zones(shop)) == 4, "everybody of whom something is wanted has been looked at")
+        # One who is wanted for a second thing meanwhile is looked at twice.
+        shop.until(lambda: not (due(shop) or shop.in_hand()), "everything that is due has been done")
+        asked, heard = len(shop.calls("users.info")), events(shop)
+
+        shop.ws.set_zone("devi", "Asia/Kolkata")  # the event carries the zone that is known already
+        shop.ws.set_zone("chloe", "Asia/Tokyo")  # nothing is wanted of her yet
+
+        shop.until(lambda: events(shop) == heard + 2, "both events are acknowledged")
+        shop.says("mara", "mine")  # answered behind them
+        assert shop.open_orders("ReadPerson") == 4, "only the weekly looks wait"
+        assert len(shop.calls("users.info")) == asked
+
+
+def events(shop: Story) -> int:
+    return len([line for line in shop.ws.log if line.kind == "envelope" and "user_change" in line.detail])

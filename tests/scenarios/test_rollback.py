@@ -1,13 +1,28 @@
 """Going back: asked for with a cause, its consequences said first, agreed by two, carried out step by step, reported."""
 
+import json
 from pathlib import Path
 
 import pytest
 
-from bot.domain.words import Sha
+from bot.demo.cast import TALK
+from bot.domain.orders import RecordWithdrawal
+from bot.domain.outcomes import Recorded
+from bot.domain.words import ReleaseId, Sha
+from bot.effects.record_withdrawal import carry_out
 from bot.repository.git import Git
-from tests.scenarios.deployed import Deployed, deployed
-from tests.scenarios.story import HOTFIX_PREPARATION, SHIPPING
+from tests.scenarios.deployed import AUTOMATES, Deployed, deployed
+from tests.scenarios.story import HOTFIX_PREPARATION, SHIPPING, Story
+
+TOLD = f"""
+[products.shop.audiences.users]
+channel = "{TALK.id}"
+posts = ["rolled-back"]
+
+[products.shop.audiences.operators]
+channel = "{TALK.id}"
+posts = ["withdrawn"]
+"""
 
 
 def shipped(world: Deployed) -> str:
@@ -52,7 +67,7 @@ def asks(world: Deployed, release_id: str, target: str = "v1.3.2") -> None:
     "RD-1", "RD-2", "RD-3", "RD-4", "RE-1", "RE-2", "RE-3", "RE-4", "RE-5", "RR-1", "RR-2", "RR-3", "RR-4"
 )
 def test_two_people_go_back_to_the_version_before_and_the_report_is_completed(tmp_path: Path) -> None:
-    with deployed(tmp_path) as world:
+    with deployed(tmp_path, TOLD) as world:
         shop = world.shop
         signed_previous(world)
         release_id = shipped(world)
@@ -81,6 +96,24 @@ def test_two_people_go_back_to_the_version_before_and_the_report_is_completed(tm
         lines = "2026-12-24 @ada alert on lost orders"
         assert shop.fills("devi", correctives=lines, plan="1.3.4 in January").ok
         shop.until_card(lambda card: "alert on lost orders" in card)
+        audiences_know(shop)
+
+
+def audiences_know(shop: Story) -> None:
+    """Each is told once: that another version serves, or that this one is not to be installed, and what to do."""
+    shop.until(lambda: len(told(shop)) == 2, "users and operators are told")
+    users, operators = sorted(told(shop), key=lambda said: "*What to do*" in said)
+    assert users.splitlines()[:3] == [
+        "*shop 1.3.3* was rolled back: v1.3.2 serves again.",
+        "Why: Orders are lost.",
+        "What it meant: Everybody.",
+    ]
+    assert operators.startswith("*shop 1.3.3* is withdrawn: do not install it; v1.3.2 is the one to use.")
+    assert "• Nobody knows whether the database has to be restored: ask before you go back." in operators
+
+
+def told(shop: Story) -> list[str]:
+    return [m.plain for m in shop.ws.messages(f"#{TALK.name}") if m.from_bot and not m.ephemeral_to]
 
 
 def refused(world: Deployed, release_id: str) -> str:
@@ -88,6 +121,44 @@ def refused(world: Deployed, release_id: str) -> str:
     notice = str(world.shop.modal("devi").blocks)
     world.shop.ws.person("devi").closes_all()
     return notice
+
+
+def gone_back(world: Deployed) -> str:
+    """`shop-1.3.3` was in production, and 1.3.2 serves again."""
+    shop = world.shop
+    signed_previous(world)
+    release_id = shipped(world)
+    asks(world, release_id)
+    shop.until_logged("Nobody knows whether the database must be restored")
+    shop.says("ben", f"rollback {release_id} agree")
+    shop.until_logged("Rollback: *database* is inconclusive")
+    shop.says("devi", f"rollback {release_id} skip the schema is the same")
+    shop.until_logged("`v1.3.2` serves again, and `v1.3.3` is withdrawn")
+    return release_id
+
+
+@pytest.mark.process("TGM-3", "RR-1")
+def test_a_clone_sees_in_the_manifest_when_why_and_by_whom_a_version_was_withdrawn(tmp_path: Path) -> None:
+    with deployed(tmp_path, automates=(*AUTOMATES, "merge-back")) as world:
+        shop = world.shop
+        release_id = gone_back(world)
+
+        assert "`releases.json` on main says so at" in shop.until_logged("says so at")
+
+        bare = Git(Path(shop.stage.folder / "remote" / "shop.git"))
+        (entry,) = json.loads(bare.run("show", "main:releases.json").text)["releases"]
+        back = shop.release(release_id).withdrawn
+        assert back is not None
+        assert back.ended_at is not None
+        assert entry["state"] == "withdrawn"
+        assert entry["reason"] == "Orders are lost."
+        assert entry["withdrawn_at"] == f"{back.ended_at:%Y-%m-%dT%H:%M:%SZ}"
+        assert entry["withdrawn_by"] == sorted(back.agreed)
+        shop.until_card(lambda card: "`releases.json` says so." in card)
+        head = bare.run("rev-parse", "main").text
+        again = carry_out(shop.stage.bot.parts, RecordWithdrawal(ReleaseId(release_id)))
+        assert isinstance(again, Recorded)  # as after a kill between the push and its result
+        assert (again.done.commit, bare.run("rev-parse", "main").text) == (head, head)
 
 
 @pytest.mark.process("RE-2")

@@ -12,6 +12,7 @@ from bot.slack.incoming import (
     Clicked,
     GroupChanged,
     HomeOpened,
+    PersonChanged,
     Submitted,
     Typed,
     chosen_in,
@@ -237,6 +238,11 @@ def test_a_closed_modal_is_told_once() -> None:
         ({"type": "subteam_members_changed", "subteam_id": "S1"}, GroupChanged("Ev1", "S1")),
         ({"type": "subteam_updated", "subteam": {"id": "S1"}}, GroupChanged("Ev1", "S1")),
         ({"type": "subteam_created", "subteam": {"id": "S1"}}, GroupChanged("Ev1", "S1")),
+        (
+            {"type": "user_change", "user": {"id": "U1", "tz": "Asia/Tokyo"}},
+            PersonChanged("Ev1", "U1", "Asia/Tokyo"),
+        ),
+        ({"type": "user_change", "user": {"id": "U1"}}, PersonChanged("Ev1", "U1", None)),
         ({"type": "message", "text": "hi"}, None),
     ],
 )

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from bot.domain.events import BranchRead
-from bot.domain.notices import Kind, Post
+from bot.domain.notices import Kind
+from bot.domain.posts import Post
 from bot.domain.words import Audience, CommitLine, Sha
 from bot.views.announcement_samples import broken_templates, samples
 from bot.views.announcements import TEMPLATES, announcement, in_own_words, message, to_edit
