@@ -4,12 +4,12 @@ import json
 import re
 import socket
 import ssl
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from http.client import HTTPException
+from itertools import islice
 from typing import Any
 from urllib.error import URLError
 
-from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web import SlackResponse
 from slack_sdk.webhook import WebhookClient
@@ -17,6 +17,7 @@ from slack_sdk.webhook import WebhookClient
 from bot.domain.errors import NotYet, OutsideError, OutsideRefusal, RateLimited, UnknownOutcome
 from bot.ports import Block
 from bot.slack import surface
+from bot.slack.calls import Calls
 from bot.slack.pace import Pacing
 from bot.slack.refusals import CLICK_AGAIN, refusal
 from bot.slack.surface import Kind, Method
@@ -56,8 +57,9 @@ class SlackDoor:
     """Implements `bot.ports.Slack`. Safe to use from several threads; every call is one try, never more.
 
     slack_sdk's own retries are off: it would send `chat.postMessage` a second time when the answer to the first is
-    lost. `timeout` is in seconds and holds for connecting and for every wait on the connection. With a `pacing`, a call
-    that comes too early raises NotYet and sends nothing.
+    lost. A post whose answer is lost is looked for at once; only one that is not there stays unknown. `timeout` is in
+    seconds and holds for connecting and for every wait on the connection. With a `pacing`, a call that comes too early
+    raises NotYet and sends nothing.
     """
 
     def __init__(
@@ -74,16 +76,7 @@ class SlackDoor:
         self._pacing = pacing
         self._tls = tls()
         self._logger = quiet("web")
-        self._client = WebClient(
-            token=token,
-            base_url=base_url,
-            timeout=timeout,
-            ssl=self._tls,
-            retry_handlers=[],
-            logger=self._logger,
-        )
-        # slack_sdk has read the proxy variables without NO_PROXY; left out here, urllib reads both.
-        self._client.proxy = None
+        self._client = Calls(token, base_url, timeout, self._tls, self._logger)
         self._me: str | None = None
 
     def post(
@@ -99,7 +92,13 @@ class SlackDoor:
         }
         if thread is not None:
             arguments["thread_ts"] = thread
-        return _told(surface.POST, self._call(surface.POST, arguments), "ts")
+        try:
+            return _told(surface.POST, self._call(surface.POST, arguments), "ts")
+        except UnknownOutcome:
+            there = self._stands_already(channel, mark, thread)
+            if there is None:  # not yet: Slack may still be at it
+                raise
+            return there
 
     def find(self, channel: str, mark: str, *, oldest: float, thread: str | None = None) -> str | None:
         """`oldest` is in epoch seconds of our clock; the search begins `CLOCK_SKEW` before it.
@@ -107,13 +106,7 @@ class SlackDoor:
         The mark decides, not the time, so looking further back costs a page at most. Of several messages with the
         mark the first one posted counts.
         """
-        me = self.who_am_i()
-        seen = [
-            str(message["ts"])
-            for message in self._messages(channel, thread, oldest - CLOCK_SKEW)
-            if _mark_of(message) == mark and message.get("user") == me
-        ]
-        return min(seen, key=float, default=None)
+        return self._marked(self._messages(channel, thread, oldest - CLOCK_SKEW), mark)
 
     def update(self, channel: str, ts: str, text: str, blocks: Sequence[Block]) -> None:
         """`parse="none"` is said each time, because an update otherwise goes back to `client`.
@@ -202,15 +195,27 @@ class SlackDoor:
         granted = _header(self._call(surface.WHO_AM_I, {}).headers, "x-oauth-scopes") or ""
         return frozenset(scope.strip() for scope in granted.split(",") if scope.strip())
 
-    def _messages(self, channel: str, thread: str | None, oldest: float) -> Iterator[Mapping[str, Any]]:
+    def _stands_already(self, channel: str, mark: str, thread: str | None) -> str | None:
+        """The ts of a post whose answer was lost a moment ago. Mostly it stands there; None says nothing."""
+        try:
+            newest = islice(self._messages(channel, thread), PAGE if thread is None else None)
+            return self._marked(newest, mark)
+        except (OutsideError, OutsideRefusal):
+            return None
+
+    def _marked(self, messages: Iterable[Mapping[str, Any]], mark: str) -> str | None:
+        me = self.who_am_i()
+        seen = [str(said["ts"]) for said in messages if _mark_of(said) == mark and said.get("user") == me]
+        return min(seen, key=float, default=None)
+
+    def _messages(
+        self, channel: str, thread: str | None, oldest: float | None = None
+    ) -> Iterator[Mapping[str, Any]]:
+        """Of a channel the newest first, of a thread the oldest."""
         method = surface.HISTORY if thread is None else surface.REPLIES
-        arguments: dict[str, Any] = {
-            "channel": channel,
-            "oldest": f"{max(oldest, 0.0):.6f}",
-            "inclusive": True,
-            "include_all_metadata": True,
-            "limit": PAGE,
-        }
+        arguments: dict[str, Any] = {"channel": channel, "include_all_metadata": True, "limit": PAGE}
+        if oldest is not None:
+            arguments |= {"oldest": f"{max(oldest, 0.0):.6f}", "inclusive": True}
         if thread is not None:
             arguments["ts"] = thread
         while True:
