@@ -11,9 +11,9 @@ def typed(desk: Desk, _words: tuple[str, ...]) -> Reply:
     ahead = look_ahead(desk.parts, desk.asked.now)
     rows = [
         *(
-            (release.planned.at, f"🚢 *{release.id}* is planned")
+            (release.planned_at, f"🚢 *{release.id}* is planned")
             for release in ahead.releases
-            if release.planned
+            if release.planned_at
         ),
         *(
             (notice.at, f"📣 `{notice.id}` of {release} · {notice.state}")

@@ -127,14 +127,19 @@ def notice_time(planned_at: datetime, lead: Lead, plan: AudiencePlan, calendar: 
 
 
 def _corrections(release: Release, plan: AudiencePlan, planned: Planned) -> Iterator[Notice]:
-    """Whoever was told one date is told the new one, or that there is none any more."""
+    """Whoever was told one instant is told the new one, because the date was moved or the clocks of its zone are, or that
+    there is none any more."""
     told = [sent for sent in release.book.told if sent.audience is plan.audience]
     if not told:
         return
-    moved = release.book.moved_at
-    this = f"{plan.audience}-moved-{release.book.moves}"
-    if moved is not None and (told[-1].planned_at != planned.at or any(t.notice == this for t in told)):
-        yield Notice(this, Kind.MOVED, plan, moved, planned)
+    set_at, last = release.book.moved_at or release.started_at, told[-1]
+    moved, clocks = f"{plan.audience}-moved-{release.book.moves}", f"{plan.audience}-clocks-"
+    ids = [sent.notice for sent in told if sent.notice == moved or sent.notice.startswith(clocks)]
+    if last.planned_at != planned.at:
+        # Told since the date was set, the date is the same: it is the rules of its zone that have changed.
+        ids.append(f"{clocks}{planned.at:%Y%m%dT%H%M}" if last in release.book.decisions else moved)
+    for id_ in dict.fromkeys(ids):
+        yield Notice(id_, Kind.MOVED, plan, set_at, planned)
     called_off = release.ended is not None and release.ended.reason is not None
     if (
         release.ended is not None and called_off and Post.CANCELLED not in plan.posts
@@ -195,6 +200,8 @@ def last_look(
         return SkipIt("the release is over")
     if release.tagged is not None:
         return SkipIt("the release has its tag already")
+    if now >= notice.planned.at:
+        return SkipIt("the planned date had passed by then")
     if notice.kind is Kind.MOVED:
         return SendIt()
     if release.holds:
@@ -202,8 +209,6 @@ def last_look(
     freeze = standing_freeze(release, notice.planned.at, rules, calendar)
     if freeze is not None:
         return SkipIt(f"the planned date lies inside the freeze “{freeze.name}”")
-    if now >= notice.planned.at:
-        return SkipIt("the planned date had passed by then")
     return _late(release, notice, now, rules, calendar)
 
 

@@ -227,6 +227,13 @@ class NoticeDone:
 
 
 @dataclass(frozen=True)
+class NoticeLeft:
+    """It was not for this order to send the notice: its time is another one by now. Whatever is to be sent gets its order."""
+
+    release: ReleaseId
+
+
+@dataclass(frozen=True)
 class PostDone:
     release: ReleaseId
     announced: Announced | PostSkipped
@@ -253,6 +260,7 @@ class CalendarSeen:
 
 Outcome = (
     NoticeDone
+    | NoticeLeft
     | RemindersPlanned
     | PersonSeen
     | PostDone

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TypeVar, cast
 
-from bot.domain.calendar import Planned
+from bot.domain.calendar import Planned, as_rules_are_now
 from bot.domain.events import (
     BranchRead,
     ChannelLost,
@@ -100,6 +100,11 @@ class Release:
     def is_pinned(self) -> bool:
         """From the order of the tag on, the release stands on its commit and no longer follows the branch."""
         return self.tagging is not None or self.tagged is not None or self.rehearsed is not None
+
+    @property
+    def planned_at(self) -> datetime | None:
+        """The instant of the planned date, as today's zone data has it; `planned` keeps the one of the day it was set."""
+        return as_rules_are_now(self.planned).at if self.planned else None
 
     @property
     def rollback(self) -> Rollback | None:

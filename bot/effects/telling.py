@@ -59,8 +59,7 @@ def post_text(
 
 def _about(parts: Parts, release: Release, plan: AudiencePlan, due: datetime | None) -> Telling:
     told = [sent for sent in release.book.told if sent.audience is plan.audience]
-    dates = [*release.book.dates, *([release.planned] if release.planned else [])]
-    was = next((p for p in reversed(dates) if told and p.at == told[-1].planned_at), None)
+    was = told[-1].planned_at if told else None
     return Telling(
         release=release, audience=plan.audience, zone=plan.zone,
         rollback_roles=parts.policy_of(release.product).rollback_roles, was=was, due_at=due,

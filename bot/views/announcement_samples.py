@@ -23,7 +23,7 @@ def samples() -> Iterator[Telling]:
     for audience in Audience:
         for release in (_full(ReleaseType.MAJOR), _full(ReleaseType.MINOR)):
             yield Telling(
-                release, audience, "Europe/Berlin", ("operations", "release-manager"), was=_DATE, due_at=_AT,
+                release, audience, "Europe/Berlin", ("operations", "release-manager"), was=_AT, due_at=_AT,
                 reason="The checkout was slow.", migrations=("Add the column carts.saved_at.",),
             )  # fmt: skip
         for database in ("restore", "keep", "unknown"):

@@ -12,7 +12,6 @@ from zoneinfo import ZoneInfo
 
 from slack_sdk.models.blocks import Block
 
-from bot.domain.calendar import Planned
 from bot.domain.changes import Weight, weigh
 from bot.domain.errors import NotUnderstood
 from bot.domain.messages import change_of
@@ -61,7 +60,7 @@ class Telling:
     """On whose clocks times are told."""
     rollback_roles: tuple[str, ...]
     """Who may begin a rollback."""
-    was: Planned | None = None
+    was: datetime | None = None
     """The date that the audience was told before."""
     due_at: datetime | None = None
     """When it should have gone out, if it goes out late."""
@@ -166,7 +165,7 @@ def _facts(telling: Telling) -> Mapping[str, Any]:
     release = telling.release
     weighed = weigh(_lines(release))
     chosen = sorted((w for w in weighed if w[0] > Weight.OTHER), key=lambda w: -w[0])
-    planned = release.planned
+    planned_at = release.planned_at
     return {
         "product": escape(release.product),
         "version": escape(release.version),
@@ -176,7 +175,7 @@ def _facts(telling: Telling) -> Mapping[str, Any]:
         "tag": escape(release.tag),
         "previous": escape(release.previous_tag) if release.previous_tag else None,
         "audience": str(telling.audience),
-        "when": _when(planned, telling.zone) if planned else None,
+        "when": _when(planned_at, telling.zone) if planned_at else None,
         "was": _when(telling.was, telling.zone) if telling.was else None,
         "late_since": _wall(telling.due_at, telling.zone) if telling.due_at else None,
         "reason": foreign(telling.reason, 500),
@@ -217,8 +216,8 @@ def _lines(release: Release) -> list[CommitLine]:
     return list(seen.values())
 
 
-def _when(planned: Planned, zone: str) -> str:
-    return f"{_wall(planned.at, zone)}, {moment(planned.at)} on your clock"
+def _when(at: datetime, zone: str) -> str:
+    return f"{_wall(at, zone)}, {moment(at)} on your clock"
 
 
 def _wall(at: datetime, zone: str) -> str:

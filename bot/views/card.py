@@ -133,8 +133,8 @@ def _facts(release: Release) -> str:
         parts.append(
             f"`{short(release.commit)}` on `{escape(release.branch or '')}`, {counted(release.total, 'commit')} {since}"
         )
-    if release.planned:
-        parts.append(f"planned for {moment(release.planned.at)} ({escape(release.planned.zone)})")
+    if release.planned and release.planned_at:
+        parts.append(f"planned for {moment(release.planned_at)} ({escape(release.planned.zone)})")
     if release.tagged:
         parts.append(f"tag `{escape(release.tagged.tag)}` signed by `{foreign(release.tagged.signer, 80)}`")
     published = [w.fact("url") for w in release.works if w.does == "recipe:docs" and w.is_good]

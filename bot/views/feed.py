@@ -19,11 +19,12 @@ def feed(releases: Iterable[Release], freezes: Iterable[Freeze], now: datetime) 
     calendar.add("version", "2.0")
     calendar.add("x-wr-calname", "Releases")
     for release in releases:
-        if release.planned is None:
+        at = release.planned_at
+        if at is None:
             continue
         event = _event(f"{release.id}@harbourmaster", f"{release.product} {release.version}", now)
-        event.add("dtstart", release.planned.at)
-        event.add("dtend", release.planned.at + _A_RELEASE_TAKES)
+        event.add("dtstart", at)
+        event.add("dtend", at + _A_RELEASE_TAKES)
         event.add("sequence", release.book.moves)
         event.add("status", "TENTATIVE" if release.holds else "CONFIRMED")
         calendar.add_component(event)

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from typing import assert_never
 
 from bot.domain.orders import ReadCalendar
-from bot.domain.outcomes import CalendarSeen, MigrationsSeen, NoticeDone, PostDone
+from bot.domain.outcomes import CalendarSeen, MigrationsSeen, NoticeDone, NoticeLeft, PostDone
 from bot.domain.people import HARBOURMASTER
 from bot.domain.planning import notice_result
 from bot.domain.steps import take_step
@@ -20,9 +20,17 @@ CALENDARS_AGAIN = timedelta(minutes=15)
 
 
 def settle_notice(
-    parts: Parts, tx: Tx, told: NoticeDone | PostDone | CalendarSeen | MigrationsSeen, key: str, now: datetime
+    parts: Parts,
+    tx: Tx,
+    told: NoticeDone | NoticeLeft | PostDone | CalendarSeen | MigrationsSeen,
+    key: str,
+    now: datetime,
 ) -> None:
     match told:
+        case NoticeLeft(release_id):
+            # Who ordered it may have known other zone data than we do: its own order must not be the only one.
+            release = tx.release(release_id)
+            order_notices(parts, tx, [release] if release else [], now)
         case NoticeDone() as done:
             release = tx.release(done.release)
             if release is not None:

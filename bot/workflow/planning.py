@@ -205,7 +205,9 @@ def planned_lines(parts: Parts) -> list[str]:
     """The planned releases and the freezes of the next weeks, for a terminal."""
     ahead = look_ahead(parts, parts.clock())
     lines = [
-        (r.planned.at, f"{r.planned.wall} {r.planned.zone}  {r.id}") for r in ahead.releases if r.planned
+        (r.planned_at, f"{r.planned.wall} {r.planned.zone}  {r.id}")
+        for r in ahead.releases
+        if r.planned and r.planned_at
     ]
     for freeze in ahead.calendar.freezes:
         if freeze.ends > parts.clock():

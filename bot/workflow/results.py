@@ -34,6 +34,7 @@ from bot.domain.outcomes import (
     NotesDrafted,
     Nothing,
     NoticeDone,
+    NoticeLeft,
     Outcome,
     Passed,
     PersonSeen,
@@ -123,7 +124,7 @@ def _apply(parts: Parts, tx: Tx, claim: Claim, outcome: Outcome, now: datetime) 
             if release is not None and isinstance(order, MakeTag):
                 policy = parts.policy_of(release.product)
                 save(parts, tx, tag_result(release, order, result, now, policy), key, now)
-        case NoticeDone() | PostDone() | CalendarSeen() | MigrationsSeen() as told:
+        case NoticeDone() | NoticeLeft() | PostDone() | CalendarSeen() | MigrationsSeen() as told:
             settle_notice(parts, tx, told, key, now)
         case NotesDrafted() as drafted:
             keep_draft(parts, tx, drafted, key, now)

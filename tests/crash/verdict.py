@@ -57,8 +57,11 @@ def _wrong_messages(scene: Scene, engine: sa.Engine, release: Release) -> Iterat
         for kind, o in ordered
         if kind == "Announce"
     }
+    planned = release.planned
     wanted |= {
-        f"notice {release.id} {sent.notice} {int(sent.planned_at.timestamp())}" for sent in release.book.told
+        f"notice {release.id} {sent.notice} {planned.wall} {planned.zone}"
+        for sent in release.book.told
+        if planned
     }
     yield from (f"{mark} was never posted." for mark in sorted(wanted - set(marks)))
     if sum(entry["last"] - entry["first"] + 1 for entry in told) != release.events:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.clocks import clocks_changed
 from tests.scenarios.planned import PlannedStory, planned_story
 
 
@@ -144,3 +145,26 @@ def test_notices_are_listed_previewed_edited_moved_sent_and_cancelled_by_button_
     told.at(datetime(2026, 12, 15, 13, 0, tzinfo=UTC))
     told.until_told("In an hour!")
     assert len(told.told()) == 2
+
+
+def test_when_the_clocks_of_its_zone_are_changed_a_notice_follows_and_who_was_told_is_told_anew(
+    told: PlannedStory, tmp_path: Path
+) -> None:
+    told.until_read()
+    told.says("mara", "start shop 1.4.0 on 2026-12-15 15:00")
+    told.at(datetime(2026, 12, 14, 15, 0, tzinfo=UTC))
+    told.until_told("*shop 1.4.0* is planned for Tuesday 2026-12-15 09:00")
+    told.until_idle()
+
+    with clocks_changed(tmp_path, "Europe/Berlin", like="Europe/London"):
+        told.at(datetime(2026, 12, 15, 13, 0, tzinfo=UTC))  # an hour ahead, as it was ordered
+        corrected = told.until_told("has another date: it is now planned for Tuesday 2026-12-15 10:00")
+        assert "You were told Tuesday 2026-12-15 09:00 (America/New_York)" in corrected
+        told.until_idle()
+        before = told.told()
+        told.at(datetime(2026, 12, 15, 14, 0, tzinfo=UTC))
+        told.until(lambda: len(told.told()) == len(before) + 1, "the notice an hour ahead")
+        assert "is planned for Tuesday 2026-12-15 10:00" in told.told()[-1]
+        told.at(datetime(2026, 12, 15, 14, 59, tzinfo=UTC))
+        told.until_idle()
+        assert len(told.told()) == len(before) + 1
