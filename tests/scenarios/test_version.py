@@ -8,7 +8,7 @@ import pytest
 from bot.domain.kept_facts import components_told
 from bot.repository.git import Git
 from tests.repository.branch_things import put
-from tests.scenarios.story import Story, story
+from tests.scenarios.story import PLANNING, Story, story
 
 
 @pytest.fixture
@@ -118,5 +118,6 @@ version = { file = "web/version.json", key = "version" }
         ), said
         assert "*web*: *0.4.0*" in said, said
         release_id = shop.started()
+        shop.play(PLANNING)
         shop.until(lambda: dict(components_told(shop.release(release_id))) != {}, "PREP-1 has read them")
         assert dict(components_told(shop.release(release_id))) == {"api": "0.1.0", "web": "0.4.0"}
