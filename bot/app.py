@@ -120,10 +120,12 @@ class Bot:
         return self._server.port
 
     def open_door(self, host: str, port: int) -> int:
-        """Serve /healthz, /readyz and /metrics to operators, whichever way requests come in; returns the port."""
+        """Serve operators, and recipes that report their end, whichever way requests come in; returns the port."""
         from bot.slack.server import serve_waitress
 
-        self._door = serve_waitress(operators_door(self.troubles, self.metrics.text), host, port, threads=2)
+        self._door = serve_waitress(
+            operators_door(self.troubles, self.metrics.text, self.parts.runner.report), host, port, threads=2
+        )
         return self._door.port
 
     def troubles(self) -> list[str]:

@@ -1,6 +1,7 @@
-"""The operators' door: is it alive, is it ready, and its numbers. Served in both modes, on an address of its own."""
+"""The operators' door: is it alive, is it ready, its numbers, and where recipes report how they have ended. Served in both
+modes, on an address of its own."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from http import HTTPStatus
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
@@ -9,8 +10,17 @@ from prometheus_client import CONTENT_TYPE_LATEST
 _TEXT = "text/plain; charset=utf-8"
 
 
-def operators_door(troubles: Callable[[], Sequence[str]], numbers: Callable[[], bytes]) -> WSGIApplication:
-    """`/healthz` answers as long as the process does, `/readyz` says in sentences what is missing, `/metrics` the numbers."""
+_MOST = 1_048_576
+"""Bytes of a report, as many as of any other answer about a recipe."""
+Report = Callable[[Mapping[str, str], bytes], tuple[HTTPStatus, str]]
+"""Takes the headers and the body of a report; gives the status and a sentence."""
+
+
+def operators_door(
+    troubles: Callable[[], Sequence[str]], numbers: Callable[[], bytes], report: Report
+) -> WSGIApplication:
+    """`/healthz` answers as long as the process does, `/readyz` says in sentences what is missing, `/metrics` the numbers;
+    `/operations` takes the report of a recipe."""
 
     def serve(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         status, body, kind = HTTPStatus.OK, b"ok\n", _TEXT
@@ -27,6 +37,9 @@ def operators_door(troubles: Callable[[], Sequence[str]], numbers: Callable[[], 
                     body = b"ready\n"
             case ("GET" | "HEAD", "/metrics"):
                 body, kind = numbers(), CONTENT_TYPE_LATEST
+            case ("POST", "/operations"):
+                status, sentence = _reported(environ, report)
+                body = f"{sentence}\n".encode()
             case ("GET" | "HEAD", _):
                 status, body = HTTPStatus.NOT_FOUND, b""
             case _:
@@ -37,3 +50,17 @@ def operators_door(troubles: Callable[[], Sequence[str]], numbers: Callable[[], 
         return [body]
 
     return serve
+
+
+def _reported(environ: WSGIEnvironment, report: Report) -> tuple[HTTPStatus, str]:
+    length = str(environ.get("CONTENT_LENGTH") or "")
+    if not (length.isascii() and length.isdigit()):
+        return HTTPStatus.LENGTH_REQUIRED, "A report says how long it is (Content-Length)."
+    if int(length) > _MOST:
+        return HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f"A report has at most {_MOST:,} bytes."
+    headers = {
+        name.removeprefix("HTTP_").replace("_", "-").title(): str(value)
+        for name, value in environ.items()
+        if name.startswith("HTTP_")
+    }
+    return report(headers, environ["wsgi.input"].read(int(length)))

@@ -1,24 +1,27 @@
 """Go back to an earlier version: ask for it, agree, and find the way on when a step fails."""
 
 import re
+from datetime import date
 
+from bot.domain.correctives import open_ones
 from bot.domain.errors import NotUnderstood
 from bot.domain.release import Release
 from bot.domain.rollback_events import Corrective, RollbackAsked, RollbackReported, TargetChosen
 from bot.domain.words import UserId
 from bot.slack.incoming import Values
 from bot.views import rollback as forms
+from bot.views.text import counted
 from bot.workflow import rolling_back
 from bot.workflow.asking import split_name
 from commands import Desk, Reply
 
-USAGE = "rollback [release] [agree | retry | skip <reason> | drop <reason> | target | report]"
+USAGE = "rollback [release] [agree | retry | skip <reason> | drop <reason> | target | report | done <action> <what>]"
 
 _CORRECTIVE = re.compile(r"(\d{4}-\d\d-\d\d)\s+<?@?([A-Za-z0-9._-]+)(?:\|[^>]*)?>?\s+(\S.*)")
 
 
 def typed(desk: Desk, words: tuple[str, ...]) -> Reply:
-    acts = ("agree", "retry", "skip", "drop", "target", "report")
+    acts = ("agree", "retry", "skip", "drop", "target", "report", "done")
     name, rest = (None, words) if words and words[0] in acts else split_name(desk.parts, words)
     act, reason = (rest[0], " ".join(rest[1:])) if rest else ("ask", "")
     if act not in (*acts, "ask"):
@@ -64,6 +67,10 @@ def correctives(text: str) -> tuple[Corrective, ...]:
             raise NotUnderstood(
                 f"“{line[:80]}” is no corrective action. Write day, owner and action: `2026-12-24 @ada alert on errors`."
             )
+        try:
+            date.fromisoformat(read[1])
+        except ValueError:
+            raise NotUnderstood(f"There is no day {read[1]}. Write it as `2026-12-24`.") from None
         found.append(Corrective(read[3][:500], UserId(read[2]), read[1]))
     return tuple(found)
 
@@ -76,6 +83,9 @@ def _do(desk: Desk, act: str, name: str | None, reason: str) -> Reply:
             return Reply(rolling_back.retry(desk.parts, desk.asked, name, _goes_on))
         case "skip" if reason:
             return Reply(rolling_back.skip(desk.parts, desk.asked, name, reason, _goes_on))
+        case "done" if reason:
+            action, _, note = reason.partition(" ")
+            return Reply(rolling_back.finish(desk.parts, desk.asked, name, action, note, _finished))
         case "drop" if reason:
             return Reply(rolling_back.drop(desk.parts, desk.asked, name, reason, _dropped))
     with desk.parts.store.reading() as tx:
@@ -83,6 +93,10 @@ def _do(desk: Desk, act: str, name: str | None, reason: str) -> Reply:
     match act:
         case "skip" | "drop":
             return Reply(modal=forms.reason_form(act, release))
+        case "done":
+            raise NotUnderstood(
+                "Say which corrective action is done, and what was done: `done alert-on-errors <what>`."
+            )
         case "target":
             return Reply(modal=forms.target_form(release))
         case "report":
@@ -112,3 +126,10 @@ def _dropped(release: Release) -> str:
 
 def _reported(release: Release) -> str:
     return f"The report about {release.id} is kept."
+
+
+def _finished(release: Release) -> str:
+    left = len(open_ones(release))
+    if left == 0:
+        return "It is done, as the last one."
+    return f"It is done. {counted(left, 'corrective action')} of {release.id} left."

@@ -18,7 +18,12 @@ def doubts(
     file: str, lines: Mapping[KeyPath, int], tables: FileTables, around: Surroundings
 ) -> Iterator[Mistake]:
     """Every doubt, those of the file with their line."""
-    for path, sentence in (*_open_keys(tables), *_tokens_at_risk(tables), *_idle_roles(tables, around)):
+    for path, sentence in (
+        *_open_keys(tables),
+        *_tokens_at_risk(tables),
+        *_idle_roles(tables, around),
+        *_deaf_callbacks(tables, around),
+    ):
         yield Mistake(file, place_of(path, lines), sentence)
     yield from _unknown_variables(tables, around)
 
@@ -31,6 +36,19 @@ def _open_keys(tables: FileTables) -> Iterator[tuple[KeyPath, str]]:
             f"Run `chmod o-r {key}`."
         )
         yield ("signing", "key"), sentence
+
+
+def _deaf_callbacks(tables: FileTables, around: Surroundings) -> Iterator[tuple[KeyPath, str]]:
+    if around.environ.get("HARBOURMASTER_HTTP", "").strip():
+        return
+    for product, table in tables.products.items():
+        for name, recipe in table.recipes.items():
+            if recipe.callback:
+                sentence = (
+                    f"`products.{product}.recipes.{name}.callback` waits for a report, and nothing listens for one. "
+                    "Set HARBOURMASTER_HTTP."
+                )
+                yield ("products", product, "recipes", name, "callback"), sentence
 
 
 def _tokens_at_risk(tables: FileTables) -> Iterator[tuple[KeyPath, str]]:

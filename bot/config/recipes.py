@@ -144,6 +144,7 @@ class RecipeTable(_Strict):
     http: Address | None = None
     secret_env: SecretName | None = None
     poll: Address | None = None
+    callback: bool = False
     timeout: Seconds = 900
     limits: list[Annotated[str, AfterValidator(_limit)]] = []
 
@@ -151,8 +152,10 @@ class RecipeTable(_Strict):
     def _one_way(self) -> Self:
         if (self.command is None) == (self.http is None):
             raise ValueError("must have either `command` or `http`.")
-        if self.http is None and (self.secret_env is not None or self.poll is not None):
-            raise ValueError("has `secret_env` or `poll`, which belong to `http`; a command has `secrets`.")
+        if self.http is None and (self.secret_env is not None or self.poll is not None or self.callback):
+            raise ValueError(
+                "has `secret_env`, `poll` or `callback`, which belong to `http`; a command has `secrets`."
+            )
         if self.http is not None and self.secrets:
             raise ValueError(
                 "has `secrets`, which belong to `command`; a request is signed with `secret_env`."
@@ -167,7 +170,9 @@ class RecipeTable(_Strict):
         limits: tuple[Limit, ...] = tuple(parse_limit(text) for text in self.limits)
         if self.command is not None:
             return CommandRecipe(name, tuple(self.command), self.timeout, tuple(self.secrets), limits)
-        return HttpRecipe(name, str(self.http), str(self.secret_env), self.poll, self.timeout, limits)
+        return HttpRecipe(
+            name, str(self.http), str(self.secret_env), self.poll, self.timeout, limits, self.callback
+        )
 
 
 class ProbeTable(_Strict):

@@ -84,9 +84,16 @@ class HttpRecipe:
     secret: str
     """Name of the environment variable with the key of the signature."""
     poll: str | None = None
-    """None: the answer to the request is the result."""
+    """None: the answer to the request is the result, unless the other side calls back."""
     timeout: int = 900
     limits: tuple[Limit, ...] = ()
+    callback: bool = False
+    """The other side says by itself how it has ended, at the bot's own door."""
+
+    @property
+    def ends_later(self) -> bool:
+        """The answer to the request only says that it was taken."""
+        return self.poll is not None or self.callback
 
 
 Recipe = CommandRecipe | HttpRecipe

@@ -5,6 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from bot.domain.rollback_events import (
+    CorrectiveDone,
     RollbackAgreed,
     RollbackAsked,
     RollbackDropped,
@@ -85,6 +86,8 @@ class Rollback:
     ended_at: datetime | None = None
     recorded: WithdrawalRecorded | None = None
     report: RollbackReported | None = None
+    finished: tuple[CorrectiveDone, ...] = ()
+    """Corrective actions of the report that are done."""
 
     @property
     def stands(self) -> Stands:
@@ -152,6 +155,8 @@ def _after(mine: Rollback, what: RollbackEvent, by: UserId, at: datetime) -> Rol
             return replace(mine, recorded=recorded)
         case RollbackReported() as report:
             return replace(mine, report=report)
+        case CorrectiveDone() as done:
+            return replace(mine, finished=(*mine.finished, done))
         case _:  # another target: what was done for the first one is not done for this one
             target = what.target
             return replace(

@@ -123,6 +123,14 @@ class RollbackReported:
     """How and when the version is released again."""
 
 
+@dataclass(frozen=True)
+class CorrectiveDone:
+    """A corrective action of the report is done; the note says what was done."""
+
+    name: str
+    note: str
+
+
 RollbackEvent = (
     RollbackAsked
     | TargetProved
@@ -136,4 +144,5 @@ RollbackEvent = (
     | RollbackEnded
     | WithdrawalRecorded
     | RollbackReported
+    | CorrectiveDone
 )

@@ -21,6 +21,7 @@ from bot.domain.recipes import (
 from bot.domain.words import Verdict
 from bot.recipes.web import MOST, Answer, Request, fetch
 
+STAMP, SIGNATURE = "X-Harbourmaster-Timestamp", "X-Harbourmaster-Signature"
 _SECONDS = 20.0
 
 
@@ -42,7 +43,11 @@ def begin(call: Call, now: datetime) -> Look:
     Raises OutsideError (UnknownOutcome when it may have arrived) when there is no answer or a passing refusal.
     """
     body = json.dumps({"recipe": call.recipe.name, **asdict(call.context)}).encode()
-    headers = {"Content-Type": "application/json", **_signed(call, body, now)}
+    headers = {
+        "Content-Type": "application/json",
+        "Idempotency-Key": call.context.operation,
+        **signed(call.secret, body, now),
+    }
     address = filled_address(call.recipe.http, call.context)
     answer = fetch(Request(address, "POST", headers, body, min(_SECONDS, call.recipe.timeout)))
     if answer.status == 429 or answer.status >= 500:
@@ -50,7 +55,7 @@ def begin(call: Call, now: datetime) -> Look:
     if not 200 <= answer.status < 300:
         sentence = f"{call.recipe.name} was refused: {address} answered {answer.status}."
         return Finished(Result(Verdict.INCONCLUSIVE, sentence))
-    if call.recipe.poll is not None:
+    if call.recipe.ends_later:
         return Running()
     if not answer.body.strip():
         return Finished(Result(Verdict.PASSED, f"{call.recipe.name} answered {answer.status}."))
@@ -70,7 +75,8 @@ def look(call: Call, now: datetime) -> Look:
     """
     is_late = now > call.until
     if call.recipe.poll is None:
-        return Finished(_too_late(call)) if is_late else Unknown()
+        waits = Running("It will call back.") if call.recipe.callback and call.is_sent else Unknown()
+        return Finished(_too_late(call)) if is_late else waits
     try:
         seen = _polled(call, call.recipe.poll, now)
     except OutsideError:
@@ -82,7 +88,8 @@ def look(call: Call, now: datetime) -> Look:
 
 def _polled(call: Call, poll: str, now: datetime) -> Look:
     address = filled_address(poll, call.context)
-    answer = fetch(Request(address, headers=_signed(call, b"", now), seconds=_SECONDS))
+    headers = {"Idempotency-Key": call.context.operation, **signed(call.secret, b"", now)}
+    answer = fetch(Request(address, headers=headers, seconds=_SECONDS))
     if answer.status == 404:
         return Running(f"{address} does not know the operation yet.") if call.is_sent else Unknown()
     if answer.status != 200:
@@ -99,15 +106,11 @@ def _told(call: Call, answer: Answer) -> Look:
     return polled(call.recipe.name, answer.text)
 
 
-def _signed(call: Call, body: bytes, now: datetime) -> dict[str, str]:
-    """The headers by which the other side knows us, refuses old requests, and tells a repeated one."""
+def signed(secret: str, body: bytes, now: datetime) -> dict[str, str]:
+    """The headers by which either side knows the other, and refuses old requests."""
     stamp = str(int(now.timestamp()))
-    digest = hmac.new(call.secret.encode(), f"{stamp}.".encode() + body, hashlib.sha256).hexdigest()
-    return {
-        "Idempotency-Key": call.context.operation,
-        "X-Harbourmaster-Timestamp": stamp,
-        "X-Harbourmaster-Signature": f"v1={digest}",
-    }
+    digest = hmac.new(secret.encode(), f"{stamp}.".encode() + body, hashlib.sha256).hexdigest()
+    return {STAMP: stamp, SIGNATURE: f"v1={digest}"}
 
 
 def _too_late(call: Call) -> Result:

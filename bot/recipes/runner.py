@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import cached_property
 from hashlib import sha256
+from http import HTTPStatus
 from pathlib import Path
 from uuid import uuid4
 
@@ -28,10 +29,11 @@ from bot.domain.recipes import (
     Running,
     Unknown,
     no_such_recipe,
+    polled,
 )
 from bot.domain.words import Verdict
 from bot.ports import Checkouts
-from bot.recipes import command, output, request
+from bot.recipes import callback, command, output, request
 from storage.operations import Operation, Operations
 
 _LEEWAY = timedelta(minutes=10)
@@ -80,6 +82,21 @@ class RecipeRunner:
     def log(self, operation: str) -> str:
         """As the port says."""
         return output.whole(self.operations.log(operation))
+
+    def report(self, headers: Mapping[str, str], body: bytes) -> tuple[HTTPStatus, str]:
+        """As the port says. The first end of an operation counts; a repeated one changes nothing."""
+        name = callback.operation_in(body)
+        there = self.operations.get(name) if name else None
+        recipe = self._recipe(there.context.product, there.recipe) if there else None
+        if there is None or not (isinstance(recipe, HttpRecipe) and recipe.callback):
+            return callback.STRANGER
+        if not callback.is_signed(self._call(recipe, there).secret, headers, body, self.clock()):
+            return callback.STRANGER
+        if there.result is not None:
+            return callback.answer(there.name, Finished(there.result))
+        return callback.answer(
+            there.name, self._kept(there, polled(recipe.name, body.decode(errors="replace")))
+        )
 
     def folder(self, operation: str) -> Path:
         """The folder of an operation; its name is the operation's, or stands for it when that is no good name."""

@@ -6,14 +6,16 @@ from typing import Any
 from slack_sdk.models.blocks import Block, ButtonElement, InputBlock, PlainTextInputElement
 from slack_sdk.models.views import View
 
+from bot.domain.correctives import name_of
 from bot.domain.policy import Policy
 from bot.domain.release import Release
 from bot.domain.rollback import Rollback, Stands, StepTaken
+from bot.domain.rollback_events import Corrective
 from bot.domain.words import Verdict
 from bot.views.items import Progress, names
 from bot.views.parts import actions, button, context, quoted, section, sure
 from bot.views.rollback_log import consequences
-from bot.views.text import counted, escape, foreign
+from bot.views.text import code, counted, escape, foreign
 
 _MARK = {Verdict.PASSED: "✅", Verdict.FAILED: "🚨", Verdict.INCONCLUSIVE: "🚨", None: "⏳"}
 
@@ -30,13 +32,16 @@ def rollback_blocks(release: Release, policy: Policy, progress: Progress) -> lis
     if mine.steps:
         blocks.append(section("\n".join(_step(s, progress) for s in _latest(mine))[:2900], "rollback-steps"))
     if mine.report:
-        open_ones = "\n".join(
-            f"• {foreign(c.action)} · {foreign(c.owner)} until {escape(c.due)}"
-            for c in mine.report.correctives
-        )
-        blocks.append(section(f"*Corrective actions*\n{open_ones or 'none'}"[:2900], "rollback-correctives"))
+        agreed = "\n".join(_corrective(mine, one) for one in mine.report.correctives)
+        blocks.append(section(f"*Corrective actions*\n{agreed or 'none'}"[:2900], "rollback-correctives"))
     row = _buttons(release, mine)
     return [*blocks, actions(row, "rollback-ways")] if row else blocks
+
+
+def _corrective(mine: Rollback, one: Corrective) -> str:
+    is_done = any(done.name == name_of(one) for done in mine.finished)
+    said = f"{foreign(one.action)} · {foreign(one.owner)}"
+    return f"✅ {said}" if is_done else f"⬜ {said} until {escape(one.due)} · {code(name_of(one))}"
 
 
 def _stands(release: Release, mine: Rollback, policy: Policy) -> str:

@@ -3,6 +3,7 @@
 from typing import assert_never
 
 from bot.domain.rollback_events import (
+    CorrectiveDone,
     RollbackAgreed,
     RollbackAsked,
     RollbackDropped,
@@ -67,6 +68,8 @@ def said(who: str, event: RollbackEvent) -> str:  # noqa: C901 - one arm an even
             return f"`{escape(file)}` on {escape(branch)} says so at `{short(commit)}`."
         case RollbackReported(correctives=correctives):
             return f"{who} completed the report, with {counted(len(correctives), 'corrective action')}."
+        case CorrectiveDone(name, note):
+            return f"{who} did the corrective action `{escape(name)}`: {foreign(note, 500)}"
         case unknown:
             assert_never(unknown)
 

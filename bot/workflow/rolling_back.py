@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from bot.domain import correctives
 from bot.domain import rolling_back as rules
 from bot.domain.errors import NotFound
 from bot.domain.people import Roles
@@ -104,6 +105,15 @@ def drop(parts: Parts, asked: Asked, name: str | None, reason: str, answer: Answ
 def report(parts: Parts, asked: Asked, name: str | None, told: RollbackReported, answer: Answer) -> str:
     return _decide(
         parts, asked, name, lambda _: lambda r, _roles, policy: rules.report(r, told, asked.who, policy, asked.now), answer
+    )  # fmt: skip
+
+
+def finish(parts: Parts, asked: Asked, name: str | None, action: str, note: str, answer: Answer) -> str:
+    """A corrective action is done."""
+    return _decide(
+        parts, asked, name,
+        lambda _: lambda r, roles, policy: correctives.finish(r, action, note, asked.who, roles, policy, asked.now),
+        answer,
     )  # fmt: skip
 
 

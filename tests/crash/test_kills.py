@@ -37,6 +37,7 @@ TAKEN_OVER = (
 )
 
 
+@pytest.mark.timeout(400)
 def test_a_bot_that_is_killed_again_and_again_brings_the_release_and_its_rollback_to_their_end(
     tmp_path: Path,
 ) -> None:

@@ -22,7 +22,7 @@ from bot.workspace import Delivery, Message, View
 from tests.databases import migrated_sqlite
 
 HERE = f"#{CHANNEL.name}"
-PATIENCE = 20.0
+PATIENCE = 60.0
 
 PLANNING = (
     ("mara", "done PLAN-1"),

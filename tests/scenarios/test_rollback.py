@@ -67,7 +67,7 @@ def asks(world: Deployed, release_id: str, target: str = "v1.3.2") -> None:
     "RD-1", "RD-2", "RD-3", "RD-4", "RE-1", "RE-2", "RE-3", "RE-4", "RE-5", "RR-1", "RR-2", "RR-3", "RR-4"
 )
 def test_two_people_go_back_to_the_version_before_and_the_report_is_completed(tmp_path: Path) -> None:
-    with deployed(tmp_path, TOLD) as world:
+    with deployed(tmp_path, TOLD, automates=(*AUTOMATES, "correctives")) as world:
         shop = world.shop
         signed_previous(world)
         release_id = shipped(world)
@@ -97,6 +97,18 @@ def test_two_people_go_back_to_the_version_before_and_the_report_is_completed(tm
         assert shop.fills("devi", correctives=lines, plan="1.3.4 in January").ok
         shop.until_card(lambda card: "alert on lost orders" in card)
         audiences_know(shop)
+        the_next_release_asks_for_it(shop, release_id)
+
+
+def the_next_release_asks_for_it(shop: Story, rolled_back: str) -> None:
+    shop.says("mara", "start shop minor")
+    shop.until_logged("*PLAN-RR* failed: What was agreed on after a rollback is still open.")
+    assert "1.3.3:alert-on-lost-orders" in shop.says("mara", "findings shop-1.4.0")
+
+    answer = shop.says("devi", f"rollback {rolled_back} done alert-on-lost-orders there is one now")
+    assert answer == "It is done, as the last one."
+    shop.says("mara", "run shop-1.4.0 PLAN-RR")
+    shop.until_logged("*PLAN-RR* passed: No corrective action is open.")
 
 
 def audiences_know(shop: Story) -> None:

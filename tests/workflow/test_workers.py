@@ -1,6 +1,7 @@
 """How many orders a process takes in hand, and that it gives them back."""
 
 import threading
+import time
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -89,7 +90,9 @@ def test_a_process_that_slept_longer_than_its_lease_begins_nothing_of_what_it_ha
     )
     workers.start()
     slack.everybody.wait(20)
-    in_hand = workers._claims()
+    until = time.monotonic() + 20
+    while len(in_hand := workers._claims()) < 2 and time.monotonic() < until:
+        time.sleep(0.01)
 
     slept = timedelta(days=2)
     others = parts.queue.claim(now() + slept, timedelta(days=1), MANY)
