@@ -24,6 +24,7 @@ SWEEP = timedelta(seconds=15)
 """How late an order can be at the most that another process stored, or whose alarm was missed."""
 _KEEP_ANSWERS = timedelta(days=2)
 _KEEP_ORDERS = timedelta(days=30)
+_KEEP_OUTPUT = timedelta(days=90)
 
 
 class Alarm:
@@ -37,7 +38,9 @@ class Alarm:
         clock: Callable[[], datetime],
         at_sweep: Callable[[], None] = lambda: None,
         sweep: timedelta = SWEEP,
+        forget_output: Callable[[datetime], None] = lambda _before: None,
     ) -> None:
+        self._forget_output = forget_output
         self._queue, self._store, self._wake, self._clock = queue, store, wake, clock
         self._at_sweep, self._sweep = at_sweep, sweep
         self._last_sweep = time.monotonic()
@@ -98,4 +101,5 @@ class Alarm:
         with self._store.transaction() as tx:
             tx.forget_requests(now - _KEEP_ANSWERS)
         self._queue.forget_done(now - _KEEP_ORDERS)
+        self._forget_output(now - _KEEP_OUTPUT)
         log.info("storage.tidied")

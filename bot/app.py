@@ -74,7 +74,13 @@ class Bot:
         self.wakes = Wakes(parts.store.engine, self.workers.wake)
         self.parts = replace(parts, wake=self.workers.wake)
         self.alarm = Alarm(
-            parts.queue, parts.store, self.workers.wake, parts.clock, self._introduce_again, sweep
+            parts.queue,
+            parts.store,
+            self.workers.wake,
+            parts.clock,
+            self._introduce_again,
+            sweep,
+            parts.runner.forget,
         )
         self._me: str | None = None
         self._intake: SocketIntake | None = None

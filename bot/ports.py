@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any, Protocol
@@ -196,6 +197,9 @@ class Runner(Protocol):
 
     def log(self, operation: str) -> str:
         """The whole output that was kept, foreign text with secrets masked."""
+
+    def forget(self, before: datetime) -> None:
+        """Drop the output and the folders of operations that ended before then, for releases that are over."""
 
     def report(self, headers: Mapping[str, str], body: bytes) -> tuple[HTTPStatus, str]:
         """Take what somebody outside says about an operation, if they prove who they are; the answer's status and sentence."""

@@ -1,4 +1,4 @@
-"""Show what the bot's work for an item has printed."""
+"""Show what the bot's work for an item, or for a step of a rollback, has printed."""
 
 from bot.domain.errors import NotUnderstood
 from bot.views.logs import printed
@@ -6,7 +6,7 @@ from bot.workflow.asking import split_name
 from bot.workflow.looking import log_of
 from commands import Desk, Reply
 
-USAGE = "log [release] <item>"
+USAGE = "log [release] <item | step>"
 
 
 def typed(desk: Desk, words: tuple[str, ...]) -> Reply:

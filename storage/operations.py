@@ -11,9 +11,9 @@ from bot.domain.recipes import Context, Result
 from bot.domain.words import Sha, Verdict
 from storage.engine import writing
 from storage.statements import insert_for
-from storage.tables import OPERATION_LOGS, OPERATIONS
+from storage.tables import OPERATION_LOGS, OPERATIONS, RELEASES
 
-_o, _l = OPERATIONS.c, OPERATION_LOGS.c
+_o, _l, _r = OPERATIONS.c, OPERATION_LOGS.c, RELEASES.c
 
 
 @dataclass(frozen=True)
@@ -96,6 +96,19 @@ class Operations:
         query = sa.select(_l.at, _l.body).where(_l.operation == operation).order_by(_l.at)
         with self._reading() as connection:
             return {at: bytes(body) for at, body in connection.execute(query)}
+
+    def forget_output(self, before: datetime) -> list[str]:
+        """Drop what operations printed that ended before then, for releases that are over. Their names; the operations stay,
+        so that nothing begins them again."""
+        of_an_open_one = sa.exists().where(_r.state == "open", _o.operation.startswith(_r.id + "."))
+        old = sa.select(_o.operation).where(
+            _o.ended_at < before, _o.operation.in_(sa.select(_l.operation)), ~of_an_open_one
+        )
+        with writing(self._engine) as connection:
+            names = list(connection.scalars(old))
+            for name in names:
+                connection.execute(sa.delete(OPERATION_LOGS).where(_l.operation == name))
+        return names
 
     def _reading(self) -> sa.Connection:
         return self._engine.connect().execution_options(write=False)

@@ -28,6 +28,8 @@ class Question:
     prefix: str | None
     paths: tuple[str, ...]
     config: Path | None
+    product: str | None
+    component: str | None
     unconventional: Unconventional | None
     audience: Audience
     templates: Path | None
@@ -49,6 +51,8 @@ def asked(arguments: Sequence[str]) -> Question:
         prefix=said.prefix,
         paths=tuple(said.paths),
         config=said.config,
+        product=said.product,
+        component=said.component,
         unconventional=Unconventional(said.unconventional) if said.unconventional else None,
         audience=Audience(getattr(said, "audience", Audience.USERS)),
         templates=getattr(said, "templates", None),
@@ -109,7 +113,11 @@ def _shared(command: ArgumentParser) -> None:
         default=[],
         help="Only changes that touch it; may be repeated.",
     )
-    command.add_argument("--config", type=Path, help="A harbourmaster.toml, for its table [notes].")
+    command.add_argument(
+        "--config", type=Path, help="A harbourmaster.toml, for its tables [notes] and [products]."
+    )
+    command.add_argument("--product", help="Which product of that file, if it has several.")
+    command.add_argument("--component", help="Only this component of the product.")
     command.add_argument(
         "--unconventional", choices=list(Unconventional), help="What becomes of commits without a type."
     )

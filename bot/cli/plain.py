@@ -1,6 +1,6 @@
 """Notes and version for a terminal: plain lines, in which foreign text can move no cursor and colour nothing."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from bot.domain.markdown import escaped
@@ -10,6 +10,7 @@ from bot.repository.ranges import Range
 from bot.views.text import stripped
 
 if TYPE_CHECKING:
+    from bot.domain.components import ComponentNext
     from bot.domain.next_version import NextVersion
     from bot.domain.notes import Line, Notes
 
@@ -63,6 +64,18 @@ def version_markdown(found: Range, following: "NextVersion") -> str:
     rows += _more(following.deciders)
     rows += ["", *(escaped(row) for row in _odd(found.line.odd))] if found.line.odd else []
     return "\n".join(rows) + "\n"
+
+
+def component_lines(components: "Sequence[ComponentNext]") -> str:
+    """The components with their versions, each on a line; good as text and as Markdown."""
+    rows = []
+    for each in components:
+        after = f" after {each.last}" if each.last else ""
+        why = each.problem or (
+            f"{_counted(each.commits)}{after}: {each.asked.why}" if each.asked else "nothing has touched it"
+        )
+        rows.append(f"- {each.name} {each.version or 'is not known'} ({escaped(_plain(why))})")
+    return "".join(f"{row}\n" for row in rows)
 
 
 def _why(found: Range, following: "NextVersion") -> list[str]:

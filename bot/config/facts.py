@@ -14,10 +14,11 @@ from pydantic import (
     model_validator,
 )
 
+from bot.config import rules
 from bot.config.lines import KeyPath
 from bot.config.mistakes import ConfigMistakes, Mistake, did_you_mean, in_sentences, place_of
 from bot.domain.alignment import NAME, Rule, parse_rule
-from bot.domain.facts_wanted import DocsRule, FactsWanted
+from bot.domain.facts_wanted import ComponentWanted, DocsRule, FactsWanted
 from bot.domain.named_versions import RELEASED, CommitCount, FileKey, FilePattern, HighestNumber, Source
 
 _LONGEST_PATTERN = 300
@@ -136,7 +137,7 @@ class VersionTable(_Strict):
 
 
 class BumpTable(_Strict):
-    """[[products.<name>.bump]]"""
+    """[[products.<name>.bump]], and the `version` of a component"""
 
     file: RepositoryPath
     key: Annotated[str, Field(min_length=1, max_length=200)] | None = None
@@ -156,6 +157,27 @@ class BumpTable(_Strict):
             if self.key is not None
             else FilePattern(self.file, self.pattern or "")
         )
+
+
+class ComponentTable(_Strict):
+    """[products.<name>.components.<name>]"""
+
+    paths: Annotated[list[RepositoryPath], Field(min_length=1)]
+    tag_prefix: Annotated[str, AfterValidator(rules.tag_prefix)] | None = None
+    version: BumpTable | None = None
+    changelog: RepositoryPath | None = None
+
+    @model_validator(mode="after")
+    def _some_version(self) -> Self:
+        if self.tag_prefix is None and self.version is None:
+            raise ValueError(
+                "must have a `tag_prefix` or a `version`; nobody could tell its last version without."
+            )
+        return self
+
+    def component(self, name: str) -> ComponentWanted:
+        place = self.version.place() if self.version else None
+        return ComponentWanted(name, tuple(self.paths), self.tag_prefix, place, self.changelog)
 
 
 class DocsTable(_Strict):
@@ -184,6 +206,7 @@ class FactKeys(_Strict):
     changelog: RepositoryPath = FactsWanted.changelog
     manifest: RepositoryPath = FactsWanted.manifest
     bump: list[BumpTable] = []
+    components: dict[Annotated[str, AfterValidator(rules.product_name)], ComponentTable] = {}
     carry_over: bool = FactsWanted.carry_over
 
     def wanted(self) -> FactsWanted:
@@ -204,6 +227,7 @@ class FactKeys(_Strict):
             changelog=self.changelog,
             manifest=self.manifest,
             bump=tuple(table.place() for table in self.bump),
+            components=tuple(table.component(name) for name, table in self.components.items()),
             carry_over=self.carry_over,
         )
 
@@ -244,8 +268,10 @@ def known_fact_keys(table: KeyPath) -> list[str]:
             return list(VersionTable.model_fields)
         case ("products", _, "docs", _):
             return list(DocsTable.model_fields)
-        case ("products", _, "bump", _):
+        case ("products", _, "bump", _) | ("products", _, "components", _, "version"):
             return list(BumpTable.model_fields)
+        case ("products", _, "components", _):
+            return list(ComponentTable.model_fields)
         case _:
             return []
 

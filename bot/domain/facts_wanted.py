@@ -17,6 +17,20 @@ class DocsRule:
 
 
 @dataclass(frozen=True)
+class ComponentWanted:
+    """A part of the product that has a version of its own. Its last version is in its own tags, or in a file."""
+
+    name: str
+    paths: tuple[str, ...]
+    """Its files and folders: a change counts for it when it touches one of them."""
+    tag_prefix: str | None = None
+    """What stands before the version in the tags of its own; None: it has none."""
+    version: FileKey | FilePattern | None = None
+    """Where its version stands, at the last release and now."""
+    changelog: str | None = None
+
+
+@dataclass(frozen=True)
 class FactsWanted:
     """The fact settings of one product."""
 
@@ -45,6 +59,7 @@ class FactsWanted:
     manifest: str = "releases.json"
     bump: tuple[FileKey | FilePattern, ...] = ()
     """Where the version of the release is written into the product's own files, beside the changelog."""
+    components: tuple[ComponentWanted, ...] = ()
     carry_over: bool = False
     """Whether sign-offs stay when nothing but the bot's own files changed, by the bot's own commits."""
 

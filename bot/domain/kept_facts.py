@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, replace
 
 from bot.domain.alignment import Judged, Verdict
+from bot.domain.components import ComponentNext
 from bot.domain.findings import Finding, Severity
 from bot.domain.interfaces import Changed
 from bot.domain.migrations import Migration
@@ -105,6 +106,19 @@ def works_that_know(release: Release, policy: Policy, name: str) -> Work | None:
     items = {item.id for item in policy.of(release.way)}
     found = (w for w in reversed(release.works) if w.item in items and w.fact(name) is not None)
     return next(found, None)
+
+
+def component_facts(components: Sequence[ComponentNext]) -> Facts:
+    """The components of a release with their versions; those that could not be told are left out."""
+    known = [(c.name, c.version) for c in components if c.version is not None]
+    return (("components", _dump(known[:MOST_ROWS])),) if known else ()
+
+
+def components_told(release: Release) -> tuple[tuple[str, str], ...]:
+    """Names and versions, as the latest check that read them has kept them."""
+    kept_ = (work.fact("components") for work in reversed(release.works))
+    rows = json.loads(next(filter(None, kept_), "[]"))
+    return tuple((str(name), str(version)) for name, version in rows)
 
 
 def versions_told(work: Work) -> tuple[tuple[VersionTold, ...], tuple[RuleTold, ...], int]:

@@ -66,9 +66,25 @@ _KNOWN = frozenset({*_REQUIRED, *_TOLD, "withdrawn_by", "components", "versions"
 def with_release(manifest: Manifest, release: ManifestRelease) -> Manifest:
     """The manifest with this release added, or in place of the same one. What others added to that one is kept."""
     old = next((r for r in manifest.releases if _place(r) == _place(release)), None)
-    new = release if old is None else replace(release, other={**old.other, **release.other})
+    new = (
+        release
+        if old is None
+        else replace(release, other={**old.other, **release.other}, components=_components_of(release, old))
+    )
     others = tuple(r for r in manifest.releases if r is not old)
     return replace(manifest, releases=(*others, new))
+
+
+def _components_of(release: ManifestRelease, old: ManifestRelease) -> tuple[Component, ...]:
+    """The components that are known; what others wrote about them, or listed without us knowing any, is kept."""
+    there = {component.name: component for component in old.components}
+    return (
+        tuple(
+            replace(c, other={**there[c.name].other, **c.other}) if c.name in there else c
+            for c in release.components
+        )
+        or old.components
+    )
 
 
 def write_manifest(manifest: Manifest) -> str:

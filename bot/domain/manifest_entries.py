@@ -5,8 +5,8 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 
-from bot.domain.kept_facts import versions_told
-from bot.domain.manifest import Manifest, ManifestRelease, ReleaseState, with_release
+from bot.domain.kept_facts import components_told, versions_told
+from bot.domain.manifest import Component, Manifest, ManifestRelease, ReleaseState, with_release
 from bot.domain.release import Release
 
 
@@ -54,6 +54,7 @@ def _entry(release: Release, commit: str, state: ReleaseState, at: datetime) -> 
         state=state,
         type=release.type,
         released_at=_at(at),
+        components=tuple(Component(name, version, commit) for name, version in components_told(release)),
         versions=_named_versions(release),
     )
 

@@ -6,6 +6,7 @@ from datetime import datetime
 from bot.domain.branches import BranchesSeen
 from bot.domain.calendar_spans import Span
 from bot.domain.changes import Suggestion
+from bot.domain.components import ComponentSeen
 from bot.domain.events import Event
 from bot.domain.findings import Finding
 from bot.domain.note_book import NoteBook
@@ -35,6 +36,8 @@ class ProductFacts:
     """Why the last look failed, as a sentence; the other fields are then from the look before it."""
     branches: BranchesSeen | None = None
     """The report on its branches, as old as it says."""
+    components: tuple[ComponentSeen, ...] = ()
+    """Its parts with versions of their own."""
 
 
 @dataclass(frozen=True)

@@ -1,9 +1,11 @@
 """Read a product's repository: what its open releases stand on, and what the next version would be."""
 
 from dataclasses import replace
+from typing import TypedDict
 
 from bot.config import Product
 from bot.domain.changes import Suggestion
+from bot.domain.components import ComponentSeen, as_seen
 from bot.domain.next_version import next_version
 from bot.domain.orders import ReadProduct
 from bot.domain.outcomes import Outcome, ProductFacts, ProductSeen
@@ -13,7 +15,7 @@ from bot.domain.versions import version_of_tag
 from bot.domain.words import Sha
 from bot.effects.guard_tags import look_at_tags
 from bot.facts.branch_report import read_report
-from bot.facts.changes import changes_since
+from bot.facts.changes import changes_since, components_since
 from bot.facts.heads import head_of, is_lost, last_tag
 from bot.parts import Parts
 from bot.ports import Repository, TagSeen
@@ -57,21 +59,34 @@ def _facts(parts: Parts, product: Product, repository: Repository) -> ProductFac
         str(version) if version else None,
         taken,
         total,
-        _suggestion(parts, product, head, last),
+        **_next(parts, product, head, last),
     )
 
 
-def _suggestion(parts: Parts, product: Product, head: Sha, last: TagSeen | None) -> Suggestion:
-    """The next version by the rules of `harbourmaster version`. What was weighed before is not weighed again."""
+class _Next(TypedDict):
+    suggestion: Suggestion
+    components: tuple[ComponentSeen, ...]
+
+
+def _next(parts: Parts, product: Product, head: Sha, last: TagSeen | None) -> _Next:
+    """The next versions by the rules of `harbourmaster version`. What was weighed before is not weighed again."""
     repository = parts.repository(product.name)
     tags = [TagRef(tag.name, tag.target or tag.object) for tag in repository.tags()]
-    of = digest([head, last.name if last else None, sorted(tag.name for tag in tags), repr(product.notes)])
+    of = digest([head, last.name if last else None, sorted(tag.name for tag in tags), _wants(product)])
     with parts.store.reading() as tx:
         known = tx.product(product.name)
     if known is not None and known.suggestion is not None and known.suggestion.of == of:
-        return known.suggestion
+        return {"suggestion": known.suggestion, "components": known.components}
     line = line_of(tags, product.tag_prefix)
     previous = next((tag for tag in line.tags if last is not None and tag.name == last.name), None)
     # The first release gets its number whatever is in it: no reason to read a whole history.
     entries = changes_since(product, repository, previous.name, head).inside if previous else ()
-    return suggestion(next_version(previous, entries, line), line, of)
+    parts_of_it = components_since(product, repository, last.name if last else None, head)
+    return {
+        "suggestion": suggestion(next_version(previous, entries, line), line, of),
+        "components": as_seen(parts_of_it),
+    }
+
+
+def _wants(product: Product) -> str:
+    return f"{product.notes!r} {product.facts.components!r}"

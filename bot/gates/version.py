@@ -1,11 +1,12 @@
 """PREP-1: the version promises what the changes of the release ask for."""
 
+from bot.domain.kept_facts import component_facts
 from bot.domain.next_version import next_version
 from bot.domain.orders import DoWork
 from bot.domain.outcomes import Failed, Inconclusive, Judged, Passed
 from bot.domain.overriding import SUGGESTED, Fits, judge_version
 from bot.domain.release import Release
-from bot.facts.changes import changes_since
+from bot.facts.changes import changes_since, components_since
 from bot.parts import Parts
 
 
@@ -16,7 +17,10 @@ def carry_out(parts: Parts, release: Release, order: DoWork) -> Judged:
     found = changes_since(product, parts.repository(product.name), release.previous_tag, order.commit)
     previous = next((tag for tag in found.line.tags if tag.name == release.previous_tag), None)
     following = next_version(previous, found.inside, found.line)
-    facts = ((SUGGESTED, str(following.version)),)
+    parts_of_it = components_since(
+        product, parts.repository(product.name), release.previous_tag, order.commit
+    )
+    facts = ((SUGGESTED, str(following.version)), *component_facts(parts_of_it))
     match judge_version(release, following):
         case Fits(said):
             return Passed(said, facts)

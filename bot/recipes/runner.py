@@ -98,6 +98,11 @@ class RecipeRunner:
             there.name, self._kept(there, polled(recipe.name, body.decode(errors="replace")))
         )
 
+    def forget(self, before: datetime) -> None:
+        """As the port says."""
+        for operation in self.operations.forget_output(before):
+            shutil.rmtree(self.folder(operation), ignore_errors=True)
+
     def folder(self, operation: str) -> Path:
         """The folder of an operation; its name is the operation's, or stands for it when that is no good name."""
         name = operation

@@ -84,15 +84,25 @@ def findings_of(parts: Parts, name: str, item_id: str) -> tuple[Finding, ...]:
 def log_of(
     parts: Parts, name: str | None, channel: ChannelId | None, item_id: str
 ) -> tuple[Release, str, str]:
-    """The release, the latest operation of an item, and what it has printed so far. Raises NotFound or Refused."""
+    """The release, the latest operation of an item or of a step of its rollback, and what it has printed so far. Raises NotFound
+    or Refused."""
     with parts.store.reading() as tx:
         release = named_or_any(name, channel)(tx)
+    step = _rollback_step(release, item_id.lower())
+    if step is not None:
+        return release, step, parts.runner.log(step)
     item = find_item(release, parts.policy_of(release.product), item_id)
     work = next((w for w in reversed(release.works) if w.item == item.id), None)
     if work is None:
         raise NotFound(f"The bot has done nothing for {item.id} of {release.id} yet.")
     steps = (work.operation, *(f"{work.operation}.{number}" for number in range(1, 10)))
     return release, work.operation, "".join(parts.runner.log(step) for step in steps)
+
+
+def _rollback_step(release: Release, way: str) -> str | None:
+    """The latest operation of a step of the latest rollback; None when this is no such step."""
+    steps = release.rollbacks[-1].steps if release.rollbacks else ()
+    return next((step.operation for step in reversed(steps) if step.way == way), None)
 
 
 def history_of(

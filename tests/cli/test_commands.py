@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.git_fixtures import git
+from tests.repository.branch_things import put
 from tests.repository.histories import History, empty_history
 
 PROGRAM = [sys.executable, "-c", "from bot.entry import main; main()"]
@@ -232,3 +233,66 @@ def test_commits_without_a_type_get_theirs_by_path_in_version_notes_and_changelo
     assert "Features\n- Widen the door" in said("notes", *named)
     for words in ((), ("--to", "HEAD")):
         assert "### Added\n\n- Widen the door" in said("changelog", *named, *words)
+
+
+COMPONENTS = """
+[products.shop.components.api]
+paths = ["api"]
+version = { file = "api/version.json", key = "version" }
+[products.shop.components.web]
+paths = ["web"]
+tag_prefix = "web-v"
+[products.shop.components.tools]
+paths = ["tools"]
+version = { file = "tools/VERSION", pattern = '(\\S+)' }
+"""
+
+
+@pytest.fixture
+def parted(tmp_path: Path) -> tuple[str, ...]:
+    """A repository of three components, of which one was touched, one was touched and has tags, and one stayed as it is."""
+    shop = empty_history(tmp_path)
+    shop.commit("feat: open", file="web/index.html")
+    put(shop.path, "main", {"api/version.json": b'{"version": "1.2.0"}', "tools/VERSION": b"0.3.1\n"})
+    shop.tag("web-v2.0.0")
+    shop.tag("v1.0.0")
+    shop.commit("fix: the sum", file="api/sum.py")
+    shop.commit("feat!: a new face", file="web/face.html")
+    config = tmp_path / "harbourmaster.toml"
+    config.write_text(COMPONENTS)
+    return (*at(shop), "--config", str(config))
+
+
+@pytest.mark.process("PREP-1", "VER-1", "VER-3")
+def test_each_component_has_a_version_of_its_own_from_the_changes_that_touch_it(
+    parted: tuple[str, ...],
+) -> None:
+    text = said("version", *parted).splitlines()
+    facts = json.loads(said("version", *parted, "--format", "json"))
+    one = json.loads(said("version", *parted, "--component", "api", "--format", "json"))
+    notes = json.loads(said("notes", *parted, "--component", "web", "--format", "json"))
+
+    assert text[0] == "2.0.0"
+    assert text[-3:] == [
+        "- api 1.2.1 (1 commit after 1.2.0: 1 commit fixes something, and none brings a feature or breaks anything)",
+        "- web 3.0.0 (1 commit after 2.0.0: 1 commit breaks something)",
+        "- tools 0.3.1 (nothing has touched it)",
+    ]
+    assert [(c["name"], c["version"], c["commits"]) for c in facts["components"]] == [
+        ("api", "1.2.1", 1),
+        ("web", "3.0.0", 1),
+        ("tools", "0.3.1", 0),
+    ]
+    assert one == facts["components"][0]
+    assert notes["from"] == "web-v2.0.0"
+    assert [c["subject"] for c in notes["changes"] if c["listed"]] == ["a new face"]
+
+
+def test_a_component_that_is_not_there_is_refused_in_a_sentence(parted: tuple[str, ...]) -> None:
+    unknown = ran("version", *parted, "--component", "apo")
+    without = ran("version", *parted[:2], "--component", "api")
+
+    assert (unknown.returncode, unknown.stderr) == (
+        1, "There is no component 'apo'; the file has api, web, tools.\n",
+    )  # fmt: skip
+    assert without.stderr == "Which harbourmaster.toml describes it? Name the file with --config.\n"

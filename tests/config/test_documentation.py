@@ -12,6 +12,7 @@ from bot.config import load, read_environment
 from bot.config.announcements import AnnouncementsTable
 from bot.config.calendar import CalendarTable
 from bot.config.environment import Environment
+from bot.config.facts import ComponentTable
 from bot.config.recipes import EnvironmentTable, RecipeTable
 from bot.config.tables import NotesTable, PolicyTable, ProductTable, RemindersTable, RoleTable, SigningTable
 from bot.domain.words import ItemId, RoleName
@@ -22,6 +23,7 @@ TABLES = {
     "products.<name>": ProductTable,
     "products.<name>.recipes.<name>": RecipeTable,
     "products.<name>.environments.<name>": EnvironmentTable,
+    "products.<name>.components.<name>": ComponentTable,
     "roles.<name>": RoleTable,
     "policy": PolicyTable,
     "notes": NotesTable,

@@ -179,7 +179,7 @@ quorum = { TEST-GO = 3, REL-G = 1, REL-GO = 0 }
             "10: `products.shop.extra` is not a setting. Known here: repository, token_env, branch, channel, "
             "tag_prefix, timezone, automates, look_every, notes, audiences, recipes, environments, versions, aligned, "
             "migrations, dialect, openapi, settings, settings_in_code, docs, waived, branch_names, hotfix_lines, far_behind, "
-            "changelog, manifest, bump, carry_over.",
+            "changelog, manifest, bump, components, carry_over.",
         ),
         (
             'token_env = "SHOP_GIT_TOKEN"',

@@ -10,9 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain import course
+from bot.domain.components import ComponentNext
 from bot.domain.errors import NotUnderstood
 from bot.domain.events import WorkEnded
-from bot.domain.kept_facts import version_facts
+from bot.domain.kept_facts import component_facts, version_facts
 from bot.domain.manifest import (
     Component,
     Manifest,
@@ -141,7 +142,7 @@ def test_a_release_that_somebody_has_withdrawn_stays_withdrawn() -> None:
     assert with_all(withdrawn, [tagged]) == withdrawn
 
 
-def test_the_named_versions_that_were_read_stand_in_the_entry() -> None:
+def test_the_named_versions_and_components_that_were_read_stand_in_the_entry() -> None:
     tagging, order = tag_ordered()
     tagged = course.tag_result(
         tagging, order, TagProved(Sha("9" * 40), "release@shop.example"), NOON, process()
@@ -153,7 +154,8 @@ def test_the_named_versions_that_were_read_stand_in_the_entry() -> None:
         ],
         [],
     )
-    ended = WorkEnded(ItemId("PREP-VA"), "one", Verdict.PASSED, "2 versions", (), facts)
+    components = component_facts([ComponentNext("api", "1.2.0", "1.3.0", 2)])
+    ended = WorkEnded(ItemId("PREP-VA"), "one", Verdict.PASSED, "2 versions", (), (*facts, *components))
     read = replace(
         tagged, works=(Work(ended.item, "one", "alignment", C1, HARBOURMASTER, NOON, ended, NOON),)
     )
@@ -161,3 +163,4 @@ def test_the_named_versions_that_were_read_stand_in_the_entry() -> None:
     (entry,) = with_all(Manifest(), [read]).releases
 
     assert entry.versions == {"shop.version": "2.4.0"}
+    assert entry.components == (Component("api", "1.3.0", C1),)

@@ -85,6 +85,7 @@ def test_two_people_go_back_to_the_version_before_and_the_report_is_completed(tm
         shop.until_logged("`v1.3.2` serves again, and `v1.3.3` is withdrawn")
         shop.until_logged("It was rolled back to v1.3.2")
 
+        assert "CODE of shop-1.3.3 printed" in shop.says("devi", f"log {release_id} code")
         begun = [t.split()[0] for t in world.traces() if "production v1.3.2" in t]
         assert begun == ["shutdown", "deploy", "restart"]
         assert "a rollback is not rolled back" in refused(world, release_id)

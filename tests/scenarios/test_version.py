@@ -5,8 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from bot.domain.kept_facts import components_told
 from bot.repository.git import Git
-from tests.scenarios.story import Story, story
+from tests.repository.branch_things import put
+from tests.scenarios.story import PLANNING, Story, story
 
 
 @pytest.fixture
@@ -90,3 +92,32 @@ def test_commits_that_raise_the_need_block_the_release_until_a_release_manager_a
     kept = watched.release(release_id).override
     assert kept is not None
     assert (kept.by, kept.suggested) == ("U0BEN", "1.5.0")
+
+
+@pytest.mark.process("PREP-1", "VER-1", "VER-3", "TGM-3")
+def test_components_are_told_with_the_product_and_read_for_the_release(tmp_path: Path) -> None:
+    components = """
+[products.shop.components.api]
+paths = ["api"]
+tag_prefix = "api-v"
+[products.shop.components.web]
+paths = ["web"]
+version = { file = "web/version.json", key = "version" }
+"""
+    with story(tmp_path, automates=("version",), settings=components) as shop:
+        shop.until_read()
+        bare = shop.stage.folder / "remote" / "shop.git"
+        put(bare, "main", {"web/version.json": b'{"version": "0.4.0"}'}, says="feat: a web <!channel>")
+        repair = put(bare, "main", {"api/sum.py": b"1"}, says="fix: the sum")
+
+        said = shop.says_until("eli", "version shop", repair[:7])
+
+        assert (
+            "*api*: *0.1.0* (minor), 1 commit: there is no release tag yet, so this is the first release"
+            in said
+        ), said
+        assert "*web*: *0.4.0*" in said, said
+        release_id = shop.started()
+        shop.play(PLANNING)
+        shop.until(lambda: dict(components_told(shop.release(release_id))) != {}, "PREP-1 has read them")
+        assert dict(components_told(shop.release(release_id))) == {"api": "0.1.0", "web": "0.4.0"}

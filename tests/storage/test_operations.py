@@ -9,7 +9,8 @@ import sqlalchemy as sa
 from bot.domain.recipes import Context, Result
 from bot.domain.words import Sha, Verdict
 from storage.operations import Operation, Operations
-from tests.storage.builders import NOW, later
+from storage.store import Store
+from tests.storage.builders import NOW, A, begun, later
 
 HERE = Operation(
     Context("shop", "1.4.0", Sha("a" * 40), "op-1", "v1.4.0"), "deploy", "a place", "host-1", NOW, later(60)
@@ -53,6 +54,24 @@ def test_the_first_end_of_an_operation_counts(operations: Operations) -> None:
     assert operations.end("op-1", Result(Verdict.FAILED, "late"), later(20)) == passed
     operations.sent("op-1")
     assert operations.get("op-1") == replace(HERE, state="ended", result=passed)
+
+
+def test_old_output_is_forgotten_but_not_that_of_a_release_that_is_open(
+    operations: Operations, engine: sa.Engine
+) -> None:
+    begun(Store(engine))
+    passed = Result(Verdict.PASSED, "deployed")
+    for name, at in (("gone-1.0.0.TEST-1.1", 10), ("gone-1.0.0.TEST-1.2", 900), (f"{A}.TEST-1.1", 10)):
+        operations.claim(replace(HERE, context=replace(HERE.context, operation=name)))
+        operations.save_log(name, {0: b"output"})
+        operations.end(name, passed, later(at))
+
+    assert operations.forget_output(later(60)) == ["gone-1.0.0.TEST-1.1"]
+
+    assert operations.log("gone-1.0.0.TEST-1.1") == {}
+    assert operations.log("gone-1.0.0.TEST-1.2") == {0: b"output"}
+    assert operations.log(f"{A}.TEST-1.1") == {0: b"output"}
+    assert operations.get("gone-1.0.0.TEST-1.1") is not None, "nobody may begin it again"
 
 
 def test_pieces_of_output_that_grow_or_fall_off_are_brought_up_to_date(operations: Operations) -> None:
