@@ -69,5 +69,13 @@ class ChannelShut(OutsideRefusal):
         self.channel = channel
 
 
+class Unsayable(OutsideRefusal):
+    """What should be said in this channel cannot be put into words: the team's template has a mistake. Somebody can mend that."""
+
+    def __init__(self, sentence: str, channel: str) -> None:
+        super().__init__(sentence)
+        self.channel = channel
+
+
 class Gone(OutsideRefusal):
     """What should be changed is not there any more: somebody deleted it."""

@@ -4,7 +4,7 @@ from bot.domain.notice_book import Announced, PostSkipped
 from bot.domain.orders import Announce
 from bot.domain.outcomes import Nothing, Outcome, PostDone
 from bot.domain.posts import ASKS_FOR_FEEDBACK, Post, why_untrue
-from bot.effects.telling import post_once, post_text, posted_before
+from bot.effects.telling import post_once, post_text, posted_before, sayable
 from bot.parts import Parts
 from bot.views.announcements import message
 from bot.views.feedback import give_feedback
@@ -26,7 +26,8 @@ def carry_out(parts: Parts, order: Announce, claim: Claim) -> Outcome:
     if why is not None and posted_before(parts, claim, plan.channel, mark) is None:
         return PostDone(release.id, PostSkipped(order.post, order.audience, why))
     is_late = parts.clock() - claim.due_at > rules.late_after  # it was ordered as it happened
-    line, blocks = message(post_text(parts, release, post, plan, claim.due_at if is_late else None))
+    with sayable(plan.channel):
+        line, blocks = message(post_text(parts, release, post, plan, claim.due_at if is_late else None))
     if post in ASKS_FOR_FEEDBACK:
         blocks.append(give_feedback(release))
     # The audience may have another channel by now, because the one it had was closed.

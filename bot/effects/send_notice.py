@@ -10,7 +10,7 @@ from bot.domain.notices import Notice, NotNow, SendIt, SkipIt, State, last_look,
 from bot.domain.orders import SendNotice
 from bot.domain.outcomes import Nothing, NoticeDone, NoticeLeft, Outcome
 from bot.domain.release import Release
-from bot.effects.telling import notice_text, posted_before
+from bot.effects.telling import notice_text, posted_before, sayable
 from bot.parts import Parts
 from bot.views.announcements import message
 from bot.views.parts import as_json
@@ -38,8 +38,9 @@ def carry_out(parts: Parts, order: SendNotice, claim: Claim) -> Outcome:
         case SkipIt(why):
             return NoticeDone(release.id, notice.id, notice.planned.at, None, why)
         case SendIt(late):
-            text = notice_text(parts, release, notice, late)
             channel = notice.plan.channel
+            with sayable(channel):
+                text = notice_text(parts, release, notice, late)
             line, blocks = message(text)
             ts = parts.slack.post(channel, line, as_json(blocks), mark=_mark(release, notice))
             sent = NoticeSent(notice.id, notice.plan.audience, notice.planned.at, channel, ts, late)

@@ -1,10 +1,12 @@
 """Posting what an audience is told: the text, and a mark by which a post is found again whose outcome nobody knows."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 
 from slack_sdk.models.blocks import Block
 
+from bot.domain.errors import NotUnderstood, Unsayable
 from bot.domain.notices import AudiencePlan, Notice
 from bot.domain.posts import Post
 from bot.domain.release import Release
@@ -42,6 +44,15 @@ def notice_text(parts: Parts, release: Release, notice: Notice, late: bool) -> s
         said = in_own_words(notice.text)
         return f"{said}\n_This notice is late._" if late else said
     return announcement(notice.kind, _about(parts, release, notice.plan, due), parts.templates)
+
+
+@contextmanager
+def sayable(channel: str) -> Iterator[None]:
+    """A template that has had a mistake since the last `harbourmaster check` is mended by people, who are told: Unsayable."""
+    try:
+        yield
+    except NotUnderstood as problem:
+        raise Unsayable(str(problem), channel) from None
 
 
 def preview(parts: Parts, release: Release, notice: Notice) -> tuple[str, list[Block]]:

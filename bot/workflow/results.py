@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from typing import assert_never
 
 from bot.domain.course import read_head, tag_result
-from bot.domain.errors import ChannelShut, NotYet, OutsideError, OutsideRefusal, UnknownOutcome
+from bot.domain.errors import ChannelShut, NotYet, OutsideError, OutsideRefusal, UnknownOutcome, Unsayable
 from bot.domain.guarding import guard
 from bot.domain.noting import wants_draft
 from bot.domain.orders import (
@@ -175,7 +175,7 @@ def order_failed(parts: Parts, claim: Claim, error: OutsideError | OutsideRefusa
     if not parts.queue.put_back(claim, now + wait, problem, may_be_done=unknown):
         return
     with parts.store.transaction() as tx:
-        if isinstance(error, ChannelShut):
+        if isinstance(error, ChannelShut | Unsayable):
             channel_is_shut(parts, tx, claim, error, now)
         match claim.order:
             case (
@@ -250,7 +250,7 @@ def _refresh_cards(tx: Tx, releases: list[Release], now: datetime) -> None:
 
 def _wait_after(claim: Claim, error: OutsideError | OutsideRefusal) -> timedelta:
     match error:
-        case ChannelShut():
+        case ChannelShut() | Unsayable():
             return CHANNEL_AGAIN
         case OutsideRefusal():
             return _LONGEST_WAIT

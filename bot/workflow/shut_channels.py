@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from bot.domain.channels import Closed, find_again, lose
 from bot.domain.course import MANAGER
-from bot.domain.errors import ChannelShut
+from bot.domain.errors import ChannelShut, Unsayable
 from bot.domain.notice_book import Announced, NoticeSent
 from bot.domain.orders import Announce, RefreshCard, SendNotice, TellOfAudience, WriteLog, audience_lane
 from bot.domain.outcomes import CardShown, NoticeDone, Outcome, PostDone
@@ -20,19 +20,23 @@ CHANNEL_AGAIN = timedelta(minutes=1)
 """Between two looks whether somebody has mended it: it takes a person, and costs one call a lane."""
 
 
-def channel_is_shut(parts: Parts, tx: Tx, claim: Claim, error: ChannelShut, now: datetime) -> None:
-    """An order of a release ran into a closed channel. It is put back already."""
+def channel_is_shut(
+    parts: Parts, tx: Tx, claim: Claim, error: ChannelShut | Unsayable, now: datetime
+) -> None:
+    """An order of a release ran into a closed channel, or into a template with a mistake. It is put back already."""
     release = tx.release(getattr(claim.order, "release", ""))
     if release is None:
         return
-    if error.channel == release.channel:
+    if isinstance(error, ChannelShut) and error.channel == release.channel:
         closed, policy = Closed(error.channel, str(error)), parts.policy_of(release.product)
         save(parts, tx, lose(release, closed, roles_now(parts, tx), now, policy), f"order {claim.id}", now)
     elif isinstance(claim.order, SendNotice | Announce):
         _audience_is_lost(parts, tx, release, error, now)
 
 
-def _audience_is_lost(parts: Parts, tx: Tx, release: Release, error: ChannelShut, now: datetime) -> None:
+def _audience_is_lost(
+    parts: Parts, tx: Tx, release: Release, error: ChannelShut | Unsayable, now: datetime
+) -> None:
     """Other releases have their say there as well, so it is kept beside history: one incident a channel."""
     channel = ChannelId(error.channel)
     if tx.shut_channels.shut(ShutChannel(channel, str(error), now)):

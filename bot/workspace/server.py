@@ -267,6 +267,12 @@ class Workspace:
         with self._world.changing():
             self._room(where).members.discard(BOT_USER_ID)
 
+    def rename(self, where: str, name: str) -> None:
+        """Give a channel another name; its id stays. Raises CannotDo for an unknown channel."""
+        with self._world.changing():
+            room = self._room(where)
+            room.name = self._world.names[room.id] = name
+
     def mend(self, where: str) -> None:
         """Unarchive a channel and take the bot in again. Raises CannotDo for an unknown channel."""
         with self._world.changing():

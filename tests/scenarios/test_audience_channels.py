@@ -7,7 +7,7 @@ import pytest
 
 from bot.demo.cast import TALK
 from bot.workspace import Message
-from tests.scenarios.planned import THERE, PlannedStory, planned_story
+from tests.scenarios.planned import THERE, USERS, PlannedStory, planned_story
 
 MANAGERS = ("ben", "mara")
 
@@ -119,3 +119,41 @@ def test_posts_that_waited_say_that_they_are_late_and_what_is_no_longer_true_is_
         told.says("mara", "cancel nobody needs it")
         told.until_told("*shop 1.4.0* was cancelled.")
         assert len(told.told()) == 2
+
+
+def test_a_channel_that_is_renamed_is_told_in_all_the_same_and_nobody_is_alarmed(tmp_path: Path) -> None:
+    with planned_story(tmp_path) as told:
+        planned(told)
+        told.ws.rename(THERE, "everybody")
+
+        told.at(datetime(2026, 12, 8, 15, 0, tzinfo=UTC))
+
+        told.until(lambda: [m for m in told.ws.messages("#everybody") if m.from_bot], "users are told")
+        told.until_idle()
+        assert [alarms(told, who) for who in MANAGERS] == [[], []]
+        assert "in #everybody, in time." in told.until_logged("The notice `users-5bd` went to users")
+
+
+def test_a_template_that_was_broken_after_the_check_is_told_to_the_managers_and_the_notice_waits(
+    tmp_path: Path,
+) -> None:
+    words = tmp_path / "words"
+    words.mkdir()
+    ours = words / "notice.md.j2"
+    ours.write_text("{{ product }} {{ versoin }} is coming")
+    settings = f'{USERS}\n[announcements]\ntemplates = "{words}"\n'
+    with planned_story(tmp_path, settings) as told:
+        planned(told)
+
+        told.at(datetime(2026, 12, 8, 15, 0, tzinfo=UTC))
+        until_managers_know(told)
+
+        (message,) = alarms(told, "ben")
+        why = "The template notice.md.j2 cannot be used: 'versoin' is undefined. Correct it."
+        assert why in message.plain
+        assert why in told.says("mara", "status")
+        ours.write_text("{{ product }} {{ version }} is coming")
+        told.ws.person("ben").clicks(message, text="Try again now")
+        assert told.until_told("is coming") == "shop 1.4.0 is coming"
+        told.until_idle()
+        assert len(alarms(told, "ben")) == 1
