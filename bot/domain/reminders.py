@@ -45,6 +45,9 @@ class Away:
     until: datetime
     stands_in: UserId | None = None
 
+    def is_back(self, now: datetime) -> bool:
+        return self.until <= now
+
 
 @dataclass(frozen=True)
 class Reminded:

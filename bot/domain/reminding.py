@@ -52,11 +52,18 @@ def _addressed(need: Need, away: Mapping[UserId, Away], now: datetime) -> set[Us
     found = set()
     for user in need.who:
         gone = away.get(user)
-        if gone is None or gone.until <= now:
+        if gone is None or gone.is_back(now):
             found.add(user)
         elif gone.stands_in in need.who:
             found.add(gone.stands_in)
-    return {user for user in found if user not in away or away[user].until <= now}
+    return {user for user in found if user not in away or away[user].is_back(now)}
+
+
+def places_taken(need: Need, away: Mapping[UserId, Away], user: UserId, now: datetime) -> tuple[Away, ...]:
+    """Those who are away and in whose place this person is asked."""
+    return tuple(
+        g for g in away.values() if g.stands_in == user and g.user in need.who and not g.is_back(now)
+    )
 
 
 def _next(known: Reminded, desk: Desk, manners: Manners) -> datetime | None:

@@ -8,7 +8,7 @@ from bot.domain.orders import ReadPerson, Remind, SendReminder
 from bot.domain.outcomes import Nothing, Outcome, PersonSeen, RemindersPlanned
 from bot.domain.release import Release
 from bot.domain.reminders import WHOLE_ROLE, Desk
-from bot.domain.reminding import plan
+from bot.domain.reminding import places_taken, plan
 from bot.domain.turn import needs
 from bot.domain.words import UserId
 from bot.effects.telling import CLOCKS_DIFFER
@@ -54,6 +54,7 @@ def send(parts: Parts, order: SendReminder, claim: Claim) -> Outcome:
     with parts.store.reading() as tx:
         release, roles = tx.release(order.release), roles_now(parts, tx)
         card = tx.card(order.release)
+        away = tx.reminders.away()
         since = next((r.since for r in tx.reminders.of(order.release) if r.item == order.item), parts.clock())
     if release is None or release.holds:
         return Nothing()
@@ -66,7 +67,8 @@ def send(parts: Parts, order: SendReminder, claim: Claim) -> Outcome:
         text, blocks = to_role(need, since)
     else:
         channel, thread = parts.slack.direct(order.user), None
-        text, blocks = to_person(release, policy, need, since)
+        places = places_taken(need, away, order.user, parts.clock())
+        text, blocks = to_person(release, policy, need, since, places)
     mark = f"reminder {order.release} {order.item} {order.user} {order.number}"
     if claim.may_be_done:
         oldest = (claim.due_at - CLOCKS_DIFFER).timestamp()

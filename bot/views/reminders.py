@@ -1,11 +1,13 @@
 """Reminders as messages: to one person with the button that does it, and to everybody of a role in the thread."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from slack_sdk.models.blocks import Block
 
 from bot.domain.policy import Policy
 from bot.domain.release import Release
+from bot.domain.reminders import Away
 from bot.domain.turn import Need
 from bot.domain.words import ItemKind
 from bot.views.answers import need_blocks
@@ -15,10 +17,15 @@ from bot.views.text import escape, mention, moment
 _MOST_NAMED = 20
 
 
-def to_person(release: Release, policy: Policy, need: Need, since: datetime) -> tuple[str, list[Block]]:
-    """The direct message, with the same button as on the card."""
+def to_person(
+    release: Release, policy: Policy, need: Need, since: datetime, places: Sequence[Away] = ()
+) -> tuple[str, list[Block]]:
+    """The direct message, with the same button as on the card. In the `places` of some who are away it says so."""
     does = "your sign-off" if need.item.kind is ItemKind.SIGN_OFF else "you"
     text = f"⏰ *{escape(release.product)} {escape(release.version)}* waits for {does} since {moment(since)}."
+    if places:
+        gone = ", ".join(f"{mention(g.user)}, away until {moment(g.until)}" for g in places[:_MOST_NAMED])
+        text += f" You are asked in the place of {gone}. What you sign counts as your own word."
     row = [
         button("Not now: in 4 hours", "snooze", "4"),
         button("Details", "status", release.id),

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from bot.domain.calendar_days import Calendar, Freeze
 from bot.domain.errors import NotUnderstood, Refused
 from bot.domain.reminders import WHOLE_ROLE, Away, Desk, Manners, Nudge, Plan, Reminded
-from bot.domain.reminding import go_away, plan, snooze_until, working_time
+from bot.domain.reminding import go_away, places_taken, plan, snooze_until, working_time
 from bot.domain.turn import Need
 from bot.domain.words import UserId
 from tests.domain.builders import ADA, BEN, CHLOE, DEVI, ELI, ROLES, the
@@ -75,6 +75,9 @@ def test_somebody_who_is_away_is_left_alone_and_the_one_who_stands_in_is_told() 
     second = planned(first, TUESDAY + 4 * HOURS, (away,))
 
     assert second.due == (Nudge(SIGN.item.id, ELI, 1),)
+    assert places_taken(SIGN, {CHLOE: away}, ELI, TUESDAY) == (away,)
+    assert places_taken(SIGN, {CHLOE: away}, ELI, away.until) == ()
+    assert places_taken(Need(the("TEST-GO"), frozenset({ELI}), 1, 1), {CHLOE: away}, ELI, TUESDAY) == ()
     back = planned(second, TUESDAY + timedelta(days=3, minutes=1), (away,))
     assert CHLOE in {r.user for r in back.remembered}
 
