@@ -117,21 +117,6 @@ def _row(
 ) -> tuple[list[str], Target]:
     low, high = ([r.milliseconds for r in results] for results in (bare, bot))
     p50, p99, above = p50_of(high), p50_of(high, 99), p50_of(high) - p50_of(low)
-    import sys
-
-    print(
-        served.name,
-        request,
-        mode.name,
-        [round(r.seconds, 2) for r in bot],
-        [round(r.seconds, 2) for r in bare],
-        ms(p50_of(low)),
-        ms(p50),
-        ms(p50_of(low, 99)),
-        ms(p99),
-        [(r.not_ok, r.timed_out, r.broken) for r in bot],
-        file=sys.stderr,
-    )
     errors, rate = (
         sum(r.errors for r in bot),
         sum(len(r.milliseconds) for r in bot) / sum(r.seconds for r in bot),

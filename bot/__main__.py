@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
+from bot.cli.archive_command import archive as write_archive
+from bot.cli.archive_command import proved
 from bot.cli.fact_commands import register as register_fact_commands
 
 if TYPE_CHECKING:
@@ -24,6 +26,7 @@ app = typer.Typer(
 database = typer.Typer(no_args_is_help=True, help="Bring the database up to date, check it, back it up.")
 app.add_typer(database, name="db")
 register_fact_commands(app)
+app.command("archive")(write_archive)
 
 _ANY_WORDS = {"allow_extra_args": True, "ignore_unknown_options": True, "help_option_names": []}
 
@@ -119,8 +122,14 @@ def verify(
         bool, typer.Option("--remote", help="Also compare every release tag with the remotes.")
     ] = False,
     config: ConfigFile = None,
+    archive: Annotated[
+        Path | None, typer.Option(help="Look at this archive of a release instead; it needs no database.")
+    ] = None,
 ) -> None:
     """Recompute the hash chain of the whole history, and with --remote look at the release tags on the remotes."""
+    if archive is not None:
+        typer.echo(proved(archive))
+        return
     from storage.database import check as check_tables
     from storage.database import verify as verify_history
     from storage.engine import open_engine

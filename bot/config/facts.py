@@ -209,6 +209,15 @@ class FactKeys(_Strict):
     components: dict[Annotated[str, AfterValidator(rules.product_name)], ComponentTable] = {}
     carry_over: bool = FactsWanted.carry_over
 
+    @model_validator(mode="after")
+    def _a_changelog_each(self) -> Self:
+        named = [self.changelog, *(c.changelog for c in self.components.values() if c.changelog is not None)]
+        if len(set(named)) < len(named):
+            raise ValueError(
+                "must not have one `changelog` for the product and a component, or for two of them."
+            )
+        return self
+
     def wanted(self) -> FactsWanted:
         """The keys as the rest of the program sees them."""
         return FactsWanted(

@@ -166,6 +166,13 @@ def brought_in(existing: str, title: Titled, entry: str) -> str:
     return "".join(lines[: place[0]]) + text + (newline + after if after else "")
 
 
+def taken_out(existing: str, title: Titled) -> str:
+    """The file without its entry for this version."""
+    lines = existing.splitlines(keepends=True)
+    place = _place_of(lines, title)
+    return "".join([*lines[: place[0]], *lines[place[1] :]]) if place else existing
+
+
 def placed(existing: str, entry: str, is_older: Callable[[str], bool]) -> str:
     """The file with an entry of another line of releases: above the first one that is older, every other byte as it was."""
     lines = existing.splitlines(keepends=True)

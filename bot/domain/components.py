@@ -8,7 +8,7 @@ from semver import Version
 from bot.domain.changes import Suggestion
 from bot.domain.next_version import NextVersion, next_version
 from bot.domain.release_tags import Line, ReleaseTag
-from bot.domain.settling import Entry
+from bot.domain.settling import Entry, LeftOut
 from bot.domain.suggesting import suggestion
 
 _NO_LINE = Line((), ())
@@ -39,10 +39,15 @@ class ComponentNext:
     last: str | None
     version: str | None
     """The last version again when nothing touched it; None with a problem."""
-    commits: int
+    entries: tuple[Entry, ...] = ()
+    """The changes that touch it, but those of the bot's own."""
     asked: NextVersion | None = None
     """What its changes ask for; None when there are none."""
     problem: str = ""
+
+    @property
+    def commits(self) -> int:
+        return len(self.entries)
 
 
 @dataclass(frozen=True)
@@ -60,17 +65,17 @@ class ComponentSeen:
 def component_next(read: ComponentRead) -> ComponentNext:
     """A component that nothing touched stays as it is; a higher version in its file stands, for people wrote it there."""
     last = read.previous.version if read.previous else None
-    commits = len(read.entries)
+    entries = tuple(entry for entry in read.entries if entry.left_out is not LeftOut.OWN)
     if read.problem:
-        return ComponentNext(read.name, last, None, commits, problem=read.problem)
-    asked = next_version(read.previous, read.entries, read.line) if read.entries or last is None else None
+        return ComponentNext(read.name, last, None, entries, problem=read.problem)
+    asked = next_version(read.previous, entries, read.line) if entries or last is None else None
     version = asked.version if asked else Version.parse(last or "")
     if read.declared is not None:
         if not Version.is_valid(read.declared):
             problem = f"its file says “{read.declared[:40]}”, which is no version like 1.4.0"
-            return ComponentNext(read.name, last, None, commits, asked, problem)
+            return ComponentNext(read.name, last, None, entries, asked, problem)
         version = max(version, Version.parse(read.declared))
-    return ComponentNext(read.name, last, str(version), commits, asked)
+    return ComponentNext(read.name, last, str(version), entries, asked)
 
 
 def as_seen(components: Sequence[ComponentNext]) -> tuple[ComponentSeen, ...]:

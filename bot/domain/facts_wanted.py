@@ -66,4 +66,6 @@ class FactsWanted:
     @property
     def own_files(self) -> frozenset[str]:
         """The files that the bot writes on a release's branch."""
-        return frozenset({self.changelog, *(place.file for place in self.bump)})
+        components = [c.changelog for c in self.components if c.changelog is not None]
+        components += [c.version.file for c in self.components if c.version is not None]
+        return frozenset({self.changelog, *(place.file for place in self.bump), *components})

@@ -182,6 +182,17 @@ quorum = { TEST-GO = 3, REL-G = 1, REL-GO = 0 }
             "changelog, manifest, bump, components, carry_over.",
         ),
         (
+            'channel = "C0123456789"',
+            'channel = "C0123456789"\ncomponents.api = { paths = ["api"] }',
+            "10: `products.shop.components.api` must have a `tag_prefix` or a `version`; nobody could tell its last "
+            "version without.",
+        ),
+        (
+            'channel = "C0123456789"',
+            'channel = "C0123456789"\ncomponents.api = { paths = ["a"], tag_prefix = "a-v", changelog = "CHANGELOG.md" }',
+            "6: `products.shop` must not have one `changelog` for the product and a component, or for two of them.",
+        ),
+        (
             'token_env = "SHOP_GIT_TOKEN"',
             'branch = "my branch"',
             "8: `products.shop.branch` must be the name of a branch, and git does not take `my branch`.",

@@ -154,7 +154,7 @@ def test_the_named_versions_and_components_that_were_read_stand_in_the_entry() -
         ],
         [],
     )
-    components = component_facts([ComponentNext("api", "1.2.0", "1.3.0", 2)])
+    components = component_facts([ComponentNext("api", "1.2.0", "1.3.0")])
     ended = WorkEnded(ItemId("PREP-VA"), "one", Verdict.PASSED, "2 versions", (), (*facts, *components))
     read = replace(
         tagged, works=(Work(ended.item, "one", "alignment", C1, HARBOURMASTER, NOON, ended, NOON),)

@@ -1,5 +1,6 @@
 """The bot's changelog commit when something comes in between: a cut connection, or an entry that people wrote."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -47,6 +48,45 @@ def test_commits_without_a_type_stand_where_the_teams_own_convention_puts_them(t
         shop.until_card(lambda card: "✅ *PREP-3*" in card and "lists the one" in card)
         text = remote(shop, "show", "hotfix/1.3.3:CHANGELOG.md")
         assert "### Added\n\n- Widen the door (" in text
+
+
+COMPONENTS = """
+[products.shop.components.api]
+paths = ["api"]
+version = { file = "api/version.json", key = "version" }
+changelog = "api/CHANGELOG.md"
+[products.shop.components.web]
+paths = ["web"]
+tag_prefix = "web-v"
+changelog = "web/CHANGELOG.md"
+"""
+
+
+@pytest.mark.process("PREP-3")
+def test_each_component_that_was_touched_gets_its_entry_and_its_version_in_the_same_commit(
+    tmp_path: Path,
+) -> None:
+    with story(tmp_path, automates=WORKS, settings=COMPONENTS) as shop:
+        bare = shop.stage.folder / "remote" / "shop.git"
+        put(bare, "main", {"api/version.json": b'{"version": "0.4.0"}'})
+        remote(shop, "tag", "-f", "v1.3.2", "main")
+        shop.started("shop hotfix")
+        shop.until_card(lambda card: "on `hotfix/1.3.3`" in card)
+
+        put(bare, "hotfix/1.3.3", {"api/sum.py": b"1"}, says="fix: the sum")
+
+        shop.until_card(lambda card: "✅ *PREP-3*" in card and "lists the one" in card)
+        assert remote(shop, "show", "hotfix/1.3.3:api/version.json") == '{"version": "0.4.1"}'
+        assert "## [0.4.1] - " in remote(shop, "show", "hotfix/1.3.3:api/CHANGELOG.md")
+        assert "web" not in remote(shop, "ls-tree", "--name-only", "hotfix/1.3.3").split()
+
+        put(bare, "hotfix/1.3.3", {"api/more.py": b"1"}, says="feat: more sums")
+
+        shop.until_card(lambda card: "✅ *PREP-3*" in card and "lists all 2" in card)
+        text = remote(shop, "show", "hotfix/1.3.3:api/CHANGELOG.md")
+        assert re.findall(r"^## \[(.+?)\]", text, re.MULTILINE) == ["0.5.0"]
+        assert remote(shop, "show", "hotfix/1.3.3:api/version.json") == '{"version": "0.5.0"}'
+        assert remote(shop, "show", "hotfix/1.3.3:CHANGELOG.md").count("## [1.3.3]") == 1
 
 
 def test_an_entry_that_people_changed_is_never_replaced_and_what_it_lacks_is_named(shop: Story) -> None:
