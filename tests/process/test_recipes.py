@@ -54,7 +54,9 @@ def test_after_a_release_the_recipes_say_how_production_goes_on_and_which_errors
     tmp_path: Path,
 ) -> None:
     (tmp_path / "p95").write_text('{"measurements": {"p95_ms": 180}}')
-    (tmp_path / "new").write_text('{"measurements": {"new_errors": 2}, "url": "https://errors.example.com/1.3.3"}')
+    (tmp_path / "new").write_text(
+        '{"measurements": {"new_errors": 2}, "url": "https://errors.example.com/1.3.3"}'
+    )
     with story(tmp_path / "stage", recipes=AFTERWARDS.format(folder=tmp_path)) as shop:
         release_id = shop.hotfix()
         shop.play(HOTFIX_PREPARATION, HOTFIX_TESTING, SHIPPING)
