@@ -1,9 +1,12 @@
-"""The alarm clock: APScheduler wakes the workers when the next order falls due, and sweeps now and then in case one was missed.
+"""The alarm clock: APScheduler wakes the workers when the next order falls due, and a sweep does now and then in case one was
+missed.
 
-It knows no order. Its jobs live in memory and are made anew from the tables, so nothing is lost with it.
+It knows no order. Its jobs live in memory and are made anew from the tables, so nothing is lost with it. APScheduler goes by
+the clock on the wall, and sleeps an hour longer when that is set back by one; so the sweep goes by the time that has passed.
 """
 
 import threading
+import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
@@ -40,7 +43,9 @@ class Alarm:
         self._forget_output = forget_output
         self._queue, self._store, self._wake, self._clock = queue, store, wake, clock
         self._at_sweep, self._sweep = at_sweep, sweep
-        self._last_sweep = clock()
+        self._last_sweep = time.monotonic()
+        self._stopping = threading.Event()
+        self._sweeper = threading.Thread(target=self._sweep_on, name="sweep", daemon=True)
         self._set_for: datetime | None = None
         self._setting = threading.Lock()
         self._scheduler = BackgroundScheduler(
@@ -51,19 +56,20 @@ class Alarm:
 
     def start(self) -> None:
         self._scheduler.start()
-        self._scheduler.add_job(self._look_round, "interval", seconds=self._sweep.total_seconds(), id="sweep")
         self._scheduler.add_job(self._tidy, "interval", hours=6, id="tidy")
+        self._sweeper.start()
         self._wake()
 
     def stop(self) -> None:
+        self._stopping.set()
         if self._scheduler.running:
             self._scheduler.shutdown(wait=False)
 
     def healthy(self) -> bool:
-        """A scheduler can say that it runs when its thread has died, so its thread and its last sweep are looked at."""
+        """A scheduler can say that it runs when its thread has died, so its thread and the last sweep are looked at."""
         thread = self._scheduler._thread
-        alive = thread is not None and thread.is_alive()
-        return alive and self._clock() - self._last_sweep < self._sweep * 4
+        alive = thread is not None and thread.is_alive() and self._sweeper.is_alive()
+        return alive and time.monotonic() - self._last_sweep < self._sweep.total_seconds() * 4
 
     def set_for_next(self, now: datetime) -> None:
         """Ring when the first order behind `now` falls due or a lease runs out. What was due at `now` has been claimed."""
@@ -81,10 +87,14 @@ class Alarm:
         self._set_for = None
         self._wake()
 
-    def _look_round(self) -> None:
-        self._last_sweep = self._clock()
-        self._at_sweep()
-        self._wake()
+    def _sweep_on(self) -> None:
+        while not self._stopping.wait(self._sweep.total_seconds()):
+            self._last_sweep = time.monotonic()
+            try:
+                self._at_sweep()
+            except Exception as error:
+                log.error("sweep.trouble", exc_info=error)
+            self._wake()
 
     def _tidy(self) -> None:
         now = self._clock()

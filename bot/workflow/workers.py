@@ -13,6 +13,7 @@ from bot.domain.errors import NotYet, OutsideError, OutsideRefusal, UserError
 from bot.effects import carry_out
 from bot.parts import Parts
 from bot.workflow.results import order_broke, order_done, order_failed
+from storage.clocks import LEEWAY, last_seen, set_back
 from storage.queue import Claim
 
 log = structlog.get_logger()
@@ -61,6 +62,8 @@ class Workers:
         self._hands = threading.Lock()
         self._in_hand: dict[tuple[int, int], _InHand] = {}
         """By order and attempt."""
+        self._latest: datetime | None = None
+        """The latest moment that our clock has shown."""
         self._at_work: set[Future[None]] = set()
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix="order")
         self._dispatcher = threading.Thread(target=self._dispatch, name="orders", daemon=True)
@@ -106,6 +109,7 @@ class Workers:
                 return
             self._parts.rush.let_pass(LET_PASS)
             now, room = self._parts.clock(), self._threads + _SPARE - in_hand
+            self._follow_clock(now)
             claims = self._parts.queue.claim(now, self._lease, room)
             for claim in claims:
                 with self._hands:
@@ -116,6 +120,21 @@ class Workers:
             if len(claims) < room:
                 self._when_idle(now)
                 return
+
+    def _follow_clock(self, now: datetime) -> None:
+        """Before anything is claimed by a clock that was set: back, and all that it timed would wait; ahead, and what we have
+        in hand would look left behind, and be taken a second time."""
+        engine = self._parts.store.engine
+        latest = self._latest or last_seen(engine) or now
+        is_back = now < latest - LEEWAY
+        if is_back:
+            log.warning("clock.set_back", seconds=round((latest - now).total_seconds()))
+            set_back(engine, now, self._lease)
+        self._latest = now if is_back else max(now, latest)
+        with self._hands:
+            has_run_out = any(held.until <= now for held in self._in_hand.values())
+        if is_back or has_run_out:
+            self._renew()
 
     def _work(self, claim: Claim) -> None:
         try:

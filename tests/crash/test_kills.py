@@ -89,10 +89,13 @@ def test_a_replica_that_slept_longer_than_its_lease_is_fenced_off(
         assert "\n".join(people.wrongs()) == ""
 
 
-def test_a_clock_that_jumps_an_hour_ahead_loses_nothing(tmp_path: Path) -> None:
-    place = "ItemDone PREP-1: after the commit"
+@pytest.mark.parametrize(
+    "by", [pytest.param(3600, id="an hour ahead"), pytest.param(-3600, id="back by an hour")]
+)
+def test_a_clock_that_is_set_while_orders_are_in_hand_loses_nothing(tmp_path: Path, by: int) -> None:
+    place = "slack.post log: before the call"
     with ordeal(tmp_path, "one") as (people, (one,)):
-        one.follow({place: "clock 3600"})
+        one.follow({place: f"clock {by}"})
 
         people.play(deaths=1)
         people.settle()

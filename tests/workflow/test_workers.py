@@ -36,10 +36,12 @@ class BusySlack(QuietSlack):
             self.go.wait(20)
 
 
-def with_many_orders(folder: Path, slack: BusySlack, clock: Callable[[], datetime] = now) -> Parts:
+def with_many_orders(
+    folder: Path, slack: BusySlack, clock: Callable[[], datetime] = now, many: int = MANY
+) -> Parts:
     parts = assemble(config_in(folder, f"sqlite:///{folder}/it.sqlite"), slack=slack, clock=clock).parts
     with parts.store.transaction() as tx:
-        for n in range(MANY):
+        for n in range(many):
             tx.order(ShowHome(UserId(f"U{n:08d}")), datetime.now(UTC))
     return parts
 
@@ -102,6 +104,50 @@ def test_a_process_that_slept_longer_than_its_lease_begins_nothing_of_what_it_ha
     assert {claim.id for claim in in_hand} <= {claim.id for claim in others}
     assert len(in_hand) > 1
     assert attempts == ["taken_over"], "the one that had begun, whose result does not count"
+
+
+def test_a_clock_that_jumps_ahead_makes_a_process_take_nothing_twice(tmp_path: Path) -> None:
+    slack, ahead = BusySlack(hands=3), timedelta()
+    parts = with_many_orders(tmp_path, slack, clock=lambda: now() + ahead, many=3)
+    attempts: list[str] = []
+    looked = threading.Event()
+    workers = Workers(
+        parts,
+        when_idle=lambda at: looked.set() if at > now() + timedelta(minutes=1) else None,
+        attempted=lambda _kind, result: attempts.append(result),
+    )
+    workers.start()
+    slack.everybody.wait(20)
+
+    ahead = timedelta(hours=1)
+    workers.wake()
+    assert looked.wait(20)
+    slack.go.set()
+    workers.stop()
+
+    assert attempts == ["done"] * 3
+
+
+def test_a_clock_that_is_set_back_keeps_nothing_waiting(tmp_path: Path) -> None:
+    slack, ahead = BusySlack(), timedelta(hours=1)
+    slack.go.set()
+    parts = with_many_orders(tmp_path, slack, clock=lambda: now() + ahead)
+    attempts: list[str] = []
+    workers = Workers(parts, attempted=lambda _kind, result: attempts.append(result))
+    workers.start()
+    until = time.monotonic() + 20
+    while len(attempts) < MANY and time.monotonic() < until:
+        time.sleep(0.01)
+    with parts.store.transaction() as tx:
+        tx.order(ShowHome(UserId("U1")), now() + ahead)
+
+    ahead = timedelta()
+    workers.wake()
+    while len(attempts) < MANY + 1 and time.monotonic() < until:
+        time.sleep(0.01)
+    workers.stop()
+
+    assert attempts == ["done"] * (MANY + 1)
 
 
 def test_alone_on_a_database_nobody_waits_for_the_lease_of_a_process_that_died(tmp_path: Path) -> None:
