@@ -31,7 +31,13 @@ def clicked(desk: Desk, action_id: str, value: str) -> Reply:
 
 def submitted(desk: Desk, metadata: str, values: Values) -> Reply:
     name, _, notice = metadata.partition(" ")
-    return Reply(planning.edit(desk.parts, desk.asked, name, notice, str(values.get("text") or "")))
+    if "date" not in values:
+        return Reply(planning.edit(desk.parts, desk.asked, name, notice, str(values.get("text") or "")))
+    words = [str(values.get(field) or "") for field in ("date", "time")]
+    try:
+        return Reply(planning.move(desk.parts, desk.asked, name, notice, words))
+    except NotUnderstood as problem:
+        return Reply(errors={"time": str(problem)})
 
 
 def _done(desk: Desk, verb: str, name: str | None, notice: str, words: tuple[str, ...]) -> Reply:
@@ -45,12 +51,10 @@ def _done(desk: Desk, verb: str, name: str | None, notice: str, words: tuple[str
             return Reply(modal=announcing.form(release, found, found.text or to_edit(text)))
         case "edit":
             return Reply(planning.edit(parts, asked, name, notice, " ".join(words)))
+        case "move" if not words:
+            release, found, zone = planning.notice_of(parts, asked, name, notice)
+            return Reply(modal=announcing.move_form(release, found, zone))
         case "move":
-            if not words:
-                raise NotUnderstood(
-                    f"Say when: `/release announcements move {notice[:60]} 2026-12-01 09:00`. To send it at once, "
-                    f"write `/release announcements send {notice[:60]}`."
-                )
             return Reply(planning.move(parts, asked, name, notice, words))
         case "send":
             return Reply(planning.move(parts, asked, name, notice, ()))

@@ -5,7 +5,13 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from slack_sdk.models.blocks import Block, InputBlock, PlainTextInputElement
+from slack_sdk.models.blocks import (
+    Block,
+    DatePickerElement,
+    InputBlock,
+    PlainTextInputElement,
+    TimePickerElement,
+)
 from slack_sdk.models.views import View
 
 from bot.domain.calendar_days import Calendar
@@ -72,7 +78,8 @@ def _buttons(release: Release, notice: Notice) -> list[Any]:
     match notice.state:
         case State.WAITING:
             edit = button("Edit…", "announcements:edit", value)
-            return [look, edit, send, button("Cancel", "announcements:cancel", value)]
+            move = button("Move…", "announcements:move", value)
+            return [look, edit, move, send, button("Cancel", "announcements:cancel", value)]
         case State.SENT:
             return [look]
         case _:
@@ -84,6 +91,26 @@ def preview(release: Release, notice: Notice, blocks: Sequence[Block]) -> list[B
     where = f"<#{escape(notice.plan.channel)}>"
     head = f"`{escape(notice.id)}` of {escape(release.id)}, as it goes to {where} at {moment(notice.at)}:"
     return [context(head, "preview-head"), *blocks]
+
+
+def move_form(release: Release, notice: Notice, zone: str) -> Mapping[str, Any]:
+    """Choose when a notice goes out, on the clocks of `zone`."""
+    here = notice.at.astimezone(ZoneInfo(zone))
+    blocks: list[Block] = [
+        context(f"`{escape(notice.id)}` of `{escape(release.id)}`", "notice"),
+        InputBlock(
+            label="Day", block_id="date",
+            element=DatePickerElement(action_id="date", initial_date=f"{here:%Y-%m-%d}"),
+        ),
+        InputBlock(
+            label="Time", block_id="time", hint=f"In {zone}."[:150],
+            element=TimePickerElement(action_id="time", initial_time=f"{here:%H:%M}"),
+        ),
+    ]  # fmt: skip
+    return View(
+        type="modal", callback_id="announcements", title="Move the notice", submit="Move", close="Back",
+        private_metadata=f"{release.id} {notice.id}", blocks=blocks,
+    ).to_dict()  # fmt: skip
 
 
 def form(release: Release, notice: Notice, text: str) -> Mapping[str, Any]:

@@ -109,14 +109,15 @@ def edit(parts: Parts, asked: Asked, name: str | None, notice: str, text: str) -
 
 def move(parts: Parts, asked: Asked, name: str | None, notice: str, words: Sequence[str]) -> str:
     """Send a notice at another time; without words, now."""
-    when = f"at {' '.join(words)}" if words else "now"
 
     def decide(release: Release, ask: Asking) -> Step:
         to = read_date(parts, asked, release, words).at if words else asked.now
         return move_notice(release, notice, to, ask)
 
-    def answer(release: Release, _days: Days) -> str:
-        return f"The notice {notice} of {release.id} goes out {when}."
+    def answer(release: Release, days: Days) -> str:
+        zone = str(parts.product(release.product).timezone)
+        at = find_notice(release, notice, days).at.astimezone(ZoneInfo(zone))
+        return f"The notice {notice} of {release.id} goes out {f'at {at:%Y-%m-%d %H:%M} {zone}' if words else 'now'}."
 
     return _change(parts, asked, name, decide, answer)
 
@@ -151,14 +152,19 @@ def notices_of(parts: Parts, asked: Asked, name: str | None) -> tuple[Release, t
     return release, notices(release, days.rules, days.calendar)
 
 
+def notice_of(parts: Parts, asked: Asked, name: str | None, id_: str) -> tuple[Release, Notice, str]:
+    """A notice, and the zone in which people write when it is to go out."""
+    with parts.store.reading() as tx:
+        release = named_or_any(name, asked.channel)(tx)
+        days = days_now(parts, tx, release.product, asked.now)
+    return release, find_notice(release, id_, days), str(parts.product(release.product).timezone)
+
+
 def preview_of(
     parts: Parts, asked: Asked, name: str | None, id_: str
 ) -> tuple[Release, Notice, str, list[Block]]:
     """A notice with its text and, exactly as it will look, its blocks."""
-    with parts.store.reading() as tx:
-        release = named_or_any(name, asked.channel)(tx)
-        days = days_now(parts, tx, release.product, asked.now)
-    notice = find_notice(release, id_, days)
+    release, notice, _zone = notice_of(parts, asked, name, id_)
     text = notice_text(parts, release, notice, late=False)
     return release, notice, text, preview(parts, release, notice)[1]
 

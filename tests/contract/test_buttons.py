@@ -91,6 +91,7 @@ def forms() -> tuple[Mapping[str, Any], ...]:
         modals.start(products, "other", None, "It cannot be read.", zone="UTC"),
         *(modals.reason(name, "shop-1.4.0") for name in modals._REASONS),
         announcing.form(*a_notice(), "What it says."),
+        announcing.move_form(*a_notice(), "Europe/Berlin"),
         feedback.form(a_notice()[0], None),
         note_form.form(next(in_every_state()), a_version(), Topic.FEATURES),
         modals.waiver("shop-1.4.0 PLAN-2", "PLAN-2", FOUND),

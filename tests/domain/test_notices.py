@@ -2,10 +2,10 @@
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.domain.calendar import Planned
@@ -30,14 +30,16 @@ from bot.domain.notices import (
     SkipIt,
     State,
     last_look,
+    notice_time,
     notices,
     waiting,
 )
 from bot.domain.release import Hold, Release
 from bot.domain.words import Audience, ReleaseId, ReleaseType
 from tests.domain.builders import BEN, CHANNEL, MARA
+from tests.domain.clock_changes import ZONES, changes, instants_that_read, zones_and_walls
 
-ZONES = sorted(available_timezones() - {"localtime"})
+NEW_YEAR = datetime(2024, 1, 1, tzinfo=UTC)
 LONG_AGO = datetime(2023, 1, 1, tzinfo=UTC)
 instants = st.datetimes(datetime.fromisoformat("2024-01-20"), datetime.fromisoformat("2030-12-31")).map(
     lambda at: at.replace(tzinfo=UTC)
@@ -108,11 +110,38 @@ def test_a_notice_is_at_its_time_of_day_in_every_zone_and_before_the_release(
     assert len({n.id for n in found}) == len(found) <= 1
 
 
-@given(instants, zones, st.lists(st.integers(0, 40_000), min_size=1, max_size=60), st.integers(1, 180))
+def test_at_every_change_of_the_clocks_a_time_of_day_is_its_first_instant_or_as_far_behind_the_gap() -> None:
+    calendar, seen = Calendar(workdays=frozenset(range(7))), {"once": 0, "twice": 0, "never": 0}
+
+    alike = {(changes(zone), NEW_YEAR.astimezone(ZoneInfo(zone)).utcoffset()): zone for zone in ZONES}
+    for zone in alike.values():
+        for change in changes(zone):
+            before, after = ((change + timedelta(days=n)).astimezone(ZoneInfo(zone)) for n in (-1, 1))
+            gap = (after.utcoffset() or timedelta()) - (before.utcoffset() or timedelta())
+            behind = change.astimezone(ZoneInfo(zone)).replace(tzinfo=None, fold=0)
+            for wall in (behind - gap / 2, behind + gap / 2, behind, behind - timedelta(hours=3)):
+                plan = AudiencePlan(Audience.USERS, CHANNEL, zone, wall.time())
+                noon = datetime.combine(wall.date() + timedelta(days=1), time(12), ZoneInfo(zone))
+                at = notice_time(noon.astimezone(UTC), Lead(days=1), plan, calendar)
+                assert at is not None
+                meant = instants_that_read(wall, zone)
+                seen[("never", "once", "twice")[len(meant)]] += 1
+                shown = at.astimezone(ZoneInfo(zone)).replace(tzinfo=None)
+                if meant:
+                    assert at == min(meant), (zone, wall)
+                else:
+                    assert (shown - wall, at - change) == (gap, shown - behind), (zone, wall)
+
+    assert all(count > 200 for count in seen.values()), seen
+
+
+@settings(max_examples=200)
+@given(zones_and_walls(), st.lists(st.integers(0, 40_000), min_size=1, max_size=60), st.integers(1, 180))
 def test_however_the_bot_wakes_up_each_notice_is_settled_once_and_never_early(
-    at: datetime, zone: str, wakes: list[int], late_after: int
+    there: tuple[str, datetime], wakes: list[int], late_after: int
 ) -> None:
-    at = at.replace(second=0, microsecond=0)
+    zone, wall = there
+    at = wall.replace(tzinfo=ZoneInfo(zone)).astimezone(UTC)
     one = release(at, zone)
     ruled = replace(rules(zone), late_after=timedelta(minutes=late_after))
     calendar = Calendar(zone=zone)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.workspace import Delivery
 from tests.clocks import clocks_changed
 from tests.scenarios.planned import PlannedStory, planned_story
 
@@ -105,9 +106,7 @@ def test_after_an_outage_a_late_notice_says_so_and_an_overtaken_one_is_not_sent(
     assert len(told.told()) == 1
 
 
-def test_notices_are_listed_previewed_edited_moved_sent_and_cancelled_by_button_and_by_word(
-    told: PlannedStory,
-) -> None:
+def test_notices_are_listed_previewed_edited_moved_and_cancelled_by_word(told: PlannedStory) -> None:
     told.until_read()
     told.says("mara", "start shop 1.4.0 on 2026-12-15 15:00")
     told.until_shown("shop-1.4.0")
@@ -123,7 +122,7 @@ def test_notices_are_listed_previewed_edited_moved_sent_and_cancelled_by_button_
         "The notice users-5bd of shop-1.4.0 goes out in your words."
     )
     assert told.says("mara", "announcements move users-5bd 2026-12-03 09:00").endswith(
-        "goes out at 2026-12-03 09:00."
+        "goes out at 2026-12-03 09:00 Europe/Berlin."
     )
     assert told.says("mara", "announcements cancel users-1bd").startswith(
         "The notice users-1bd of shop-1.4.0 is cancelled."
@@ -138,12 +137,48 @@ def test_notices_are_listed_previewed_edited_moved_sent_and_cancelled_by_button_
     assert told.until_told("Soon.") == "Soon. <!channel> *Be ready.*"
     assert not [n for n in told.ws.notifications if n.kind == "channel"]
 
-    message = told.reply("mara", "announcements")
-    assert message is not None
-    told.ws.person("mara").clicks(message, action_id="announcements:edit", value="shop-1.4.0 users-1h")
-    assert told.fills("mara", text="In an hour!").ok
+
+def test_every_notice_can_be_previewed_as_it_will_look_edited_moved_sent_and_cancelled_by_button(
+    told: PlannedStory,
+) -> None:
+    told.until_read()
+    told.says("mara", "start shop 1.4.0 on 2026-12-15 15:00")
+    told.until_shown("shop-1.4.0")
+    rows = told.reply("mara", "announcements")
+    assert rows is not None
+
+    def presses(what: str, notice: str) -> Delivery:
+        return told.ws.person("mara").clicks(
+            rows, action_id=f"announcements:{what}", value=f"shop-1.4.0 {notice}"
+        )
+
+    presses("edit", "users-1h")
+    assert told.fills("mara", text="In an hour!\nBe *ready*.").ok
+    presses("move", "users-5bd")
+    assert told.modal("mara", "Move").plain.splitlines()[-1] == "In Europe/Berlin."
+    assert told.fills("mara", date="2026-12-15", time="15:00").ok
+    assert "would go out after the planned date" in told.modal("mara", "Harbourmaster").plain
+    told.ws.person("mara").closes_all()
+    presses("move", "users-5bd")
+    assert "is in the past" in (told.fills("mara", date="2026-11-30").errors or {})["time"]
+    assert told.fills("mara", date="2026-12-03", time="09:00").ok
+    assert told.answer_to("mara", lambda: presses("cancel", "users-1bd")).startswith(
+        "The notice users-1bd of shop-1.4.0 is cancelled."
+    )
+    foretold = told.answer_to("mara", lambda: presses("preview", "users-5bd"))
+    told.at(datetime(2026, 12, 3, 7, 59, 50, tzinfo=UTC))
+    told.until_idle()
+    assert told.told() == []
+
+    told.at(datetime(2026, 12, 3, 8, 0, tzinfo=UTC))
+    moved = told.until_told("*shop 1.4.0* is planned for")
+    assert foretold.partition(":\n")[2] == moved
+
+    sent = told.answer_to("mara", lambda: presses("send", "users-1h"))
+    assert sent == "The notice users-1h of shop-1.4.0 goes out now."
+    assert told.until_told("In an hour!") == "In an hour!\nBe *ready*."
     told.at(datetime(2026, 12, 15, 13, 0, tzinfo=UTC))
-    told.until_told("In an hour!")
+    told.until_idle()
     assert len(told.told()) == 2
 
 
