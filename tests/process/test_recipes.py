@@ -6,10 +6,12 @@ import pytest
 
 from bot.domain.words import Verdict
 from tests.scenarios.story import (
+    AFTER_TAG,
     HOTFIX_AFTER_TAG,
     HOTFIX_PREPARATION,
     HOTFIX_TESTING,
     PLANNING,
+    POST,
     SHIPPING,
     story,
 )
@@ -73,3 +75,30 @@ def test_after_a_release_the_recipes_say_how_production_goes_on_and_which_errors
         assert errors.ended.verdict is Verdict.FAILED
         assert [finding.name for finding in errors.ended.found] == ["new_errors at most 0"]
         assert "POST-2" in shop.says("ben", "approve")
+
+
+@pytest.mark.process("POST-4")
+def test_what_went_wrong_on_the_way_out_is_taken_up_in_the_documentation_before_the_release_is_finished(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "broken").touch()
+    publishing = TESTS.replace("recipes.tests", "recipes.docs").format(folder=tmp_path)
+    with story(tmp_path / "stage", recipes=publishing, automates=("lessons",)) as shop:
+        shop.ready_to_ship()
+        shop.play(SHIPPING)
+        shop.until_logged("*REL-2* failed: ")
+        (tmp_path / "broken").unlink()
+        shop.says("eli", "run REL-2")
+        shop.until_logged("*REL-2* passed: ")
+        shop.play(AFTER_TAG[1:])
+
+        shop.until_logged("*POST-4* failed: Not everything went as it is written down.")
+        shop.play(POST[:3])
+        assert shop.says("ben", "approve").startswith("POST-GO opens when POST-4 is done.")
+        said = shop.says("eli", "findings")
+        assert "REL-2 (Documentation publication updates guides) did not pass at first: " in said
+
+        said = shop.says("eli", "waive POST-4 REL-2:missed the guide to publishing says how to go on")
+        assert said.startswith("You answer for REL-2:missed of POST-4"), said
+        shop.play(POST[4:])
+        shop.until_card(lambda card: "*Completed*" in card)
