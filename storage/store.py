@@ -217,6 +217,10 @@ class Tx:
         """Store an order. A repeatable one that waits already is only brought forward."""
         queue.add_order(self._connection, order, due_at, release_id)
 
+    def last_due(self, order: Order) -> datetime | None:
+        """When the last order of this kind that waits in the same lane is due; None when none does."""
+        return queue.last_due(self._connection, order)
+
     def open_orders(self, release_id: str, kind: type[_O]) -> list[_O]:
         """The orders of this kind that a release still waits for, or that somebody has in hand."""
         return queue.open_orders(self._connection, release_id, kind)
