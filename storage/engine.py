@@ -8,9 +8,16 @@ from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
+import structlog
+
+from bot.domain.errors import DatabaseDown
+
+log = structlog.get_logger()
 
 BUSY_MS = 30_000
 LONGEST_SLEEP_S = 10
+_FULL = ("disk is full", "No space left")
+"""In the words of SQLite and of PostgreSQL."""
 TRUSTED_S = 1.0
 """How long a connection to PostgreSQL that has just been used needs no ping: a server does not restart faster."""
 
@@ -57,9 +64,28 @@ class Turn:
 
 @contextmanager
 def writing(engine: sa.Engine) -> Iterator[sa.Connection]:
-    """One transaction that may write. It commits when the block ends well and leaves no trace when it raises."""
-    with engine.get_execution_options().get("turn", nullcontext()), engine.begin() as connection:
+    """One transaction that may write. It commits when the block ends well and leaves no trace when it raises. Raises
+    DatabaseDown when the database takes nothing."""
+    with (
+        _told_plainly(),
+        engine.get_execution_options().get("turn", nullcontext()),
+        engine.begin() as connection,
+    ):
         yield connection
+
+
+@contextmanager
+def _told_plainly() -> Iterator[None]:
+    """What the driver says has addresses in it, and is for the log alone."""
+    try:
+        yield
+    except sa.exc.OperationalError as problem:
+        log.error("database.down", why=str(problem.orig).strip())
+        full = any(words in str(problem.orig) for words in _FULL)
+        raise DatabaseDown(
+            f"Harbourmaster could not write to its database: {'its disk is full' if full else 'it does not answer'}. Tell "
+            "whoever runs the bot. When that is mended, look at the release's card before you try again."
+        ) from problem
 
 
 @contextmanager
@@ -69,7 +95,7 @@ def one_statement(engine: sa.Engine) -> Iterator[sa.Connection]:
         with writing(engine) as connection:
             yield connection
     else:
-        with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        with _told_plainly(), engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
             yield connection
 
 

@@ -195,6 +195,15 @@ def give_up(connection: sa.Connection, claim: Claim, problem: str, now: datetime
     return _fenced_update(connection, claim, {"state": "failed", "problem": problem, "ended_at": now})
 
 
+def last_due(connection: sa.Connection, order: Order) -> datetime | None:
+    """When the last order of this kind that waits in the same lane is due."""
+    alike = (_o.lane == lane(order), _o.kind == type(order).__name__, _o.state == "waiting")
+    moment: datetime | None = connection.execute(
+        sa.select(sa.func.max(_o.due_at, type_=_o.due_at.type)).where(*alike)
+    ).scalar()
+    return moment
+
+
 def open_orders(connection: sa.Connection, release_id: str, kind: type[_O]) -> list[_O]:
     """The orders of this kind that a release still waits for, or that somebody has in hand."""
     mine = sa.select(_o.body).where(

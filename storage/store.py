@@ -62,6 +62,7 @@ _r = RELEASES.c
 _ANSWER = sa.select(REQUESTS.c.answer).where(REQUESTS.c.key == sa.bindparam("key"))
 _HEAD = sa.select(_r.head_hash).where(_r.id == sa.bindparam("id"))
 _HEAD_LOCKED = _HEAD.with_for_update()
+_CHANNEL = sa.select(_r.channel).where(_r.id == sa.bindparam("id"))
 _OPEN = sa.select(_r.id, _r.head_hash).where(_r.state == "open").order_by(_r.started_at, _r.id)
 _OPEN_OF_PRODUCT = _OPEN.where(_r.product == sa.bindparam("product"))
 _OPEN_IN_CHANNEL = _OPEN.where(_r.channel == sa.bindparam("channel"))
@@ -114,6 +115,11 @@ class Tx:
             return None
         self._heads[release_id] = head
         return self._fold(release_id, head)
+
+    def channel(self, release_id: str) -> str | None:
+        """The channel a release lives in now, without folding its history."""
+        channel: str | None = self._connection.execute(_CHANNEL, {"id": release_id}).scalar()
+        return channel
 
     def _fold(self, release_id: str, head: str) -> Release:
         """The release whose history ends with the row of this hash, carried on from where it was folded last."""
@@ -210,6 +216,10 @@ class Tx:
     def order(self, order: Order, due_at: datetime, release_id: str | None = None) -> None:
         """Store an order. A repeatable one that waits already is only brought forward."""
         queue.add_order(self._connection, order, due_at, release_id)
+
+    def last_due(self, order: Order) -> datetime | None:
+        """When the last order of this kind that waits in the same lane is due; None when none does."""
+        return queue.last_due(self._connection, order)
 
     def open_orders(self, release_id: str, kind: type[_O]) -> list[_O]:
         """The orders of this kind that a release still waits for, or that somebody has in hand."""

@@ -4,8 +4,9 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 
-from bot.domain.events import Event, TagMade, TagRestored, TagTampered
+from bot.domain.events import Event
 from bot.domain.release import Release
+from bot.domain.tag_events import TagMade, TagRestored, TagTampered
 from bot.domain.words import ReleaseId, Sha
 from storage.statements import upsert
 from storage.tables import TAGS

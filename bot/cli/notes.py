@@ -45,6 +45,6 @@ def _draft(found: Range, question: Question) -> "Notes":
 def _templates(question: Question) -> Path | None:
     if question.templates is not None or question.config is None:
         return question.templates
-    from bot.config.notes import read_note_settings
+    from bot.config.notes import read_reading
 
-    return read_note_settings(question.config).templates
+    return read_reading(question.config, question.product).notes.templates

@@ -18,7 +18,14 @@ from bot.config.environment import Environment, read_environment
 from bot.config.lines import KeyPath, lines_of
 from bot.config.mistakes import ConfigMistakes, Mistake, in_sentences, nearest, place_of
 from bot.config.surroundings import Surroundings
-from bot.config.tables import FileTables, NotesTable, ProductTable, SigningTable, known_keys
+from bot.config.tables import (
+    FileTables,
+    NotesTable,
+    ProductNotesTable,
+    ProductTable,
+    SigningTable,
+    known_keys,
+)
 from bot.config.values import Config, NoteSettings, Product, RoleMembers, Signing
 from bot.domain.convention import Convention, Label, Unconventional
 from bot.domain.words import ChannelId, ItemId, RoleName, UserId
@@ -205,9 +212,8 @@ def _signing(table: SigningTable) -> Signing:
             return Signing("openpgp", table.key, None)
 
 
-def _product_notes(table: ProductTable, general: NotesTable) -> NoteSettings:
-    """The table [notes], with what the product says otherwise."""
-    settings, own = note_settings(general), table.notes
+def product_notes(settings: NoteSettings, own: ProductNotesTable | None) -> NoteSettings:
+    """The settings of [notes], with what the product says otherwise."""
     if own is None:
         return settings
     templates = Path(own.templates) if own.templates else settings.templates
@@ -227,7 +233,7 @@ def _product(name: str, table: ProductTable, tables: FileTables, around: Surroun
         look_every=table.look_every,
         automates=frozenset(around.works_known if table.automates is None else table.automates),
         facts=table.wanted(),
-        notes=_product_notes(table, tables.notes),
+        notes=product_notes(note_settings(tables.notes), table.notes),
         notices=notice_rules(
             table.audiences, table.channel, table.timezone, tables.calendar, tables.announcements.late_after
         ),

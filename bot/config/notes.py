@@ -1,15 +1,16 @@
 """What harbourmaster.toml says about reading commits, for the command line: it asks for no token and no role."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
 from bot.config.facts import load_facts
-from bot.config.load import note_settings, read_document
+from bot.config.load import note_settings, product_notes, read_document
 from bot.config.mistakes import ConfigMistakes, Mistake, in_sentences, place_of
 from bot.config.surroundings import Surroundings
-from bot.config.tables import NotesTable, ProductTable, known_keys
+from bot.config.tables import NotesTable, ProductNotesTable, ProductTable, known_keys
 from bot.config.values import NoteSettings
 from bot.domain.facts_wanted import ComponentWanted
 
@@ -21,9 +22,8 @@ class _Only(BaseModel):
 def read_note_settings(path: Path) -> NoteSettings:
     """Raises ConfigMistakes with every mistake of this table; the defaults when the file has no such table."""
     document = read_document(path)
-    around = Surroundings({}, path.parent.absolute(), frozenset(), {})
     try:
-        tables = _Only.model_validate(document.data, context=around)
+        tables = _Only.model_validate(document.data, context=_around(path))
     except ValidationError as error:
         mistakes = [
             Mistake(document.file, place_of(at, document.lines), sentence)
@@ -51,8 +51,26 @@ def read_reading(path: Path, product: str | None) -> Reading:
     if product is None and not (isinstance(products, dict) and len(products) == 1):
         return Reading(notes, None)
     facts = load_facts(path, product)
-    table = products[product or next(iter(products))]
-    own = table.get("notes", {})
-    paths = own.get("paths", []) if isinstance(own, dict) else []
+    name = product or next(iter(products))
+    table = products[name]
     prefix = table.get("tag_prefix", ProductTable.model_fields["tag_prefix"].default)
-    return Reading(replace(notes, paths=tuple(map(str, paths))), str(prefix), facts.components)
+    own = _own_notes(path, name, table.get("notes"))
+    return Reading(product_notes(notes, own), str(prefix), facts.components)
+
+
+def _own_notes(path: Path, product: str, table: Any) -> ProductNotesTable | None:
+    if table is None:
+        return None
+    try:
+        return ProductNotesTable.model_validate(table, context=_around(path))
+    except ValidationError as error:
+        document = read_document(path)
+        mistakes = [
+            Mistake(document.file, place_of(at, document.lines), sentence)
+            for at, sentence in in_sentences(error, known_keys, ("products", product, "notes"))
+        ]
+        raise ConfigMistakes(mistakes) from None
+
+
+def _around(path: Path) -> Surroundings:
+    return Surroundings({}, path.parent.absolute(), frozenset(), {})

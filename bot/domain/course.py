@@ -7,20 +7,7 @@ from semver import Version
 
 from bot.domain.calendar import Planned
 from bot.domain.errors import Refused, given
-from bot.domain.events import (
-    BranchRead,
-    Cancelled,
-    Happened,
-    Held,
-    Resumed,
-    Retried,
-    Started,
-    TagFailed,
-    TagMade,
-    TagRehearsed,
-    TagWithheld,
-    VersionOverridden,
-)
+from bot.domain.events import BranchRead, Cancelled, Happened, Held, Resumed, Started, VersionOverridden
 from bot.domain.folding import apply
 from bot.domain.freezing import outsiders
 from bot.domain.orders import MakeTag
@@ -29,6 +16,7 @@ from bot.domain.people import HARBOURMASTER, NOBODY, Roles
 from bot.domain.policy import Policy
 from bot.domain.release import Release
 from bot.domain.steps import Step, first_step, lapsing, no_step, tag_item, take_step
+from bot.domain.tag_events import Retried, TagFailed, TagMade, TagRehearsed, TagWithheld
 from bot.domain.versions import bumped, parse_version, tag_name, type_between
 from bot.domain.words import ChannelId, ItemKind, ReleaseId, ReleaseType, UserId, people, person
 

@@ -57,6 +57,11 @@ class UnknownOutcome(OutsideError):
     """The call may or may not have been carried out (a timeout, a cut connection): look before acting again."""
 
 
+class DatabaseDown(UnknownOutcome):
+    """Our own database did not take what was to be kept: its disk is full, or it is away. What was done outside before that is
+    looked for before it is done again."""
+
+
 class OutsideRefusal(Exception):
     """The other side answered, and its answer is a lasting no: trying again without a change would not help."""
 

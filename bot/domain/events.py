@@ -12,6 +12,7 @@ from bot.domain.findings import Finding
 from bot.domain.notice_book import NoticeEvent
 from bot.domain.rollback_events import RollbackEvent
 from bot.domain.rollout_events import RolloutEvent
+from bot.domain.tag_events import TagEvent
 from bot.domain.words import (
     ChannelId,
     CommitLine,
@@ -211,57 +212,6 @@ class PhaseReopened:
 
 
 @dataclass(frozen=True)
-class TagOrdered:
-    """All sign-offs are there: the tag is on its way. What it rests on is sealed until it is made, withheld or failed."""
-
-    item: ItemId
-    tag: str
-    commit: Sha
-    evidence: str
-    """The content digest the release was signed under; it goes into the tag's message."""
-    seals: tuple[ItemId, ...]
-
-
-@dataclass(frozen=True)
-class TagMade:
-    item: ItemId
-    tag: str
-    commit: Sha
-    object: Sha
-    signer: str
-
-
-@dataclass(frozen=True)
-class TagRehearsed:
-    """In a dry run: everything was there for the tag, the last looks said nothing against it, and it was not made."""
-
-    item: ItemId
-    tag: str
-    commit: Sha
-
-
-@dataclass(frozen=True)
-class TagWithheld:
-    """The tag was not made, because at the last look it was no longer wanted; it is ordered again once it is."""
-
-    item: ItemId
-    why: str
-
-
-@dataclass(frozen=True)
-class TagFailed:
-    """The tag cannot be made or proved until somebody mends something; `retry` orders it again."""
-
-    item: ItemId
-    why: str
-
-
-@dataclass(frozen=True)
-class Retried:
-    item: ItemId
-
-
-@dataclass(frozen=True)
 class EnvironmentTaken:
     """Somebody took an environment away from what this release was doing there."""
 
@@ -308,63 +258,23 @@ class ChannelMoved:
     was: ChannelId
 
 
-@dataclass(frozen=True)
-class TagTampered:
-    """Somebody moved or deleted the release's tag on the remote after it was proved. `made` is the object that history
-    proved, signed by `maker`; `found` is what stands there now (None: nothing), with its commit and signer if it has them."""
-
-    tag: str
-    made: Sha
-    maker: str
-    found: Sha | None
-    target: Sha | None = None
-    signer: str | None = None
-
-
-@dataclass(frozen=True)
-class TagRestored:
-    """The release's tag is again the object that history proved. The bot did not do it."""
-
-    tag: str
-    object: Sha
-
-
+WordEvent = Signed | Rejected | Withdrawn
+"""What a person says to a phase."""
+WorkEvent = ItemDone | ItemUndone | WorkBegun | WorkEnded | Waived
+"""What becomes of an item that is no sign-off."""
+CourseEvent = (
+    Started | BranchRead | Lapsed | VersionOverridden | NotesWritten | Held | Resumed | Cancelled | PhaseClosed | PhaseReopened
+    | Completed | ChannelLost | ChannelFound | ChannelMoved | EnvironmentTaken | HotfixBegan
+)  # fmt: skip
+"""What becomes of the release as a whole."""
 Event = (
-    ChannelLost
-    | ChannelFound
-    | ChannelMoved
-    | TagTampered
-    | TagRestored
-    | Started
-    | BranchRead
-    | Lapsed
-    | Signed
-    | Rejected
-    | Withdrawn
-    | ItemDone
-    | ItemUndone
-    | WorkBegun
-    | WorkEnded
-    | Waived
-    | VersionOverridden
-    | NotesWritten
-    | Held
-    | Resumed
-    | Cancelled
-    | PhaseClosed
-    | PhaseReopened
-    | TagOrdered
-    | TagMade
-    | TagRehearsed
-    | TagWithheld
-    | TagFailed
-    | Retried
-    | Completed
+    CourseEvent
+    | WordEvent
+    | WorkEvent
+    | TagEvent
     | RollbackEvent
     | RolloutEvent
     | FastTrackEvent
-    | EnvironmentTaken
-    | HotfixBegan
     | NoticeEvent
 )
 

@@ -2,12 +2,12 @@
 
 from datetime import datetime
 
-from bot.domain.events import TagRestored, TagTampered
 from bot.domain.outcomes import TagLooked
 from bot.domain.people import HARBOURMASTER
 from bot.domain.policy import Policy
 from bot.domain.release import Release
 from bot.domain.steps import Step, no_step, take_step
+from bot.domain.tag_events import TagRestored, TagTampered
 from bot.domain.words import short
 
 

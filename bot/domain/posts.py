@@ -2,9 +2,10 @@
 
 from enum import StrEnum
 
-from bot.domain.events import Cancelled, Completed, Event, Held, PhaseClosed, Started, TagMade, WorkEnded
+from bot.domain.events import Cancelled, Completed, Event, Held, PhaseClosed, Started, WorkEnded
 from bot.domain.release import Release
 from bot.domain.rollback_events import RollbackEnded
+from bot.domain.tag_events import TagMade
 from bot.domain.words import Phase, Verdict
 
 

@@ -8,22 +8,14 @@ from datetime import datetime
 from typing import TypeVar, cast
 
 from bot.domain.calendar import Planned, as_rules_are_now
-from bot.domain.events import (
-    BranchRead,
-    ChannelLost,
-    NotesWritten,
-    TagFailed,
-    TagMade,
-    TagOrdered,
-    TagRehearsed,
-    TagTampered,
-)
+from bot.domain.events import BranchRead, ChannelLost, NotesWritten
 from bot.domain.fast_track import FastTrack
 from bot.domain.notice_book import NoticeBook
 from bot.domain.policy import TAG, Item, Policy
 from bot.domain.records import Ended, Hold, Override, Rejection, Result, SignOff, Work, last_fact
 from bot.domain.rollback import Rollback
 from bot.domain.rollout import Rollout
+from bot.domain.tag_events import TagFailed, TagMade, TagOrdered, TagRehearsed, TagTampered
 from bot.domain.ways import FAST_TRACK
 from bot.domain.words import ChannelId, ItemId, ItemKind, Phase, ReleaseId, ReleaseType, Sha, UserId
 

@@ -12,8 +12,6 @@ from bot.domain.events import (
     PhaseClosed,
     PhaseReopened,
     Started,
-    TagOrdered,
-    TagTampered,
     Voided,
     WorkBegun,
 )
@@ -35,6 +33,7 @@ from bot.domain.policy import MERGE_BACK, TAG, Item, Policy
 from bot.domain.release import Release
 from bot.domain.rollback import follow_up
 from bot.domain.rollback_events import RollbackAsked, RollbackEnded, RollbackStepBegun, TargetChosen
+from bot.domain.tag_events import TagOrdered, TagTampered
 from bot.domain.words import ItemId, Phase, UserId
 
 

@@ -5,10 +5,11 @@ from typing import TypeVar
 
 from slack_sdk.models.blocks import Block
 
-from bot.domain.events import ChannelLost, TagTampered
+from bot.domain.events import ChannelLost
 from bot.domain.orders import SoundAlarm, TellOfAudience, TellOfChannel
 from bot.domain.outcomes import Nothing, Outcome
 from bot.domain.release import Release
+from bot.domain.tag_events import TagTampered
 from bot.effects.telling import CLOCKS_DIFFER
 from bot.parts import Parts
 from bot.views.alarms import audience_lost, channel_lost, tag_tampered

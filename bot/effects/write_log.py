@@ -33,11 +33,11 @@ def look(parts: Parts, order: WriteLog) -> tuple[Sequence[HistoryLine], Card, st
     """The events, the card under which they belong, and the channel the release lives in now. Raises OutsideError as long
     as there is no card."""
     with parts.store.reading() as tx:
-        card, release = tx.card(order.release), tx.release(order.release)
+        card, channel = tx.card(order.release), tx.channel(order.release)
         lines = tx.happened(order.release, order.first, order.last)
-    if card is None or release is None:
+    if card is None or channel is None:
         raise OutsideError(f"The card of {order.release} has not been posted yet.")
-    return lines, card, release.channel
+    return lines, card, channel
 
 
 def act(parts: Parts, lines: Sequence[HistoryLine], card: Card, mark: str) -> Outcome:

@@ -15,7 +15,7 @@ MOST_BYTES = 4 * 1024 * 1024
 """Of one file. A larger one is no text that people keep a version, a setting or a migration in."""
 MOST_FILES = 1_000_000
 _PATIENCE = 120.0
-_REVISION = re.compile(r"[A-Za-z0-9_][^\x00-\x20\x7f~^:?*\[\\]{0,199}(?:[~^]\d{1,5})?")
+_REVISION = re.compile(r"[^\x00-\x20\x7f~^:?*\[\\]{1,200}(?:[~^]\d{1,5})?")
 _REGULAR = (b"100644", b"100755")
 
 

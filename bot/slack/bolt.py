@@ -12,7 +12,7 @@ from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.request import BoltRequest
 from slack_bolt.response import BoltResponse
 
-from bot.domain.errors import OutsideError, OutsideRefusal
+from bot.domain.errors import DatabaseDown, OutsideError, OutsideRefusal
 from bot.slack.answers import acknowledgement, apology
 from bot.slack.incoming import Deliver, Incoming, clicked, closed, happened, submitted, typed
 from bot.slack.wire import quiet
@@ -107,17 +107,22 @@ def _authorize_as(bot_user: Callable[[], str | None]) -> Callable[..., Authorize
     return authorize
 
 
-def _excuse(app: App, tell: Tell | None) -> Callable[..., BoltResponse]:
+def _own_mistake(kind: str, error: Exception) -> str:
     """The last resort for a mistake of ours: a reference for the person, the traceback for the log."""
+    reference = secrets.token_hex(4)
+    log.error("slack.unexpected", reference=reference, kind=kind, exc_info=error)
+    return (
+        "Something in Harbourmaster broke while it worked on this; the fault is not yours. Look at the release's "
+        f"card before you try again, and give the reference {reference} to whoever runs the bot."
+    )
+
+
+def _excuse(app: App, tell: Tell | None) -> Callable[..., BoltResponse]:
+    """What the person is told when nothing was done: by a mistake of ours, or because our database is away."""
 
     def excuse(error: Exception, body: dict[str, Any]) -> BoltResponse:
-        reference = secrets.token_hex(4)
         kind = "command" if "command" in body else str(body.get("type"))
-        log.error("slack.unexpected", reference=reference, kind=kind, exc_info=error)
-        sentence = (
-            "Something in Harbourmaster broke while it worked on this; the fault is not yours. Look at the release's "
-            f"card before you try again, and give the reference {reference} to whoever runs the bot."
-        )
+        sentence = str(error) if isinstance(error, DatabaseDown) else _own_mistake(kind, error)
         match kind:
             case "event_callback":
                 # Slack sends an event again when it is not acknowledged, and its key keeps it from counting twice.

@@ -4,9 +4,10 @@ from collections.abc import Sequence
 
 from slack_sdk.models.blocks import Block
 
-from bot.domain.events import ChannelLost, TagTampered
+from bot.domain.events import ChannelLost
 from bot.domain.guarding import in_words
 from bot.domain.release import Release
+from bot.domain.tag_events import TagTampered
 from bot.views.parts import actions, button, context, section
 from bot.views.text import escape, foreign, room, sentence
 

@@ -12,6 +12,7 @@ from bot.domain.events import (
     ChannelLost,
     ChannelMoved,
     Completed,
+    CourseEvent,
     EnvironmentTaken,
     Event,
     Happened,
@@ -25,42 +26,25 @@ from bot.domain.events import (
     PhaseReopened,
     Rejected,
     Resumed,
-    Retried,
     Signed,
     Started,
-    TagFailed,
-    TagMade,
-    TagOrdered,
-    TagRehearsed,
-    TagRestored,
-    TagTampered,
-    TagWithheld,
     VersionOverridden,
     Voided,
     Waived,
     Withdrawn,
+    WordEvent,
     WorkBegun,
     WorkEnded,
+    WorkEvent,
 )
 from bot.domain.fast_track import FastTrackEvent
-from bot.domain.guarding import in_words
-from bot.domain.notice_book import (
-    Announced,
-    FreezeExcepted,
-    MigrationsListed,
-    NoticeCancelled,
-    NoticeEdited,
-    NoticeMoved,
-    NoticeSent,
-    NoticeSkipped,
-    PostSkipped,
-    Rescheduled,
-)
+from bot.domain.notice_book import NoticeEvent
 from bot.domain.records import TAIL
 from bot.domain.rollback_events import RollbackEvent
 from bot.domain.rollout_events import RolloutEvent
+from bot.domain.tag_events import TagEvent
 from bot.domain.words import Verdict, short
-from bot.views import rollback_log, rollout_log
+from bot.views import rollback_log, rollout_log, tag_log
 from bot.views.branch import branch_remarks, hotfix_remark
 from bot.views.fast_track import fast_track_said
 from bot.views.note_versions import about_notes
@@ -105,14 +89,14 @@ def mark(event: Event) -> str:
         return rollout_log.mark(event)
     if isinstance(event, FastTrackEvent):
         return "⏩"
+    if isinstance(event, TagEvent):
+        return tag_log.mark(event)
     match event:
         case Signed() | ItemDone() | PhaseClosed():
             return "✅"
         case Rejected() | Held():
             return "⛔"
-        case TagMade() | TagOrdered():
-            return "🏷️"
-        case TagFailed() | TagTampered() | ChannelLost():
+        case ChannelLost():
             return "🚨"
         case WorkEnded(verdict=verdict):
             return "✅" if verdict is Verdict.PASSED else "🚨"
@@ -124,13 +108,25 @@ def mark(event: Event) -> str:
             return "•"
 
 
-def _said(who: str, event: Event) -> str:  # noqa: C901 - one arm an event, nothing to take out
+def _said(who: str, event: Event) -> str:
     if isinstance(event, RollbackEvent):
         return rollback_log.said(who, event)
     if isinstance(event, RolloutEvent):
         return rollout_log.said(who, event)
     if isinstance(event, FastTrackEvent):
         return fast_track_said(who, event)
+    if isinstance(event, NoticeEvent):
+        return about_notices(who, event)
+    if isinstance(event, TagEvent):
+        return tag_log.said(who, event)
+    if isinstance(event, WordEvent):
+        return _word(who, event)
+    if isinstance(event, WorkEvent):
+        return _work(who, event)
+    return _course(who, event)
+
+
+def _course(who: str, event: CourseEvent) -> str:  # noqa: C901 - one arm an event, nothing to take out
     match event:
         case Started(version=version, type=type_, why=why, product=product, dry_run=dry_run):
             what = "a dry run of " if dry_run else ""
@@ -144,30 +140,6 @@ def _said(who: str, event: Event) -> str:  # noqa: C901 - one arm an event, noth
                 f"No longer valid, because what they rest on has changed: the sign-offs of {_signers(voided)}. "
                 "Please look again and sign again."
             )
-        case Signed(item, phase, role, commit, points=points):
-            answering = f", answering for {', '.join(points[:-1])} and {points[-1]}" if points else ""
-            return f"{who} signed *{item}* ({phase}) as {role}, at `{short(commit)}`{answering}."
-        case Rejected(phase, role, reason):
-            return f"{who} rejected {phase} as {role}: {foreign(reason, 500)}"
-        case Withdrawn(phase, was_rejection, of):
-            whose = f"the {'rejection' if was_rejection else 'sign-off'} of {mention(of)}" if of else None
-            own = "their rejection" if was_rejection else "their sign-off"
-            return f"{who} withdrew {whose or own} of {phase}" + (", who has left the role." if of else ".")
-        case ItemDone(item, note=note, waived=True):
-            return f"{who} answers for leaving out *{item}*: {foreign(note, 500)}"
-        case ItemDone(item, commit, note):
-            at = f" at `{short(commit)}`" if commit else ""
-            return f"{who} did *{item}*{at}" + (f": {foreign(note, 500)}" if note else ".")
-        case ItemUndone(item):
-            return f"{who} opened *{item}* again."
-        case WorkBegun(item=item, commit=commit):
-            return f"*{item}* has begun" + (f", at `{short(commit)}`." if commit else ".")
-        case WorkEnded(item=item, verdict=verdict, summary=summary, facts=facts):
-            return (
-                f"*{item}* {_VERDICT[verdict]}: {foreign(summary, 500)}{_printed(dict(facts).get(TAIL, ''))}"
-            )
-        case Waived(item=item, finding=finding, reason=reason):
-            return f"{who} answers for `{escape(finding)[:120]}` of *{item}*: {foreign(reason, 500)}"
         case VersionOverridden(reason, suggested):
             return f"{who} answers for a version below {escape(suggested)}: {foreign(reason, 500)}"
         case NotesWritten() as notes:
@@ -183,39 +155,54 @@ def _said(who: str, event: Event) -> str:  # noqa: C901 - one arm an event, noth
             return f"{phase.capitalize()} is complete."
         case PhaseReopened(phase):
             return f"{phase.capitalize()} is open again: what it rested on has changed."
-        case TagOrdered(tag=tag, commit=commit, evidence=evidence):
-            return f"All sign-offs are there: making the tag `{escape(tag)}` at `{short(commit)}` (evidence `{evidence[:12]}`)."
-        case TagMade(tag=tag, commit=commit, signer=signer):
-            return f"`{escape(tag)}` is on the remote at `{short(commit)}`, signature by `{foreign(signer, 80)}` verified there."
-        case TagRehearsed(tag=tag, commit=commit):
-            return f"Dry run: `{escape(tag)}` would now be made at `{short(commit)}`. It was not."
-        case TagWithheld(why=why):
-            return f"The tag was not made: {sentence(why)}"
-        case TagFailed(why=why):
-            return f"The tag failed: {foreign(why, 1500)}"
         case ChannelLost(why=why):
             return f"The bot could not write here: {sentence(why, 500)} What it had to say has waited."
         case ChannelFound():
             return "The bot can write here again."
         case ChannelMoved(channel, was):
             return f"{who} moved the release from {room(was)} to {room(channel)}."
-        case TagTampered() as tampered:
-            return f"{foreign(in_words(tampered), 800)} The bot leaves it as it is."
-        case TagRestored(tag, object_):
-            return f"`{escape(tag)}` on the remote is again the object `{short(object_)}` that was proved."
-        case Retried(item):
-            return f"{who} tries *{item}* again."
         case EnvironmentTaken(environment, operation, reason):
             return f"{who} took {escape(environment)} away from `{escape(operation)}`: {foreign(reason, 500)}"
         case HotfixBegan() as began:
             return hotfix_remark(who, began)
         case Completed():
             return "The release is complete."
-        case (
-            Rescheduled() | FreezeExcepted() | NoticeSent() | NoticeSkipped() | NoticeEdited() | NoticeMoved() | NoticeCancelled()
-            | Announced() | PostSkipped() | MigrationsListed()
-        ) as event:  # fmt: skip
-            return about_notices(who, event)
+        case unknown:
+            assert_never(unknown)
+
+
+def _word(who: str, event: WordEvent) -> str:
+    match event:
+        case Signed(item, phase, role, commit, points=points):
+            answering = f", answering for {', '.join(points[:-1])} and {points[-1]}" if points else ""
+            return f"{who} signed *{item}* ({phase}) as {role}, at `{short(commit)}`{answering}."
+        case Rejected(phase, role, reason):
+            return f"{who} rejected {phase} as {role}: {foreign(reason, 500)}"
+        case Withdrawn(phase, was_rejection, of):
+            whose = f"the {'rejection' if was_rejection else 'sign-off'} of {mention(of)}" if of else None
+            own = "their rejection" if was_rejection else "their sign-off"
+            return f"{who} withdrew {whose or own} of {phase}" + (", who has left the role." if of else ".")
+        case unknown:
+            assert_never(unknown)
+
+
+def _work(who: str, event: WorkEvent) -> str:
+    match event:
+        case ItemDone(item, note=note, waived=True):
+            return f"{who} answers for leaving out *{item}*: {foreign(note, 500)}"
+        case ItemDone(item, commit, note):
+            at = f" at `{short(commit)}`" if commit else ""
+            return f"{who} did *{item}*{at}" + (f": {foreign(note, 500)}" if note else ".")
+        case ItemUndone(item):
+            return f"{who} opened *{item}* again."
+        case WorkBegun(item=item, commit=commit):
+            return f"*{item}* has begun" + (f", at `{short(commit)}`." if commit else ".")
+        case WorkEnded(item=item, verdict=verdict, summary=summary, facts=facts):
+            return (
+                f"*{item}* {_VERDICT[verdict]}: {foreign(summary, 500)}{_printed(dict(facts).get(TAIL, ''))}"
+            )
+        case Waived(item=item, finding=finding, reason=reason):
+            return f"{who} answers for `{escape(finding)[:120]}` of *{item}*: {foreign(reason, 500)}"
         case unknown:
             assert_never(unknown)
 

@@ -8,6 +8,9 @@ from bot.domain.words import short
 from bot.views.parts import commit_list, context, section
 from bot.views.text import counted, escape, foreign, moment, sentence
 
+_MOST_COMPONENTS = 30
+"""A message of Slack's holds 50 blocks."""
+
 
 def next_version(product: str, facts: ProductFacts | None, problem: str | None) -> list[Block]:
     said: list[Block] = [section(f"⚠️ {sentence(problem, 600)}", "problem")] if problem else []
@@ -32,7 +35,15 @@ def next_version(product: str, facts: ProductFacts | None, problem: str | None) 
     more = suggested.decided_by - len(suggested.deciders)
     if more > 0:
         said.append(context(f"… and {counted(more, 'more commit')} of the same weight.", "more"))
-    said += [_component(component) for component in facts.components]
+    said += [_component(component) for component in facts.components[:_MOST_COMPONENTS]]
+    unnamed = len(facts.components) - _MOST_COMPONENTS
+    if unnamed > 0:
+        said.append(
+            context(
+                f"… and {counted(unnamed, 'more component')}: `harbourmaster version` lists all.",
+                "components",
+            )
+        )
     if suggested.odd:
         named = ", ".join(foreign(name, 80) for name in suggested.odd_tags)
         rest = suggested.odd - len(suggested.odd_tags)

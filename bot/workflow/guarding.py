@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable
 
-from bot.domain.events import TagTampered
 from bot.domain.guarding import in_words
+from bot.domain.tag_events import TagTampered
 from bot.effects.guard_tags import look_closely
 from bot.ports import Repository
 from storage.store import Store

@@ -26,9 +26,13 @@ THREADS = 12
 """Slack takes a tenth of a second for a call and sometimes two: with few hands one bad moment of it would hold up every
 channel. They wait far more than they work."""
 
-_SPARE = 4
+_SPARE = 8
 """Orders claimed beyond what is being worked on, while more are due: a claim is a transaction with fsync, and so is every
 result. They wait behind at most one order each, and with them in hand a process that is killed delays that many more."""
+
+_TOGETHER = 0.02
+"""Seconds after a claim that has left nothing, before the next one: orders that end or fall due meanwhile are one claim, not one
+each. Three replicas that share a queue take an eighth less CPU by it."""
 
 LET_PASS = 0.5
 """Seconds for which requests may keep the workers from beginning with the next orders."""
@@ -105,7 +109,7 @@ class Workers:
         """Until the hands are full, when the end of an order wakes us, or until nothing is due, when the alarm does."""
         while not self._stopping.is_set():
             in_hand = len(self._claims())
-            if in_hand > self._threads + _SPARE // 2:
+            if in_hand > self._threads:
                 return
             self._parts.rush.let_pass(LET_PASS)
             now, room = self._parts.clock(), self._threads + _SPARE - in_hand
@@ -119,6 +123,7 @@ class Workers:
                 work.add_done_callback(self._at_work.discard)
             if len(claims) < room:
                 self._when_idle(now)
+                self._stopping.wait(_TOGETHER)
                 return
 
     def _follow_clock(self, now: datetime) -> None:

@@ -296,3 +296,20 @@ def test_a_component_that_is_not_there_is_refused_in_a_sentence(parted: tuple[st
         1, "There is no component 'apo'; the file has api, web, tools.\n",
     )  # fmt: skip
     assert without.stderr == "Which harbourmaster.toml describes it? Name the file with --config.\n"
+
+
+def test_a_product_has_paths_and_templates_of_its_own_on_the_command_line_too(
+    parted: tuple[str, ...], tmp_path: Path
+) -> None:
+    (tmp_path / "words").mkdir()
+    (tmp_path / "words" / "users.md.j2").write_text("{{ product }}: {{ commits }}\n")
+    config = Path(parted[-1])
+    config.write_text('[products.shop.notes]\npaths = ["api"]\ntemplates = "words"\n[products.other]\n')
+
+    page = said("notes", *parted, "--product", "shop", "--title", "Shop", "--format", "markdown")
+    wrong = ran("notes", *parted, "--product", "shoe")
+    config.write_text('[products.shop.notes]\npath = ["api"]\n')
+
+    assert page == "Shop: 1\n"
+    assert "There is no product 'shoe'; the file has shop, other." in wrong.stderr
+    assert "2: `products.shop.notes.path` is not a setting." in ran("notes", *parted).stderr

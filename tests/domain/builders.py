@@ -9,13 +9,13 @@ from importlib import resources
 from bot.domain import course, items, signoffs
 from bot.domain.ballots import Ballot, ballot_for
 from bot.domain.changes import Suggestion
-from bot.domain.events import TagOrdered
 from bot.domain.orders import MakeTag
 from bot.domain.outcomes import HeadSeen, ProductFacts
 from bot.domain.people import Roles
 from bot.domain.policy import Item, Policy, read_policy
 from bot.domain.release import Release
 from bot.domain.steps import Step
+from bot.domain.tag_events import TagOrdered
 from bot.domain.words import (
     ChannelId,
     CommitLine,

@@ -20,15 +20,12 @@ from bot.domain.events import (
     Rejected,
     Resumed,
     Signed,
-    TagFailed,
-    TagMade,
-    TagOrdered,
-    TagWithheld,
     Withdrawn,
 )
 from bot.domain.fast_track import FastTracked
 from bot.domain.people import Roles
 from bot.domain.policy import Policy
+from bot.domain.tag_events import TagFailed, TagMade, TagOrdered, TagWithheld
 from bot.domain.ways import FAST_TRACK
 from bot.domain.words import ItemId, ItemKind, Phase, RoleName, UserId
 

@@ -11,7 +11,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from bot.domain import course, items, signoffs, speeding
 from bot.domain.ballots import Ballot, ballot_for
 from bot.domain.errors import UserError
-from bot.domain.events import Happened, TagFailed, TagWithheld
+from bot.domain.events import Happened
 from bot.domain.folding import fold
 from bot.domain.orders import MakeTag, RefreshCard, WriteLog
 from bot.domain.outcomes import TagImpossible, TagNotWanted, TagProved
@@ -19,6 +19,7 @@ from bot.domain.people import Roles
 from bot.domain.policy import Item, Policy
 from bot.domain.release import Release
 from bot.domain.steps import Step
+from bot.domain.tag_events import TagFailed, TagWithheld
 from bot.domain.turn import needs, needs_of, signable
 from bot.domain.words import ItemKind, ReleaseType, RoleName, Sha, UserId
 from storage import codec

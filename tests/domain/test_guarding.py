@@ -1,11 +1,11 @@
 """The guard over tags: an incident is written down once, whatever state the release is in, and so is its end."""
 
 from bot.domain import course
-from bot.domain.events import TagMade, TagRestored, TagTampered
 from bot.domain.guarding import guard, in_words
 from bot.domain.orders import SoundAlarm, Urgency, urgency
 from bot.domain.outcomes import TagLooked, TagProved
 from bot.domain.release import Release
+from bot.domain.tag_events import TagMade, TagRestored, TagTampered
 from bot.domain.words import Sha
 from tests.domain.builders import C1, C2, C3, kinds, now, process, tag_ordered
 

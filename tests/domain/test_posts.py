@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import pytest
 
 from bot.domain.calendar_days import Calendar
-from bot.domain.events import Cancelled, Completed, Event, Held, PhaseClosed, Resumed, Started, TagMade
+from bot.domain.events import Cancelled, Completed, Event, Held, PhaseClosed, Resumed, Started
 from bot.domain.notice_book import NoticeBook, NoticeSent, noted
 from bot.domain.notices import Kind, NoticeRules, notices
 from bot.domain.posts import Post, posts_of, why_untrue
@@ -14,6 +14,7 @@ from bot.domain.records import Ended, Hold
 from bot.domain.release import Release
 from bot.domain.rollback import Rollback
 from bot.domain.rollback_events import RollbackAsked, RollbackDropped, RollbackEnded, Target
+from bot.domain.tag_events import TagMade
 from bot.domain.words import Audience, ItemId, Phase
 from tests.domain.builders import BEN, C2, C3, CHANNEL
 from tests.domain.test_notices import TUESDAY, release, rules

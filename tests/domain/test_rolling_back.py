@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from bot.domain import rolling_back as rules
 from bot.domain.errors import Refused, UserError
-from bot.domain.events import Completed, TagMade
+from bot.domain.events import Completed
 from bot.domain.manifest import ReleaseState
 from bot.domain.manifest_entries import entry_of
 from bot.domain.orders import ProveTarget, RecordWithdrawal, RollBack
@@ -27,6 +27,7 @@ from bot.domain.rollback_events import (
     WithdrawalRecorded,
 )
 from bot.domain.steps import Step, take_step
+from bot.domain.tag_events import TagMade
 from bot.domain.words import ItemId, ReleaseId, UserId
 from tests.domain.at_work import POLICY, PROCESS, WORKS, started
 from tests.domain.builders import ADA, BEN, C2, C3, CHLOE, DEVI, ELI, ROLES, now

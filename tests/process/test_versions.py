@@ -55,6 +55,23 @@ def test_the_weight_of_the_commits_decides_which_version_is_suggested(shop: Stor
     assert "@mara answers for a version below 2.0.0: nobody uses it yet" in shop.says("ben", "history")
 
 
+@pytest.mark.process("TM-2", "TM-3", "TM-4", "TN-2")
+def test_what_commits_do_not_say_a_person_says_by_choosing_a_greater_version(shop: Story) -> None:
+    shop.until_read()
+    tagged = Git(shop.stage.folder / "remote" / "shop.git").run("tag", "v1.4.0", "main")
+    assert tagged.code == 0, tagged.err
+    shop.pushes("perf: answer in half the time")
+    assert "Suggested: *1.4.1*" in suggested(shop, "1.4.1")[0]
+
+    faster = shop.says("mara", "start shop minor")
+    rebuilt = shop.says("mara", "start shop major")
+
+    assert faster.startswith("Started shop-1.5.0, a minor release (")
+    assert rebuilt.startswith("Started shop-2.0.0, a major release (")
+    assert "PREP-ARCH" in shop.says("ben", "status 2.0.0"), "it has what every major release has"
+    assert "PREP-ARCH" not in shop.says("ben", "status 1.5.0")
+
+
 @pytest.mark.process("VER-4", "TAG-1")
 def test_a_pre_release_goes_the_whole_way_and_leaves_the_final_version_free(shop: Story) -> None:
     release_id = shop.started("shop 1.4.0-rc.1")

@@ -1,6 +1,6 @@
 """The guard over tags, against a remote whose hook is switched off: every move is noticed, alarmed once, and left alone."""
 
-from bot.domain.events import TagMade
+from bot.domain.tag_events import TagMade
 from bot.repository.git import Git
 from tests.scenarios.story import HERE, HOTFIX_AFTER_TAG, HOTFIX_POST, SHIPPING, Story
 

@@ -61,7 +61,7 @@ def test_a_busy_process_takes_a_few_orders_more_and_leaves_the_rest_to_others(tm
     workers.start()
     slack.everybody.wait(20)
 
-    assert claimed(parts) == 16
+    assert claimed(parts) == 20
     slack.go.set()
     workers.stop()
 
