@@ -3,7 +3,7 @@
 import re
 from datetime import date
 
-from bot.domain.correctives import open_ones
+from bot.domain.correctives import name_of, open_ones
 from bot.domain.errors import NotUnderstood
 from bot.domain.release import Release
 from bot.domain.rollback_events import Corrective, RollbackAsked, RollbackReported, TargetChosen
@@ -71,7 +71,12 @@ def correctives(text: str) -> tuple[Corrective, ...]:
             date.fromisoformat(read[1])
         except ValueError:
             raise NotUnderstood(f"There is no day {read[1]}. Write it as `2026-12-24`.") from None
-        found.append(Corrective(read[3][:500], UserId(read[2]), read[1]))
+        one = Corrective(read[3][:500], UserId(read[2]), read[1])
+        if name_of(one) in map(name_of, found):
+            raise NotUnderstood(
+                f"Two actions would both be called {name_of(one)}. Begin one of them with other words."
+            )
+        found.append(one)
     return tuple(found)
 
 

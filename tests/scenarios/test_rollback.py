@@ -94,6 +94,8 @@ def test_two_people_go_back_to_the_version_before_and_the_report_is_completed(tm
         shop.modal("devi", "Rollback report")
         wrong = shop.fills("devi", correctives="some day", plan="1.3.4 in January")
         assert "is no corrective action" in wrong.errors["correctives"]
+        twice = shop.fills("devi", correctives="2026-12-24 @ada Alert!\n2027-01-24 @eva alert", plan="1.3.4")
+        assert "would both be called alert" in twice.errors["correctives"]
         lines = "2026-12-24 @ada alert on lost orders"
         assert shop.fills("devi", correctives=lines, plan="1.3.4 in January").ok
         shop.until_card(lambda card: "alert on lost orders" in card)
