@@ -60,7 +60,7 @@ def submitted(desk: Desk, metadata: str, values: Values) -> Reply:
 
 def correctives(text: str) -> tuple[Corrective, ...]:
     """A line each: the day, the owner, the action. Raises NotUnderstood naming the line that is none."""
-    found = []
+    found: list[Corrective] = []
     for line in filter(None, (line.strip() for line in text.splitlines())):
         read = _CORRECTIVE.fullmatch(line)
         if read is None:
