@@ -2,14 +2,14 @@
 restart."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from bot.days import days_now
 from bot.domain.health import Healthy, Probing, StillProbing, Unhealthy
 from bot.domain.locks import Broken, Holds, InLine, Waits, holder_of
 from bot.domain.outcomes import Failed, Inconclusive, Judged, Passed, Running
 from bot.domain.planning import why_frozen
-from bot.domain.recipes import Context, Unknown
+from bot.domain.recipes import Context, Look, Unknown
 from bot.domain.release import Release
 from bot.parts import Parts
 from storage.environments import Environments
@@ -17,6 +17,16 @@ from storage.environments import Environments
 PRODUCTION, STAGING = "production", "staging"
 """The names of the environments that the process speaks of."""
 LOOK_EVERY = timedelta(seconds=2)
+LOOK_SOON = timedelta(seconds=0.4)
+"""Many a recipe ends as soon as it has begun, and nobody should wait for a look at it."""
+
+
+def look_or_begin(parts: Parts, recipe: str, context: Context) -> tuple[Look, datetime]:
+    """How the operation of the context stands, begun with this recipe if it had not been; and when to look again."""
+    look = parts.runner.look(context.operation)
+    if not isinstance(look, Unknown):
+        return look, parts.clock() + LOOK_EVERY
+    return parts.runner.begin(recipe, context), parts.clock() + LOOK_SOON
 
 
 def alone(

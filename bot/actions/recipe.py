@@ -1,7 +1,7 @@
 """An item done by a recipe of the team: `does = "recipe:integration"`, or `"recipe:deploy@staging"` for an environment."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime
 
 from bot.domain.findings import Severity
 from bot.domain.measurements import findings
@@ -12,9 +12,9 @@ from bot.domain.recipes import Running as Goes
 from bot.domain.records import TAIL
 from bot.domain.release import Release
 from bot.domain.words import Verdict
+from bot.environments import look_or_begin
 from bot.parts import Parts
 
-_LOOK_EVERY = timedelta(seconds=2)
 _TAIL_LINES, _LONGEST_LINE = 5, 200
 _MEASURED = "measured."
 """Begins the name of a fact that is a measurement, so that the next release can be compared with it."""
@@ -34,10 +34,8 @@ def carry_out(parts: Parts, release: Release, order: DoWork) -> Judged | Running
 
 def run(parts: Parts, release: Release, order: DoWork, name: str, context: Context) -> Judged | Running:
     """Look at the recipe of this name, and begin what has not begun, with what the context tells it."""
-    look = parts.runner.look(context.operation)
-    if isinstance(look, Unknown):
-        look = parts.runner.begin(name, context)
-    return _outcome(parts, release, replace(order, does=f"recipe:{name}"), look)
+    look, again_at = look_or_begin(parts, name, context)
+    return _outcome(parts, release, replace(order, does=f"recipe:{name}"), look, again_at)
 
 
 def call_off(parts: Parts, release: Release, order: DoWork) -> None:
@@ -45,16 +43,18 @@ def call_off(parts: Parts, release: Release, order: DoWork) -> None:
     parts.runner.cancel(order.operation, f"it is no longer wanted for {release.id}")
 
 
-def _outcome(parts: Parts, release: Release, order: DoWork, look: Look) -> Judged | Running:
+def _outcome(
+    parts: Parts, release: Release, order: DoWork, look: Look, again_at: datetime
+) -> Judged | Running:
     match look:
         case Finished(result, tail):
             return _judged(parts, release, order, result, tail)
         case Goes(tail, where):
             last = tail.rpartition("\n")[2]
             said = f"It runs on {where}." if where else last or "It runs."
-            return Running(said, parts.clock() + _LOOK_EVERY)
+            return Running(said, again_at)
         case Unknown():
-            return Running("It begins.", parts.clock() + _LOOK_EVERY)
+            return Running("It begins.", again_at)
 
 
 def _judged(parts: Parts, release: Release, order: DoWork, result: Result, tail: str) -> Judged:
