@@ -177,6 +177,7 @@ def test_a_move_of_which_slack_says_nothing_is_noticed_within_a_week(tmp_path: P
         shop.hotfix()
         shop.until_quiet()
         shop.until(lambda: UserId("U0DEVI") in zones(shop), "her zone has been read")
+        shop.until(lambda: not (due(shop) or shop.in_hand()), "nobody is being looked at a second time")
         shop.ws.faults.lose_deliveries(2)  # and its second delivery
         shop.ws.set_zone("devi", "Europe/London")
         asked = len(shop.calls("users.info"))

@@ -61,7 +61,7 @@ def _timestamp(words: str) -> Make:
 
 FORGERIES: Mapping[str, Forgery] = {
     "stale": Forgery("A true request, five minutes and a second old.", _shifted(-TOO_OLD)),
-    "from_the_future": Forgery("Signed for a time five minutes and a second ahead.", _shifted(TOO_OLD)),
+    "from_the_future": Forgery("Signed for a time ten minutes ahead.", _shifted(2 * TOO_OLD)),
     "replayed": Forgery("An old signature under a new timestamp.", _replayed),
     "wrong_secret": Forgery("Signed with another secret.", _wrong_secret),
     "tampered": Forgery("The body was changed after signing.", _tampered),

@@ -91,14 +91,24 @@ class Team:
                 found.append((WHO[str(item.role)] if item and item.role else "ben", button))
         return found
 
+    def asks_back(self, button: Button) -> bool:
+        """Does a dialog open first?"""
+        elements = [
+            e for b in self.card().blocks for e in (b.get("accessory") or {}, *(b.get("elements") or []))
+        ]
+        return any(
+            "confirm" in e and (e.get("action_id"), e.get("value")) == (button.action_id, button.value)
+            for e in elements
+        )
+
     def press(self, steps: Sequence[tuple[str, Button]]) -> None:
         """Press all of these, then wait until the card offers none of them any more."""
         for name, button in steps:
             page = self.sits(name)
             key = json.dumps(f"/{button.action_id}/{button.value}")
             page.locator(f'[id="m-{self.card().ts}"] button[data-key$={key}]').click()
-            if page.locator("#confirm[open]").count():
-                page.locator("#confirm footer button").last.click()
+            if self.asks_back(button):
+                page.locator("#confirm[open] footer button").last.click()
         pressed = {(button.action_id, button.value) for _, button in steps}
         self.ws.wait_for(
             lambda: not pressed & {(one.action_id, one.value) for one in buttons(self.card())},
