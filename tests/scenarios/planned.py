@@ -45,7 +45,9 @@ class PlannedStory(Story):
         return [m.plain for m in self.ws.person("chloe").sees(THERE) if not m.ephemeral_to]
 
     def until_told(self, words: str) -> str:
+        """Wait until this is posted, and the bot has written down that it was."""
         self.until(lambda: any(words in text for text in self.told()), f"users are told “{words}”")
+        self.until_idle()
         return next(text for text in self.told() if words in text)
 
     def until_idle(self) -> None:
