@@ -1,6 +1,5 @@
 """Shared by all tests: a real PostgreSQL, from a wheel, one server for each worker and a fresh database for each test."""
 
-import os
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -13,12 +12,6 @@ import sqlalchemy as sa
 
 from storage.database import upgrade
 from storage.engine import open_engine
-
-
-def pytest_xdist_auto_num_workers() -> int:
-    """What `-n auto` means: two workers more than there are cores, since a story mostly waits for git or a process."""
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    return cores + 2
 
 
 @pytest.fixture(scope="session")
