@@ -199,7 +199,7 @@ class Runner(Protocol):
         """End it. What it has done until then is done; `look` tells when it has ended."""
 
     def log(self, operation: str) -> str:
-        """The whole output that was kept, foreign text with secrets masked."""
+        """The whole output that was kept of an operation and of its parts (`<operation>.2`), foreign text with secrets masked."""
 
     def forget(self, before: datetime) -> None:
         """Drop the output and the folders of operations that ended before then, for releases that are over."""

@@ -4,15 +4,18 @@ from collections.abc import Sequence
 
 from slack_sdk.models.blocks import Block
 
-from bot.domain.events import ChannelLost
+from bot.domain.events import ChannelLost, WorkEnded
 from bot.domain.guarding import in_words
 from bot.domain.orders import TellOfRename
+from bot.domain.policy import Item
 from bot.domain.release import Release
 from bot.domain.tag_events import TagTampered
-from bot.views.parts import actions, button, context, section
+from bot.views.parts import actions, bullets, button, context, section
+from bot.views.rollout import rollback_button
 from bot.views.text import escape, foreign, room, sentence
 
 Message = tuple[str, list[Block]]
+_FOUND_SHOWN = 5
 
 
 def tag_tampered(release: Release, tampered: TagTampered) -> Message:
@@ -25,6 +28,24 @@ def tag_tampered(release: Release, tampered: TagTampered) -> Message:
     )
     objects = f"proved `{tampered.made}` · there now `{tampered.found or 'nothing'}`"
     return text, [section(text[:3000], "alarm"), section(advice, "advice"), context(objects, "objects")]
+
+
+def not_well(release: Release, item: Item, ended: WorkEnded) -> Message:
+    """The alarm in the product's channel after a deployment: what does not hold, and the way back."""
+    text = f"🚨 *{escape(release.product)} {escape(release.version)} is not well in production* ({item.id})"
+    found = [finding.sentence for finding in ended.found] or [ended.summary]
+    row = rollback_button(release)
+    way = "*Roll back…* asks for a rollback; it begins when enough people agree. " if row else ""
+    advice = (
+        f"{way}Who knows why this is no reason to go back answers for it on the card of {escape(release.id)}."
+    )
+    ways = [actions(row, "ways")] if row else []
+    blocks = [
+        section(text[:3000], "alarm"),
+        bullets(found[:_FOUND_SHOWN], "found"),
+        section(advice, "advice"),
+    ]
+    return text, [*blocks, *ways]
 
 
 def channel_lost(release: Release, lost: ChannelLost) -> Message:
