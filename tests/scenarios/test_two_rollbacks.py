@@ -109,6 +109,6 @@ def test_of_two_who_ask_at_once_one_is_heard_and_the_other_is_told_how_to_join(
         assert len(shop.lines()) == len(set(shop.lines())), "nothing is said twice"
         assert verify(one.store.engine)[1] == []
 
-        again, refused = both(world, asks(one, DEVI, release_id), asks(two, ELI, release_id))
+        again, refused = both(world, asks(two, mine.by, release_id), asks(one, ELI, release_id))
         assert again == ["asked"], "the repeated request gets its old answer"
         assert "a rollback is not rolled back" in str(refused[0])
