@@ -252,9 +252,10 @@ def _works(product: Product) -> frozenset[str]:
 
 
 def _recipes(product: Product) -> Iterator[str]:
-    """What the process may call upon: `recipe:deploy`, and `recipe:deploy@staging` for an environment."""
+    """What the process may call upon: `recipe:docs`, `recipe:deploy@staging` for an environment, and the same again and again
+    or once before the deployment."""
     for name in product.recipes:
-        yield f"recipe:{name}"
+        yield from (f"recipe:{name}", f"sample:{name}", f"baseline:{name}")
         yield from (f"recipe:{name}@{environment}" for environment in product.environments)
 
 

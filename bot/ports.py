@@ -139,6 +139,9 @@ class Slack(Protocol):
     def find(self, channel: str, mark: str, *, oldest: float, thread: str | None = None) -> str | None:
         """The ts of our own message that carries `mark`, looked up in the channel's history or the thread."""
 
+    def former_name(self, channel: str, name: str) -> str | None:
+        """What a channel was called before it got this name, as its latest messages say; None when they do not."""
+
     def update(self, channel: str, ts: str, text: str, blocks: Sequence[Block]) -> None:
         """Replace a message of ours."""
 
@@ -196,7 +199,7 @@ class Runner(Protocol):
         """End it. What it has done until then is done; `look` tells when it has ended."""
 
     def log(self, operation: str) -> str:
-        """The whole output that was kept, foreign text with secrets masked."""
+        """The whole output that was kept of an operation and of its parts (`<operation>.2`), foreign text with secrets masked."""
 
     def forget(self, before: datetime) -> None:
         """Drop the output and the folders of operations that ended before then, for releases that are over."""

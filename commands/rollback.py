@@ -109,7 +109,8 @@ def _do(desk: Desk, act: str, name: str | None, reason: str) -> Reply:
                 raise NotUnderstood(f"{release.id} was not rolled back, so there is nothing to report.")
             return Reply(modal=forms.report_form(release))
         case _:
-            return Reply(modal=forms.ask_form(release))
+            policy = desk.parts.policy_of(release.product)
+            return Reply(modal=forms.ask_form(release, policy))
 
 
 def _asked(release: Release) -> str:

@@ -97,6 +97,14 @@ class Operations:
         with self._reading() as connection:
             return {at: bytes(body) for at, body in connection.execute(query)}
 
+    def parts_of(self, operation: str) -> list[str]:
+        """The operation and all that belong to it, as `<operation>.2`, in the order in which they were begun."""
+        own = sa.or_(_o.operation == operation, _o.operation.startswith(f"{operation}.", autoescape=True))
+        with self._reading() as connection:
+            return list(
+                connection.scalars(sa.select(_o.operation).where(own).order_by(_o.begun_at, _o.operation))
+            )
+
     def forget_output(self, before: datetime) -> list[str]:
         """Drop what operations printed that ended before then, for releases that are over. Their names; the operations stay,
         so that nothing begins them again."""

@@ -15,6 +15,7 @@ from bot.domain.words import Verdict
 from bot.environments import look_or_begin
 from bot.parts import Parts
 
+Facts = tuple[tuple[str, str], ...]
 _TAIL_LINES, _LONGEST_LINE = 5, 200
 _MEASURED = "measured."
 """Begins the name of a fact that is a measurement, so that the next release can be compared with it."""
@@ -73,7 +74,8 @@ def _judged(parts: Parts, release: Release, order: DoWork, result: Result, tail:
                 order.does.partition(":")[2].partition("@")[0]
             )
             limits = recipe.limits if recipe else ()
-            found = findings(limits, result.measurements, _before(parts, release, order), order.item)
+            earlier = _before(parts, release, order)
+            found = findings(limits, result.measurements, earlier, order.item, _baseline(release))
             if not found:
                 return Passed(result.summary, facts)
             broken = sum(finding.severity is Severity.BLOCKS for finding in found)
@@ -83,7 +85,12 @@ def _judged(parts: Parts, release: Release, order: DoWork, result: Result, tail:
             return Failed(f"{result.summary} {words}.", found, facts)
 
 
-def _tail_of(output: str) -> tuple[tuple[str, str], ...]:
+def measured(facts: Facts) -> dict[str, float]:
+    """What was measured, of the facts that a recipe's work has left."""
+    return {name.removeprefix(_MEASURED): float(value) for name, value in facts if name.startswith(_MEASURED)}
+
+
+def _tail_of(output: str) -> Facts:
     """The last lines of what it has printed, for the thread: whoever has to mend it looks there first."""
     last = "\n".join(line[-_LONGEST_LINE:] for line in output.rstrip().splitlines()[-_TAIL_LINES:])
     return ((TAIL, last),) if last else ()
@@ -98,9 +105,11 @@ def _before(parts: Parts, release: Release, order: DoWork) -> dict[str, float] |
         ]  # fmt: skip
     for work in (work for other in earlier for work in reversed(other.works)):
         if work.item == order.item and work.is_good and work.ended:
-            return {
-                name.removeprefix(_MEASURED): float(value)
-                for name, value in work.ended.facts
-                if name.startswith(_MEASURED)
-            }
+            return measured(work.ended.facts)
     return None
+
+
+def _baseline(release: Release) -> dict[str, float] | None:
+    """What was measured before the deployment; None when nothing was."""
+    taken = (work for work in reversed(release.works) if work.does.startswith("baseline:") and work.ended)
+    return next((measured(work.ended.facts) for work in taken if work.ended), None)

@@ -26,6 +26,7 @@ from bot.domain.words import Sha
 
 _DAY = 86_400
 _MOST_STAGES = 9
+_MOST_SAMPLES = 300
 _SOMETHING = Context("x", "x", Sha("x"), "x", "x", "x", "x", "x")
 """Fills in placeholders where only the shape of the whole matters."""
 
@@ -221,6 +222,8 @@ class EnvironmentTable(_Strict):
     secrets: list[SecretName] = []
     stages: Annotated[list[int], AfterValidator(_stages)] = []
     soak: Annotated[str, AfterValidator(_span)] = "30m"
+    watch: Annotated[str, AfterValidator(_span)] = "1h"
+    watch_every: Annotated[str, AfterValidator(_span)] = "5m"
 
     @model_validator(mode="after")
     def _enough_time(self) -> Self:
@@ -231,13 +234,18 @@ class EnvironmentTable(_Strict):
                 f"must leave enough time: {self.times} rounds, one every {self.every} seconds, do not fit "
                 f"into {self.within} seconds."
             )
+        every = seconds_of(self.watch_every)
+        if every == 0 or seconds_of(self.watch) > _MOST_SAMPLES * every:
+            raise ValueError(
+                f"must have at most {_MOST_SAMPLES} samples in `watch`: make it shorter, or `watch_every` longer."
+            )
         return self
 
     def environment(self, name: str) -> EnvironmentWanted:
         probes = tuple(table.probe() for table in self.health)
         return EnvironmentWanted(
             name, probes, self.times, self.within, self.every, tuple(self.secrets), tuple(self.stages),
-            seconds_of(self.soak),
+            seconds_of(self.soak), seconds_of(self.watch), seconds_of(self.watch_every),
         )  # fmt: skip
 
 

@@ -54,6 +54,10 @@ class EnvironmentWanted:
     """Where a major release goes first, in per cent; the last is 100. None: everywhere at once."""
     soak: int = 1800
     """Seconds that a stage has to stay as it is before the next one begins."""
+    watch: int = 3600
+    """Seconds for which it is watched after a deployment."""
+    watch_every: int = 300
+    """Seconds between two samples of what watches it."""
 
 
 @dataclass(frozen=True)

@@ -51,6 +51,8 @@ class Item:
 
     soak: timedelta = timedelta()
     """How long the release stands on one commit, where the bot sees to it."""
+    alarm: bool = False
+    """What it finds wrong is told in the channel at once, with the way back."""
     owed: bool = False
     """It was skipped on a shorter way, and is asked for after the release until it is done or waived."""
 
@@ -182,7 +184,7 @@ def read_policy(text: str, quorums: Mapping[ItemId, int], can: Collection[str] =
 def works_of(text: str) -> frozenset[str]:
     """What the process lets the bot do by itself, besides the tag. Recipes are the team's own, and named by the team."""
     named = {row.get("does") for row in tomllib.loads(text)["items"]}
-    return frozenset(name for name in named if name and name != TAG and not name.startswith("recipe:"))
+    return frozenset(name for name in named if name and name != TAG and ":" not in name)
 
 
 def items_as_text(items: tuple[Item, ...]) -> list[str]:
@@ -223,6 +225,7 @@ def _item(row: Mapping[str, Any], quorums: Mapping[ItemId, int], can: Collection
         points=tuple(row.get("points", [])),
         roles=tuple(RoleName(name) for name in row.get("roles", [])),
         soak=timedelta(hours=row.get("soak_hours", 0)),
+        alarm=row.get("alarm", False),
         owed=row.get("owed", False),
     )
 

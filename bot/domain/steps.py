@@ -14,7 +14,9 @@ from bot.domain.events import (
     Started,
     Voided,
     WorkBegun,
+    WorkEnded,
 )
+from bot.domain.findings import Severity
 from bot.domain.folding import apply, fold
 from bot.domain.orders import (
     DoWork,
@@ -73,6 +75,8 @@ def _settled(release: Release, happened: tuple[Happened, ...], at: datetime, pol
     for seq, one in enumerate(happened, start=first):
         match one.what:
             case TagTampered():
+                orders.append(SoundAlarm(release.id, seq))
+            case WorkEnded() as ended if is_alarming(policy, ended):
                 orders.append(SoundAlarm(release.id, seq))
             case Started():
                 orders.append(ReadProduct(release.product))
@@ -147,6 +151,12 @@ def _work_to_begin(release: Release, policy: Policy) -> WorkBegun | None:
         if begins and release.work(item) is None and not release.waits_for(policy, item):
             return work_begun(release, item)
     return None
+
+
+def is_alarming(policy: Policy, ended: WorkEnded) -> bool:
+    """Production is not well, as far as the bot can see: what it looks at there does not hold. Not to know is no alarm."""
+    item = policy.item(ended.item)
+    return item is not None and item.alarm and any(f.severity is Severity.BLOCKS for f in ended.found)
 
 
 def work_begun(release: Release, item: Item) -> WorkBegun:

@@ -121,5 +121,11 @@ def waive(
     return take_step(release, by, at, policy, Waived(item.id, work.operation, named.name, given(reason)))
 
 
+def alarming(release: Release, policy: Policy) -> tuple[Finding, ...]:
+    """What does not hold in production as the bot sees it, and nobody has answered for."""
+    works = (release.work(item) for item in policy.of(release.way) if item.alarm)
+    return tuple(f for work in works if work for f in work.standing if f.severity is Severity.BLOCKS)
+
+
 def _of(release: Release, operation: str) -> Work | None:
     return next((w for w in release.works if w.operation == operation), None)

@@ -10,6 +10,7 @@ from bot.domain.changes import Weight, weight_of
 from bot.domain.note_text import bounded
 from bot.domain.orders import MakeTag
 from bot.domain.policy import Policy
+from bot.domain.records import SignOff
 from bot.domain.release import Release
 from bot.domain.settling import Entry
 from bot.domain.suggesting import clean
@@ -51,7 +52,13 @@ def tag_message(
     """
     template = _words().from_string(resources.files("templates").joinpath("tag.txt.j2").read_text("utf-8"))
     sign_offs = [
-        {"item": s.item, "role": s.role, "by": s.by, "at": f"{s.at:%Y-%m-%d %H:%M}Z", "commit": s.commit}
+        {
+            "item": s.item,
+            "role": s.role,
+            "by": _signer(s),
+            "at": f"{s.at:%Y-%m-%d %H:%M}Z",
+            "commit": s.commit,
+        }
         for item in policy.of(release.way)
         for s in release.valid_sign_offs(policy, item)
     ]
@@ -68,6 +75,10 @@ def tag_message(
 def _no_signature(lines: Sequence[str]) -> list[str]:
     """Git takes a line that begins so for the signature of the tag."""
     return [f" {line}" if line.startswith("-----BEGIN ") else line for line in lines]
+
+
+def _signer(given: SignOff) -> str:
+    return f"{given.by} (for {', '.join(given.stands_in_for)})" if given.stands_in_for else given.by
 
 
 def _fast_track(release: Release) -> dict[str, str] | None:

@@ -81,7 +81,11 @@ class RecipeRunner:
 
     def log(self, operation: str) -> str:
         """As the port says."""
-        return output.whole(self.operations.log(operation))
+        parts = self.operations.parts_of(operation)
+        texts = [(name, output.whole(self.operations.log(name))) for name in parts]
+        if parts == [operation]:
+            return texts[0][1]
+        return "".join(f"── {name} ──\n{text.rstrip()}\n" for name, text in texts if text)
 
     def report(self, headers: Mapping[str, str], body: bytes) -> tuple[HTTPStatus, str]:
         """As the port says. The first end of an operation counts; a repeated one changes nothing."""

@@ -12,6 +12,7 @@ from bot.domain.release import Release
 from bot.domain.rollback import Rollback, Stands, StepTaken
 from bot.domain.rollback_events import Corrective
 from bot.domain.words import Verdict
+from bot.domain.working import alarming
 from bot.views.items import Progress, names
 from bot.views.parts import actions, button, context, quoted, section, sure
 from bot.views.rollback_log import consequences
@@ -101,8 +102,9 @@ def _buttons(release: Release, mine: Rollback) -> list[ButtonElement]:
             return []
 
 
-def ask_form(release: Release) -> Mapping[str, Any]:
-    """The form that asks for a rollback."""
+def ask_form(release: Release, policy: Policy) -> Mapping[str, Any]:
+    """The form that asks for a rollback, with what the bot itself sees wrong in production as its evidence."""
+    evidence = "\n".join(finding.sentence for finding in alarming(release, policy))
     blocks = [
         context(
             f"Going back from `{escape(release.tag)}`. The tag of the target is verified, and what cannot be undone is said, "
@@ -111,7 +113,7 @@ def ask_form(release: Release) -> Mapping[str, Any]:
         ),
         _field("target", "Go back to", release.previous_tag or "", one_line=True),
         _field("cause", "What is wrong?"),
-        _field("evidence", "What shows it?", optional=True),
+        _field("evidence", "What shows it?", evidence, optional=True),
         _field("impact", "Who is affected, and how?", optional=True),
     ]
     return _form("ask", release, "Roll back", "Ask for it", blocks)

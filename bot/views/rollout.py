@@ -42,7 +42,7 @@ def _buttons(release: Release, mine: Rollout) -> list[ButtonElement]:
 
 def way_back(release: Release, item: Item) -> list[ButtonElement]:
     """The way to go back, beside a deployment or a look at its health that has failed."""
-    return rollback_button(release) if item.does in _DEPLOYS else []
+    return rollback_button(release) if item.does in _DEPLOYS or item.alarm else []
 
 
 def rollback_button(release: Release) -> list[ButtonElement]:

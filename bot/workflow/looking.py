@@ -95,8 +95,7 @@ def log_of(
     work = next((w for w in reversed(release.works) if w.item == item.id), None)
     if work is None:
         raise NotFound(f"The bot has done nothing for {item.id} of {release.id} yet.")
-    steps = (work.operation, *(f"{work.operation}.{number}" for number in range(1, 10)))
-    return release, work.operation, "".join(parts.runner.log(step) for step in steps)
+    return release, work.operation, parts.runner.log(work.operation)
 
 
 def _rollback_step(release: Release, way: str) -> str | None:

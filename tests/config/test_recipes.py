@@ -119,7 +119,7 @@ limits = ["p95_ms below 200"]
         f"harbourmaster.toml:{at + 12}: `products.shop.recipes.load.limit` is not a setting. Did you mean `limits`?",
         f"harbourmaster.toml:{at + 13}: Entry 1 of `products.shop.recipes.load.limits` must be a limit, as `p95_ms at most "
         "200`, `requests_per_s at least 500`, `p95_ms at most 10 % above the previous release` or `requests_per_s at most "
-        "5 % below the previous release`.",
+        "5 % below the baseline`.",
     ]
 
 

@@ -75,7 +75,7 @@ def rollback_forms() -> Iterator[Mapping[str, Any]]:
     stuck = replace(
         release, rollbacks=(Rollback(1, asked, UserId("U0DEVI"), release.started_at, asked.target),)
     )
-    yield rollback.ask_form(release)
+    yield rollback.ask_form(release, POLICY)
     yield rollback.target_form(stuck)
     yield rollback.reason_form("skip", stuck)
     yield rollback.reason_form("drop", stuck)

@@ -12,12 +12,28 @@ ROWS = [
     ("rps at least 500", {"rps": 500.0}, None, None),
     ("p95_ms at most 10 % above the previous release", {"p95_ms": 110.0}, {"p95_ms": 100.0}, None),
     ("p95_ms at most 10% above the previous release", {"p95_ms": 111.0}, {"p95_ms": 100.0},
-     "p95_ms is 111 and was 100 in the previous release; it must be at most 10% above the previous release, which is 110."),
+     "p95_ms is 111 and was 100 in the previous release (+11%); it must be at most 10% above the previous release, which is 110."),
     ("rps at most 5 % below the previous release", {"rps": 94.0}, {"rps": 100.0},
-     "rps is 94 and was 100 in the previous release; it must be at most 5 % below the previous release, which is 95."),
+     "rps is 94 and was 100 in the previous release (-6%); it must be at most 5 % below the previous release, which is 95."),
     ("rps at most 5 % below the previous release", {"rps": 900.0}, {"rps": 100.0}, None),
     ("p95_ms at most 10 % above the previous release", {"p95_ms": 900.0}, None, None),
 ]  # fmt: skip
+
+
+def test_what_was_measured_before_the_deployment_is_compared_with_by_itself() -> None:
+    limits = [
+        parse_limit("p95_ms at most 20 % above the baseline"),
+        parse_limit("rps at most 5 % below the baseline"),
+    ]
+
+    (found,) = findings(
+        limits, {"p95_ms": 412, "rps": 100}, {"p95_ms": 500}, "POST-1", {"p95_ms": 180, "rps": 100}
+    )
+
+    assert found.sentence == (
+        "p95_ms is 412 and was 180 before the deployment (+129%); it must be at most 20 % above the baseline, which is 216."
+    )
+    assert findings(limits, {"p95_ms": 412, "rps": 1}, None, "POST-1") == (), "a hotfix has no baseline"
 
 
 @pytest.mark.process("TEST-3")
@@ -44,7 +60,7 @@ def test_what_was_not_measured_is_inconclusive_and_does_not_pass() -> None:
             "rps at most 5 % below the previous release",
             "TEST-3",
             Severity.INCONCLUSIVE,
-            "rps is 5, and the previous release did not measure it.",
+            "rps is 5, and it was not measured in the previous release.",
         ),
     )
 

@@ -152,7 +152,9 @@ def test_measurements_are_compared_with_those_of_the_previous_release(yard: Yard
 
     outcome = carried_out(parts_of(yard), second.release, work_of(second))
 
-    sentence = f"p95_ms is 120 and was 100 in the previous release; it must be {limit[7:]}, which is 110."
+    sentence = (
+        f"p95_ms is 120 and was 100 in the previous release (+20%); it must be {limit[7:]}, which is 110."
+    )
     assert outcome == Failed(
         "it passed. Measured. 1 of 1 limits do not hold.",
         (Finding(limit, "TEST-3", Severity.BLOCKS, sentence),),

@@ -169,6 +169,13 @@ class Story:
         return (self.release(release_id).commit or "-")[:7]
 
     def cards(self) -> list[Message]:
+        return [m for m in self._on_their_own() if not is_alarm(m)]
+
+    def alarms(self) -> list[Message]:
+        """What the channel was told for somebody to act on at once."""
+        return [m for m in self._on_their_own() if is_alarm(m)]
+
+    def _on_their_own(self) -> list[Message]:
         return [m for m in self.ws.messages(HERE) if m.from_bot and m.thread_ts is None]
 
     def card(self) -> Message:
@@ -307,6 +314,10 @@ class Story:
     def calls(self, method: str) -> list[float]:
         """When the bot called this method of Slack, in seconds."""
         return [line.at for line in self.ws.log if line.kind == "request" and line.name == method]
+
+
+def is_alarm(message: Message) -> bool:
+    return any(isinstance(block, dict) and block.get("block_id") == "alarm" for block in message.blocks)
 
 
 def _with_value(block: object, text: str, value: str) -> object:
