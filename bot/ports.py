@@ -139,6 +139,9 @@ class Slack(Protocol):
     def find(self, channel: str, mark: str, *, oldest: float, thread: str | None = None) -> str | None:
         """The ts of our own message that carries `mark`, looked up in the channel's history or the thread."""
 
+    def former_name(self, channel: str, name: str) -> str | None:
+        """What a channel was called before it got this name, as its latest messages say; None when they do not."""
+
     def update(self, channel: str, ts: str, text: str, blocks: Sequence[Block]) -> None:
         """Replace a message of ours."""
 

@@ -21,6 +21,7 @@ from bot.domain.orders import ReadGroup, ShowHome
 from bot.parts import Parts
 from bot.slack.incoming import (
     Answer,
+    ChannelRenamed,
     Clicked,
     Closed,
     GroupChanged,
@@ -36,6 +37,7 @@ from bot.views.parts import as_json
 from bot.views.text import plain, sentence, stripped
 from bot.workflow.asking import Asked, answered_before
 from bot.workflow.reminding import person_changed
+from bot.workflow.renamed_channels import channel_renamed
 from bot.workflow.results import look_again
 
 log = structlog.get_logger()
@@ -102,6 +104,8 @@ class FrontDesk:
                     look_again(self._parts, ReadGroup(group), self._parts.clock())
             case PersonChanged(user=user, zone=zone):
                 person_changed(self._parts, user, zone, self._parts.clock())
+            case ChannelRenamed() as renamed:
+                channel_renamed(self._parts, renamed.channel, renamed.name, renamed.key, self._parts.clock())
             case Closed():
                 pass
             case unknown:

@@ -3,7 +3,7 @@
 from bot.domain.ballots import Ballot
 from bot.domain.errors import NotUnderstood, UserError
 from bot.domain.release import Release
-from bot.domain.words import short
+from bot.domain.words import people, short
 from bot.slack.incoming import Values
 from bot.views import modals
 from bot.views.text import counted
@@ -45,8 +45,10 @@ def _signed(desk: Desk, ballot: Ballot, points: tuple[str, ...] = ()) -> Reply:
     def said(release: Release) -> str:
         commits = counted(release.total, "commit")
         since = f", {commits} since {release.previous_tag}" if release.previous_tag else ""
+        others = next(s.stands_in_for for s in reversed(release.sign_offs) if s.by == desk.asked.who)
+        places = f" for {people(others)}" if others else ""
         return (
-            f"You signed {ballot.phase} of {release.id} as {ballot.role}, at {short(ballot.commit)}{since}. "
+            f"You signed {ballot.phase} of {release.id} as {ballot.role}{places}, at {short(ballot.commit)}{since}. "
             f"`/release withdraw {release.id}` takes it back."
         )
 

@@ -108,6 +108,12 @@ class Tx:
     def remember_answer(self, key: str, answer: str, at: datetime) -> None:
         self._connection.execute(sa.insert(REQUESTS), {"key": key, "at": at, "answer": answer})
 
+    def is_first(self, event: str, at: datetime) -> bool:
+        """Write down that this event of Slack's was heard. True for the first of its deliveries, of all replicas to one alone."""
+        heard = insert_for(self._connection, REQUESTS).values(key=event, at=at, answer="")
+        news = heard.on_conflict_do_nothing().returning(REQUESTS.c.key)
+        return self._connection.execute(news).first() is not None
+
     def release(self, release_id: str) -> Release | None:
         """The release folded from its history; in a transaction that may write, its row stays locked to the end."""
         head: str | None = self._connection.execute(self._head, {"id": release_id}).scalar()

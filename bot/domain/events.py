@@ -95,6 +95,8 @@ class Signed:
     digest: str
     points: tuple[str, ...] = ()
     """What the signer answered for, point by point, where the item asks for it."""
+    stands_in_for: tuple[UserId, ...] = ()
+    """Who was away then and had named the signer to be asked in their place."""
 
 
 @dataclass(frozen=True)

@@ -138,7 +138,7 @@ def _gone_on(release: Release, what: CourseEvent, by: UserId, at: datetime) -> R
 def _with_word(release: Release, what: WordEvent, by: UserId, at: datetime) -> Release:
     match what:
         case Signed() as s:
-            sign_off = SignOff(by, at, s.item, s.phase, s.role, s.commit, s.digest, s.points)
+            sign_off = SignOff(by, at, s.item, s.phase, s.role, s.commit, s.digest, s.points, s.stands_in_for)
             return replace(release, sign_offs=(*_without(release.sign_offs, by, s.phase), sign_off))
         case Rejected(phase, role, reason):
             rejections = (*release.rejections, Rejection(by, at, phase, role, reason))

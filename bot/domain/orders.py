@@ -153,6 +153,16 @@ class TellOfAudience:
 
 
 @dataclass(frozen=True)
+class TellOfRename:
+    """Tell a person, by direct message, that a channel the bot speaks in is now called `name`: Slack's event `event`."""
+
+    channel: ChannelId
+    name: str
+    who: UserId
+    event: str
+
+
+@dataclass(frozen=True)
 class SoundAlarm:
     """Say in the product's channel what somebody did to a release's tag on the remote: event `seq`."""
 
@@ -190,6 +200,7 @@ Order = (
     | ReadPerson
     | TellOfChannel
     | TellOfAudience
+    | TellOfRename
     | SoundAlarm
     | RefreshCard
     | WriteLog
@@ -214,7 +225,7 @@ def lane(order: Order) -> str:  # noqa: C901 - one arm a kind of order
     match order:
         case RefreshCard(release) | WriteLog(release):
             return f"card {release}"
-        case TellOfChannel(who=who) | TellOfAudience(who=who):
+        case TellOfChannel(who=who) | TellOfAudience(who=who) | TellOfRename(who=who):
             return f"direct {who}"
         case SoundAlarm(release):
             return f"alarm {release}"
@@ -297,6 +308,7 @@ def is_repeatable(order: Order) -> bool:
             | RollBack()
             | TellOfChannel()
             | TellOfAudience()
+            | TellOfRename()
             | SoundAlarm()
             | Announce()
             | SendReminder()

@@ -22,6 +22,7 @@ class SignOff:
     commit: Sha
     digest: str
     points: tuple[str, ...] = ()
+    stands_in_for: tuple[UserId, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -167,7 +167,7 @@ class Release:
         return self._once(("evidence", policy.version, item.id), lambda: self._read_evidence(policy, item))
 
     def _read_evidence(self, policy: Policy, item: Item) -> list[str]:
-        signers = sorted(s.by for s in self.valid_sign_offs(policy, item))
+        signers = sorted(" for ".join((s.by, *s.stands_in_for)) for s in self.valid_sign_offs(policy, item))
         made = [self.tagged.object] if item.does == TAG and self.tagged else []
         result = self.result(item.id)
         done = [result.by, result.at.isoformat(), result.note] if result else []

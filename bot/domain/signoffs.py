@@ -1,6 +1,6 @@
 """Sign-offs: who may say yes to what, and what makes a yes count."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from datetime import datetime
 
 from bot.domain.ballots import Ballot
@@ -11,6 +11,7 @@ from bot.domain.people import Roles
 from bot.domain.policy import Item, Policy
 from bot.domain.records import Rejection, SignOff
 from bot.domain.release import Release
+from bot.domain.reminders import Away
 from bot.domain.steps import Step, take_step
 from bot.domain.words import ItemKind, Phase, RoleName, UserId, people, person, short
 
@@ -20,11 +21,11 @@ _SHOWN = 5
 
 def sign(
     release: Release, ballot: Ballot, by: UserId, roles: Roles, policy: Policy, at: datetime,
-    points: Collection[str] = (),
+    points: Collection[str] = (), away: Iterable[Away] = (),
 ) -> Step:  # fmt: skip
     """Count one person's yes to exactly what the ballot covers.
 
-    `points` are those that the person answers for, where the item asks for some.
+    `points` are those that the person answers for, where the item asks for some; `away` is everybody who is.
     Raises OutOfDate when the ballot is not about what is there now, Refused with every reason why this person may not.
     """
     refuse_if_ended(release)
@@ -46,7 +47,9 @@ def sign(
         reasons.append(f"{item.id} asks for an answer to each of its points; open: {_and(open_points)}.")
     if reasons:
         raise Refused(*reasons)
-    signed = Signed(item.id, item.phase, ballot.role, ballot.commit, ballot.digest, item.points)
+    may = eligible(release, policy, item, roles) & roles.of(ballot.role)
+    places = tuple(sorted(g.user for g in away if g.stands_in == by and g.user in may and not g.is_back(at)))
+    signed = Signed(item.id, item.phase, ballot.role, ballot.commit, ballot.digest, item.points, places)
     return take_step(release, by, at, policy, signed)
 
 

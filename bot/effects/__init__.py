@@ -23,6 +23,7 @@ from bot.domain.orders import (
     SoundAlarm,
     TellOfAudience,
     TellOfChannel,
+    TellOfRename,
     WriteLog,
 )
 from bot.domain.outcomes import Outcome
@@ -60,6 +61,8 @@ def carry_out(parts: Parts, claim: Claim) -> Outcome:  # noqa: C901 - one arm an
             return alarms.tell_of_channel(parts, order, claim)
         case TellOfAudience() as order:
             return alarms.tell_of_audience(parts, order, claim)
+        case TellOfRename() as order:
+            return alarms.tell_of_rename(parts, order, claim)
         case SoundAlarm() as order:
             return alarms.sound_alarm(parts, order, claim)
         case Remind() as order:

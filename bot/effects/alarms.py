@@ -1,19 +1,21 @@
-"""Messages that somebody has to act on now: production that is not well, a tag that was tampered with, a channel the bot can no
-longer write in."""
+"""Messages about what happened outside: production that is not well, a tag that was tampered with, a channel that was closed
+or renamed."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import TypeVar
 
 from slack_sdk.models.blocks import Block
 
+from bot.domain.errors import OutsideRefusal
 from bot.domain.events import ChannelLost, WorkEnded
-from bot.domain.orders import SoundAlarm, TellOfAudience, TellOfChannel
+from bot.domain.orders import SoundAlarm, TellOfAudience, TellOfChannel, TellOfRename
 from bot.domain.outcomes import Nothing, Outcome
 from bot.domain.release import Release
 from bot.domain.tag_events import TagTampered
 from bot.effects.telling import CLOCKS_DIFFER
 from bot.parts import Parts
-from bot.views.alarms import Message, audience_lost, channel_lost, not_well, tag_tampered
+from bot.views.alarms import Message, audience_lost, channel_lost, channel_renamed, not_well, tag_tampered
 from bot.views.parts import as_json
 from storage.queue import Claim
 
@@ -55,15 +57,32 @@ def tell_of_audience(parts: Parts, order: TellOfAudience, claim: Claim) -> Outco
         shut = tx.shut_channels.of(order.channel)
     if shut is None:  # it has been mended meanwhile
         return Nothing()
-    told = [
-        (str(plan.audience), product.name)
-        for product in parts.products.values()
-        for plan in product.notices.audiences
-        if plan.channel == order.channel
-    ]
+    told = _told_there(parts, order.channel)
     mark = f"audience {order.channel} {int(order.since.timestamp())}"
     message = audience_lost(order.channel, shut.why, told)
     return _post_once(parts, claim, parts.slack.direct(order.who), mark, message)
+
+
+def tell_of_rename(parts: Parts, order: TellOfRename, claim: Claim) -> Outcome:
+    was = None
+    with suppress(OutsideRefusal):  # the bot is not in the channel
+        was = parts.slack.former_name(order.channel, order.name)
+    told = _told_there(parts, order.channel)
+    with parts.store.reading() as tx:
+        lives = [release.id for release in tx.open_releases(channel=order.channel)]
+    message = channel_renamed(order, was, told, lives)
+    mark = f"renamed {order.channel} {order.event}"
+    return _post_once(parts, claim, parts.slack.direct(order.who), mark, message)
+
+
+def _told_there(parts: Parts, channel: str) -> list[tuple[str, str]]:
+    """The audiences that are told in this channel, each with its product."""
+    return [
+        (str(plan.audience), product.name)
+        for product in parts.products.values()
+        for plan in product.notices.audiences
+        if plan.channel == channel
+    ]
 
 
 def _event(parts: Parts, release_id: str, seq: int, kind: type[_T]) -> tuple[Release, _T] | None:

@@ -32,7 +32,8 @@ def carry_out(parts: Parts, order: SendNotice, claim: Claim) -> Outcome:
     before = _sent_before(parts, looked_up, release, notice, days.rules.late_after)
     if before is not None:
         return before
-    match last_look(release, notice, order.at, now, days.rules, days.calendar):
+    # Looking for an earlier attempt may have taken a while: what is late is decided by the time of the post.
+    match last_look(release, notice, order.at, parts.clock(), days.rules, days.calendar):
         case NotNow():
             return NoticeLeft(release.id)
         case SkipIt(why):

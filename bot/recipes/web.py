@@ -13,7 +13,7 @@ from urllib.parse import urljoin, urlsplit
 from bot.domain.errors import OutsideError, UnknownOutcome
 
 MOST = 1024 * 1024
-"""Bytes of a body that are read; the rest is cut off."""
+"""Bytes of a body that are read where nobody asks for more; the rest is cut off."""
 _REDIRECTS = 5
 _MOVED = (301, 302, 303, 307, 308)
 
@@ -39,6 +39,9 @@ class Request:
     headers: Mapping[str, str] = field(default_factory=dict)
     body: bytes = b""
     seconds: float = 10.0
+    """For all of it, redirects and the last byte of the answer included."""
+    most: int = MOST
+    """Bytes of the answer's body that are read."""
 
 
 def fetch(request: Request) -> Answer:
@@ -47,11 +50,12 @@ def fetch(request: Request) -> Answer:
     Raises OutsideError when there is no answer, and UnknownOutcome when the request may have arrived all the same.
     """
     address = request.address
-    for _ in range(_REDIRECTS + 1):
-        answer = _once(request, address)
-        if answer.status not in _MOVED or not answer.location or request.method != "GET":
-            return answer
-        address = _next(request, address, answer.location)
+    with _Deadline(request.seconds) as deadline:
+        for _ in range(_REDIRECTS + 1):
+            answer = _once(request, address, deadline)
+            if answer.status not in _MOVED or not answer.location or request.method != "GET":
+                return answer
+            address = _next(request, address, answer.location)
     raise OutsideError(
         f"{_shown(request.address)} redirects again and again; {_REDIRECTS} times were followed."
     )
@@ -77,24 +81,24 @@ def _port(netloc: str, scheme: str) -> str:
     return port if port.isdecimal() else {"https": "443"}.get(scheme, "80")
 
 
-def _once(request: Request, address: str) -> Answer:
+def _once(request: Request, address: str, deadline: "_Deadline") -> Answer:
     import httpx2  # a tenth of a second, and only who has such recipes needs it
 
     try:
         # No answer may be packed: a small one could otherwise grow without end.
         headers = {"User-Agent": "Harbourmaster", "Accept-Encoding": "identity", **request.headers}
-        with (
-            _Deadline(request.seconds) as deadline,
-            httpx2.Client(timeout=request.seconds, verify=_trust()) as client,
-        ):
+        with httpx2.Client(timeout=request.seconds, verify=_trust()) as client:
             try:
                 with client.stream(
                     request.method, address, headers=headers, content=request.body or None,
                     extensions={"trace": deadline.seen},
                 ) as response:  # fmt: skip
-                    return _read(response)
+                    answer = _read(response, request.most)
             except httpx2.HTTPError as problem:
                 raise _failure(request, problem, late=deadline.is_over) from problem
+        if deadline.is_over:  # without a length the end that we made looks like the end of the answer
+            raise _too_late(request)
+        return answer
     except (httpx2.InvalidURL, ValueError) as problem:
         raise OutsideError(f"{_shown(address)} is no address that can be reached: {problem}.") from problem
 
@@ -105,14 +109,14 @@ def _trust() -> ssl.SSLContext:
     return ssl.create_default_context()
 
 
-def _read(response: Any) -> Answer:
+def _read(response: Any, most: int) -> Answer:
     body = bytearray()
     for piece in response.iter_raw(64 * 1024):
         body += piece
-        if len(body) > MOST:
+        if len(body) > most:
             break
     location = response.headers.get("location", "")
-    return Answer(response.status_code, bytes(body[:MOST]), len(body) > MOST, location)
+    return Answer(response.status_code, bytes(body[:most]), len(body) > most, location)
 
 
 def _failure(request: Request, problem: Exception, *, late: bool) -> OutsideError:
@@ -122,10 +126,12 @@ def _failure(request: Request, problem: Exception, *, late: bool) -> OutsideErro
     if isinstance(problem, httpx2.ConnectError | httpx2.ConnectTimeout) and not late:
         return OutsideError(f"{where} cannot be reached: {_words(problem)}.")
     if late or isinstance(problem, httpx2.TimeoutException):
-        sentence = f"{where} did not answer within {request.seconds:g} seconds."
-    else:
-        sentence = f"{where} broke the connection off: {_words(problem)}."
-    return UnknownOutcome(sentence)
+        return _too_late(request)
+    return UnknownOutcome(f"{where} broke the connection off: {_words(problem)}.")
+
+
+def _too_late(request: Request) -> UnknownOutcome:
+    return UnknownOutcome(f"{_shown(request.address)} did not answer within {request.seconds:g} seconds.")
 
 
 def _words(problem: Exception) -> str:

@@ -5,6 +5,7 @@ from typing import Any, assert_never
 
 from bot.slack.incoming import (
     Answer,
+    ChannelRenamed,
     Clicked,
     Closed,
     GroupChanged,
@@ -29,7 +30,7 @@ def acknowledgement(incoming: Incoming, answer: Answer) -> dict[str, Any]:
             return _to_command(answer)
         case Submitted():
             return _to_submission(answer)
-        case Clicked() | Closed() | HomeOpened() | GroupChanged() | PersonChanged():
+        case Clicked() | Closed() | HomeOpened() | GroupChanged() | PersonChanged() | ChannelRenamed():
             return {}
         case unknown:
             assert_never(unknown)

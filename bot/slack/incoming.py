@@ -106,7 +106,16 @@ class PersonChanged:
     zone: str | None
 
 
-Incoming = Typed | Clicked | Submitted | Closed | HomeOpened | GroupChanged | PersonChanged
+@dataclass(frozen=True)
+class ChannelRenamed:
+    """A channel has another name than before, which Slack does not say here. `name` is foreign text."""
+
+    key: str
+    channel: ChannelId
+    name: str
+
+
+Incoming = Typed | Clicked | Submitted | Closed | HomeOpened | GroupChanged | PersonChanged | ChannelRenamed
 
 
 @dataclass(frozen=True)
@@ -203,7 +212,7 @@ def closed(body: Mapping[str, Any]) -> Closed:
     )
 
 
-def happened(body: Mapping[str, Any]) -> HomeOpened | GroupChanged | PersonChanged | None:
+def happened(body: Mapping[str, Any]) -> HomeOpened | GroupChanged | PersonChanged | ChannelRenamed | None:
     """An event the bot subscribes to; None for one that says nothing new, as the Messages tab being opened."""
     event, key = body["event"], body["event_id"]
     match event["type"]:
@@ -216,6 +225,9 @@ def happened(body: Mapping[str, Any]) -> HomeOpened | GroupChanged | PersonChang
             return PersonChanged(key=key, user=UserId(person["id"]), zone=person.get("tz") or None)
         case "subteam_created" | "subteam_updated":
             return GroupChanged(key=key, group=event["subteam"]["id"])
+        case "channel_rename" | "group_rename":
+            room = event["channel"]
+            return ChannelRenamed(key=key, channel=ChannelId(room["id"]), name=str(room["name"]))
         case _:
             return None
 

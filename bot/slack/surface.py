@@ -42,7 +42,7 @@ class Event:
     name: str
     scopes: tuple[str, ...] = ()
     optional: bool = False
-    """Without its scopes Slack does not send it, and the bot looks by itself from time to time."""
+    """Without its scopes Slack does not send it, and the bot does without or looks by itself from time to time."""
 
 
 WHO_AM_I = Method("auth.test", Kind.READ)
@@ -79,6 +79,8 @@ METHODS: Mapping[str, Method] = {
 
 EVENTS: tuple[Event, ...] = (
     Event("app_home_opened"),
+    Event("channel_rename", ("channels:read",), optional=True),
+    Event("group_rename", ("groups:read",), optional=True),
     Event("subteam_created", ("usergroups:read",)),
     Event("subteam_members_changed", ("usergroups:read",)),
     Event("subteam_updated", ("usergroups:read",)),
@@ -97,4 +99,5 @@ def required_scopes() -> tuple[str, ...]:
 def optional_scopes() -> tuple[str, ...]:
     """The bot scopes an admin may withhold, sorted."""
     scopes = {scope for method in METHODS.values() if method.optional for scope in method.scopes}
+    scopes.update(scope for event in EVENTS if event.optional for scope in event.scopes)
     return tuple(sorted(scopes.difference(required_scopes())))

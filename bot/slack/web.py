@@ -108,6 +108,13 @@ class SlackDoor:
         """
         return self._marked(self._messages(channel, thread, oldest - CLOCK_SKEW), mark)
 
+    def former_name(self, channel: str, name: str) -> str | None:
+        """Slack's own message about a new name has the old one in it. Source: docs.slack.dev, message, channel_name."""
+        for said in islice(self._messages(channel, None), PAGE):
+            if said.get("subtype") in ("channel_name", "group_name") and said.get("name") == name:
+                return str(said.get("old_name") or "") or None
+        return None
+
     def update(self, channel: str, ts: str, text: str, blocks: Sequence[Block]) -> None:
         """`parse="none"` is said each time, because an update otherwise goes back to `client`.
 

@@ -1,4 +1,4 @@
-"""Messages that somebody has to act on now, and the farewell of a card whose release has moved."""
+"""Messages about what happened outside, to those who have to know, and the farewell of a card whose release has moved."""
 
 from collections.abc import Sequence
 
@@ -6,6 +6,7 @@ from slack_sdk.models.blocks import Block
 
 from bot.domain.events import ChannelLost, WorkEnded
 from bot.domain.guarding import in_words
+from bot.domain.orders import TellOfRename
 from bot.domain.policy import Item
 from bot.domain.release import Release
 from bot.domain.tag_events import TagTampered
@@ -68,6 +69,24 @@ def audience_lost(channel: str, why: str, told: Sequence[tuple[str, str]]) -> Me
     )
     again = actions([button("Try again now", "retry:channel", channel)], "again")
     return text[:3000], [section(text[:3000], "lost"), section(advice, "advice"), again]
+
+
+def channel_renamed(
+    renamed: TellOfRename, was: str | None, told: Sequence[tuple[str, str]], lives: Sequence[str]
+) -> Message:
+    """The direct message to a release manager about a channel with another name. `was` is None where Slack does not say;
+    `told` are the audiences there, each with its product, `lives` the open releases."""
+    now = escape(f"#{renamed.name}"[:90])
+    text = f"🏷️ {escape(f'#{was}'[:90])} is now called {now}." if was else f"🏷️ A channel is now called {now}."
+    there = [f"to {audience} of {escape(product)}" for audience, product in told]
+    there += [f"about {escape(release)}" for release in lives]
+    about = f" ({', '.join(there)})" if there else ""
+    advice = (
+        f"What the bot says there{about} goes on as before: harbourmaster.toml names channels by "
+        f"their ids, and this one is still `{escape(renamed.channel)}`. Nothing has to be changed; only words that name the "
+        "channel, in comments or on pages of yours, are out of date."
+    )
+    return text, [section(text, "renamed"), section(advice[:3000], "advice")]
 
 
 def moved_on(release: Release) -> Message:

@@ -9,13 +9,14 @@ from bot.domain.noting import DOES
 from bot.domain.overriding import CHECK
 from bot.domain.people import Roles
 from bot.domain.policy import Item, Policy
+from bot.domain.records import SignOff
 from bot.domain.release import Release
 from bot.domain.signoffs import eligible, roles_left, words_possible
 from bot.domain.turn import ItemState, can_undo, item_state
 from bot.domain.words import ItemId, ItemKind, Phase, RoleName, Verdict, short
 from bot.views.parts import actions, bullets, button, context, section, sure
 from bot.views.rollout import rollout_blocks, way_back
-from bot.views.text import code, counted, escape, foreign, mention, moment
+from bot.views.text import code, counted, escape, foreign, in_place_of, mention, moment
 
 ITEM_MARK = {
     ItemState.DONE: "✅",
@@ -136,7 +137,7 @@ def run_button(release: Release, item: Item) -> ButtonElement:
 
 def _sign_off_detail(release: Release, policy: Policy, roles: Roles, item: Item, state: ItemState) -> str:
     given = release.valid_sign_offs(policy, item)
-    signed = f" · signed by {names(s.by for s in given)}" if given else ""
+    signed = f" · signed by {_listed(_signer(s) for s in sorted(given, key=lambda s: s.by))}" if given else ""
     words = release.words_given(policy, item)
     head = f"_sign-off_ · {whose(item)} {words} of {item.quorum}{signed}{_what(release, item)}"
     if state is ItemState.DONE:
@@ -221,8 +222,16 @@ def _whose(members: frozenset[str]) -> str:
     return f" ({names(members)})" if members else " (nobody is in this role)"
 
 
+def _signer(given: SignOff) -> str:
+    return f"{mention(given.by)}{in_place_of(given.stands_in_for)}"
+
+
 def names(users: Iterable[str]) -> str:
-    named = [mention(user) for user in sorted(users)]
+    return _listed(mention(user) for user in sorted(users))
+
+
+def _listed(people: Iterable[str]) -> str:
+    named = list(people)
     shown = named[:_PEOPLE_SHOWN]
     rest = len(named) - len(shown)
     return ", ".join(shown) + (f" and {rest} more" if rest else "")

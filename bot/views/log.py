@@ -50,7 +50,7 @@ from bot.views.fast_track import fast_track_said
 from bot.views.note_versions import about_notes
 from bot.views.notice_log import about_notices
 from bot.views.parts import commit_list, section
-from bot.views.text import counted, escape, foreign, mention, room, sentence
+from bot.views.text import counted, escape, foreign, in_place_of, mention, room, sentence
 
 _COMMITS_LISTED = 10
 _VERDICT = {
@@ -173,9 +173,9 @@ def _course(who: str, event: CourseEvent) -> str:  # noqa: C901 - one arm an eve
 
 def _word(who: str, event: WordEvent) -> str:
     match event:
-        case Signed(item, phase, role, commit, points=points):
+        case Signed(item, phase, role, commit, points=points, stands_in_for=others):
             answering = f", answering for {', '.join(points[:-1])} and {points[-1]}" if points else ""
-            return f"{who} signed *{item}* ({phase}) as {role}, at `{short(commit)}`{answering}."
+            return f"{who}{in_place_of(others)} signed *{item}* ({phase}) as {role}, at `{short(commit)}`{answering}."
         case Rejected(phase, role, reason):
             return f"{who} rejected {phase} as {role}: {foreign(reason, 500)}"
         case Withdrawn(phase, was_rejection, of):

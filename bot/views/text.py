@@ -1,6 +1,7 @@
 """Text for Slack: sentences with people in them, and foreign text that can neither ping, link nor format."""
 
 import re
+from collections.abc import Iterable
 from datetime import datetime
 
 from bot.domain.words import PERSON_MARKS
@@ -52,6 +53,12 @@ def stripped(text: str) -> str:
 def mention(user: str) -> str:
     """A person in mrkdwn; the bot's own name where it acted itself."""
     return f"<@{user}>" if user[:1] in "UW" and user.isalnum() and user.isupper() else "Harbourmaster"
+
+
+def in_place_of(others: Iterable[str]) -> str:
+    """Behind the name of somebody who has signed: whom they stood in for, if anybody."""
+    named = ", ".join(mention(user) for user in others)
+    return f" (for {named})" if named else ""
 
 
 def room(channel: str) -> str:

@@ -8,6 +8,7 @@ from bot.domain.errors import OutOfDate, Refused
 from bot.domain.people import Roles
 from bot.domain.policy import Item, Policy
 from bot.domain.release import Release
+from bot.domain.reminders import Away
 from bot.domain.steps import Step
 from bot.domain.turn import signable
 from bot.domain.words import ItemKind, Phase, RoleName, Sha, UserId, short
@@ -23,12 +24,14 @@ def approve_ballot(
     parts: Parts, asked: Asked, ballot: Ballot, answer: Answer, points: tuple[str, ...] = ()
 ) -> str:
     """Sign what a button showed."""
+    away: list[Away] = []
 
     def decide(release: Release, roles: Roles, policy: Policy) -> Step:
-        return signoffs.sign(release, ballot, asked.who, roles, policy, asked.now, points)
+        return signoffs.sign(release, ballot, asked.who, roles, policy, asked.now, points, away)
 
     def find(tx: Tx) -> Release:
         release = by_id(ballot.release)(tx)
+        away.extend(tx.reminders.away().values())
         if ballot.phase is Phase.RELEASE:
             refuse_in_freeze(parts, tx, release, asked.now)
         return release

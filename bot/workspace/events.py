@@ -1,4 +1,4 @@
-"""The events the app is subscribed to: messages, mentions, and changes of user groups."""
+"""The events the app is subscribed to: messages, mentions, and changes of user groups, people and channels."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -60,6 +60,20 @@ class Events:
                 "user_change",
                 {"type": "user_change", "user": user, "cache_ts": int(now), "event_ts": f"{now:.6f}"},
             )
+
+    def room_renamed(self, room: Room) -> None:
+        """The event of a channel's new name; the old one is not in it, but in the channel's history. Source: docs.slack.dev,
+        channel_rename and group_rename; they need `channels:read` and `groups:read`, the latter membership too."""
+        kind, scope = (
+            ("group_rename", "groups:read") if room.is_private else ("channel_rename", "channels:read")
+        )
+        if scope in self.world.app.scopes and (room.public or BOT_USER_ID in room.members):
+            channel = {
+                "id": room.id, "is_channel": room.public, "is_mpim": False, "name": room.name,
+                "name_normalized": room.name, "created": room.created,
+            }  # fmt: skip
+            event_ts = f"{self.world.clock.now():.6f}"
+            self._send(kind, {"type": kind, "channel": channel, "event_ts": event_ts})
 
     def _send(self, subscription: str, event: dict[str, Any]) -> None:
         if subscription in self.world.app.events:

@@ -136,6 +136,14 @@ FAULTS = (
     DeclaredFault("dedupe_client_msg_ids", WORKSPACE, "A second post with the same client_msg_id is not posted.", (ON,)),
     DeclaredFault("lenient_threads", WORKSPACE, "A reply to an unknown message is taken as a new thread.", (ON,)),
     DeclaredFault(
+        "rename_channel", WORKSPACE, "Somebody gives a channel another name; its id stays.",
+        (
+            Argument("channel", ArgumentKind.WORD, "", "Channel, or empty for the first"),
+            Argument("name", ArgumentKind.WORD, "renamed", "New name"),
+        ),
+        is_deed=True,
+    ),
+    DeclaredFault(
         "move_clock", WORKSPACE, "Let time pass at once.",
         (Argument("minutes", ArgumentKind.NUMBER, 5, "Minutes"),), is_deed=True,
     ),

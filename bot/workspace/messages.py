@@ -95,6 +95,9 @@ def message_json(message: Message, room: Room) -> dict[str, Any]:
         ]
     if message.files:
         body |= {"files": [dict(file) for file in message.files], "upload": False}
+    if message.renamed:
+        subtype = "group_name" if room.is_private else "channel_name"
+        body |= {"subtype": subtype, "old_name": message.renamed[0], "name": message.renamed[1]}
     if message.edited:
         body["edited"] = {"user": message.user, "ts": message.ts}
     if message.pinned:

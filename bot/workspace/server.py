@@ -62,6 +62,7 @@ class Workspace:
         self._world.on_message.append(self._events.message_posted)
         self._world.on_group.append(self._events.group_changed)
         self._world.on_person.append(self._events.person_changed)
+        self._world.on_rename.append(self._events.room_renamed)
         self._page = PageServer(self._parts, self._people)
         self._app = self._routes()
         self._arm_faults()
@@ -127,6 +128,9 @@ class Workspace:
             "cut_connections": self.socket_mode.cut,
             "reset_connections": self.socket_mode.reset,
             "switch_socket_mode": lambda on: self.socket_mode.enable() if on else self.socket_mode.disable(),
+            "rename_channel": lambda channel, name: self.rename(
+                channel or self._world.setup.channels[0].id, name
+            ),
             "move_clock": lambda minutes: self.clock.advance(minutes * 60),
         }
         for name, deed in deeds.items():
@@ -268,10 +272,9 @@ class Workspace:
             self._room(where).members.discard(BOT_USER_ID)
 
     def rename(self, where: str, name: str) -> None:
-        """Give a channel another name; its id stays. Raises CannotDo for an unknown channel."""
-        with self._world.changing():
-            room = self._room(where)
-            room.name = self._world.names[room.id] = name
+        """Somebody gives a channel another name; its id stays. The app is told by `channel_rename` or `group_rename` if it
+        subscribed. Raises CannotDo for an unknown channel."""
+        self._world.rename(self._room(where), name, self._world.setup.people[0].id)
 
     def mend(self, where: str) -> None:
         """Unarchive a channel and take the bot in again. Raises CannotDo for an unknown channel."""

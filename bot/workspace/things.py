@@ -30,6 +30,8 @@ class Message:
     attachments: tuple[Json, ...] = ()
     files: tuple[Json, ...] = ()
     reactions: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    renamed: tuple[str, str] | None = None
+    """The old and the new name of the channel, where Slack itself says that somebody has renamed it."""
     names: Names = field(default_factory=dict, compare=False, repr=False)
 
     @property

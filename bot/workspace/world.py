@@ -86,6 +86,7 @@ class World:
         self.on_change: list[Callable[[], None]] = []
         self.on_group: list[Callable[[Group, Group], None]] = []
         self.on_person: list[Callable[[Person], None]] = []
+        self.on_rename: list[Callable[[Room], None]] = []
         self.scheduled: dict[str, Scheduled] = {}
         self.files: dict[str, StoredFile] = {}
         self.canvases: dict[str, Canvas] = {}
@@ -171,6 +172,16 @@ class World:
             if name not in self.rooms:
                 self.rooms[name] = Room(name, self.names[user], {user, BOT_USER_ID}, is_im=True)
             return self.rooms[name]
+
+    def rename(self, room: Room, name: str, by: str) -> None:
+        """Give a channel another name; its history says so, and whoever listens is told."""
+        with self.changing():
+            was, room.name = room.name, name
+            self.names[room.id] = name
+        said = f'has renamed the channel from "{was}" to "{name}"'
+        self.add(Message(room.id, self.next_ts(), by, said, renamed=(was, name)))
+        for listener in list(self.on_rename):
+            listener(room)
 
     def group(self, key: str) -> Group | None:
         """By id or handle."""

@@ -92,5 +92,5 @@ def test_the_scopes_are_the_ones_an_admin_was_told_of() -> None:
             "im:write",
             "usergroups:read",
         ],
-        "bot_optional": ["pins:write", "users:read"],
+        "bot_optional": ["channels:read", "groups:read", "pins:write", "users:read"],
     }

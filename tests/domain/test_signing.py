@@ -1,6 +1,7 @@
 """Sign-offs: who may say yes to what, and the answer that each mistake gets."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -8,6 +9,7 @@ from bot.domain import course, signoffs
 from bot.domain.errors import OutOfDate, Refused
 from bot.domain.people import Roles
 from bot.domain.release import Release
+from bot.domain.reminders import Away
 from bot.domain.words import ItemId, Phase, RoleName, UserId, people, person
 from tests.domain.builders import (
     ADA,
@@ -402,3 +404,21 @@ def test_eligible_are_those_of_the_role_who_have_not_signed_and_fill_no_other_ro
     assert signoffs.eligible(release, process(), the("PREP-4"), ROLES) == {DEVI}
     assert signoffs.eligible(release, process(), the("PREP-2"), ROLES) == {CHLOE}
     assert signoffs.eligible(release, process(), the("PREP-GO"), ROLES) == {BEN, ADA}
+
+
+def test_whoever_signs_in_the_place_of_somebody_who_is_away_signs_for_them_by_name() -> None:
+    release = in_testing()
+    until = now(release) + timedelta(days=1)
+
+    def signed_for(*away: Away, by: UserId = CHLOE) -> tuple[UserId, ...]:
+        offered = ballot(release, "TEST-GO", TWO_TESTERS)
+        step = signoffs.sign(release, offered, by, ROLES, TWO_TESTERS, now(release), away=away)
+        (given,) = step.release.sign_offs[-1:]
+        assert given.by == by
+        return given.stands_in_for
+
+    assert signed_for(Away(ELI, until, CHLOE)) == (ELI,)
+    assert signed_for(Away(ELI, until, CHLOE), by=ADA) == (), "somebody else stands in"
+    assert signed_for(Away(ELI, until)) == (), "nobody does"
+    assert signed_for(Away(ELI, now(release), CHLOE)) == (), "they are back"
+    assert signed_for(Away(DEVI, until, CHLOE)) == (), "they could not sign this themselves"

@@ -42,16 +42,16 @@ class Deployed:
 
 @contextmanager
 def deployed(
-    tmp_path: Path, more: str = "", without: str = "", *, production: str = "", product: str = "",
-    automates: Sequence[str] = AUTOMATES,
+    tmp_path: Path, more: str = "", without: str = "", *, production: str = "", automates: Sequence[str] = AUTOMATES,
+    **changes: object,
 ) -> Iterator[Deployed]:  # fmt: skip
-    """A shop with every recipe that the process speaks of, but those in `without`; `production` and `product` are more lines
-    of that environment's table and of the product's."""
+    """A shop with every recipe that the process speaks of, but those in `without`; `production` are more lines of that
+    environment's table, `changes` those of the stage's plan."""
     folder = tmp_path / "world"
     folder.mkdir()
     with serving() as team:
         toml = _toml(folder, team, without.split(), production) + more
-        with story(tmp_path / "stage", recipes=toml, automates=automates, product_settings=product) as shop:
+        with story(tmp_path / "stage", recipes=toml, automates=automates, **changes) as shop:
             world = Deployed(shop, folder, team)
             for environment in ("staging", "production"):
                 team.replies[f"/{environment}"] = _answering(world, environment)

@@ -55,6 +55,10 @@ class PlannedStory(Story):
         queue = self.stage.bot.parts.queue
         self.until(lambda: not queue.oldest_due(self.clock()) and not self._in_hand(), "nothing is due")
 
+    def until_at_rest(self) -> None:
+        """Wait until no try that was begun before is still going on."""
+        self.until(lambda: not self._in_hand(), "no order is in hand")
+
     def _in_hand(self) -> bool:
         return bool(self.stage.bot.workers._claims())
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.demo.cast import TALK
+from bot.demo.cast import CHANNEL, TALK
 from bot.workspace import Message
 from tests.scenarios.planned import THERE, USERS, PlannedStory, planned_story
 
@@ -132,6 +132,61 @@ def test_a_channel_that_is_renamed_is_told_in_all_the_same_and_nobody_is_alarmed
         told.until_idle()
         assert [alarms(told, who) for who in MANAGERS] == [[], []]
         assert "in #everybody, in time." in told.until_logged("The notice `users-5bd` went to users")
+
+
+def test_a_new_name_of_a_channel_the_bot_speaks_in_is_told_to_the_managers_once(tmp_path: Path) -> None:
+    with planned_story(tmp_path) as told:
+        planned(told)
+        told.ws.faults.double_deliveries(1)
+
+        told.ws.rename(THERE, "everybody")
+
+        told.until(lambda: all(renames(told, who) for who in MANAGERS), "the release managers are told")
+        told.until_idle()
+        for who in MANAGERS:
+            (message,) = renames(told, who)
+            assert message.plain.splitlines() == [
+                "🏷️ #general is now called #everybody.",
+                "What the bot says there (to users of shop) goes on as before: harbourmaster.toml names channels by their ids, "
+                "and this one is still `C0GENERAL`. Nothing has to be changed; only words that name the channel, in comments or "
+                "on pages of yours, are out of date.",
+            ]
+        told.ws.rename("everybody", "everyone")
+        told.until(
+            lambda: all(len(renames(told, who)) == 2 for who in MANAGERS), "the next name is told as well"
+        )
+        assert "#everybody is now called #everyone." in renames(told, "ben")[-1].plain
+
+
+def test_where_the_old_name_cannot_be_read_the_new_one_is_told_and_what_lives_there(tmp_path: Path) -> None:
+    with planned_story(tmp_path) as told:
+        planned(told)
+        told.ws.remove_bot(THERE)
+        told.ws.rename(THERE, "everybody")
+
+        told.until(lambda: all(renames(told, who) for who in MANAGERS), "the release managers are told")
+        assert "🏷️ A channel is now called #everybody." in renames(told, "mara")[0].plain
+        told.ws.rename(CHANNEL.name, "ships")
+        told.until(lambda: len(renames(told, "ben")) == 2, "the channel of the release is news as well")
+        assert "What the bot says there (about shop-1.4.0) goes on" in renames(told, "ben")[-1].plain
+
+
+def test_the_name_of_a_channel_the_bot_does_not_speak_in_is_no_news(tmp_path: Path) -> None:
+    with planned_story(tmp_path, settings="") as told:
+        planned(told)
+
+        told.ws.rename(THERE, "everybody")
+
+        told.until(
+            lambda: any("channel_rename" in line.detail for line in told.ws.log), "the bot hears of it"
+        )
+        told.says("mara", "mine")  # answered behind it
+        told.until_idle()
+        assert [renames(told, who) for who in MANAGERS] == [[], []]
+
+
+def renames(told: PlannedStory, who: str) -> list[Message]:
+    return [m for m in told.ws.person(who).direct_messages() if "is now called" in m.plain]
 
 
 def test_a_template_that_was_broken_after_the_check_is_told_to_the_managers_and_the_notice_waits(

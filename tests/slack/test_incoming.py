@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from bot.slack.answers import acknowledgement, apology
 from bot.slack.incoming import (
     Answer,
+    ChannelRenamed,
     Clicked,
     GroupChanged,
     HomeOpened,
@@ -238,6 +239,14 @@ def test_a_closed_modal_is_told_once() -> None:
         ({"type": "subteam_members_changed", "subteam_id": "S1"}, GroupChanged("Ev1", "S1")),
         ({"type": "subteam_updated", "subteam": {"id": "S1"}}, GroupChanged("Ev1", "S1")),
         ({"type": "subteam_created", "subteam": {"id": "S1"}}, GroupChanged("Ev1", "S1")),
+        (
+            {"type": "channel_rename", "channel": {"id": "C1", "name": "new", "created": 1}},
+            ChannelRenamed("Ev1", "C1", "new"),
+        ),
+        (
+            {"type": "group_rename", "channel": {"id": "C1", "name": "new", "created": 1}},
+            ChannelRenamed("Ev1", "C1", "new"),
+        ),
         (
             {"type": "user_change", "user": {"id": "U1", "tz": "Asia/Tokyo"}},
             PersonChanged("Ev1", "U1", "Asia/Tokyo"),

@@ -149,6 +149,16 @@ def test_a_message_that_was_posted_twice_is_found_as_the_first(
     assert old_door.find("C0REL", "twice", oldest=time.time()) == first
 
 
+def test_a_channel_with_a_new_name_tells_the_old_one(slack: Workspace, door: SlackDoor) -> None:
+    slack.rename("C0REL", "ships")
+    slack.rename("C0REL", "boats")
+    slack.person("alice").types("#boats", "nice")
+
+    assert door.former_name("C0REL", "ships") == "releases"
+    assert door.former_name("C0REL", "boats") == "ships"
+    assert door.former_name("C0REL", "releases") is None
+
+
 def test_a_message_is_updated_and_keeps_its_mark(slack: Workspace, door: SlackDoor) -> None:
     ts = door.post("C0REL", "before", BLOCKS, mark="card")
 
@@ -443,7 +453,7 @@ def test_a_missing_scope_is_named() -> None:
         with pytest.raises(OutsideRefusal, match="without the scope `usergroups:read`, which `usergroups"):
             door.members("S0QA")
 
-        assert door.granted_scopes() == {*surface.required_scopes(), "pins:write", "users:read"} - {
+        assert door.granted_scopes() == {*surface.required_scopes(), *surface.optional_scopes()} - {
             "usergroups:read"
         }
 

@@ -47,3 +47,32 @@ def test_the_notice_of_too_many_events_has_no_inner_event(ws: Workspace, app: An
     ws.wait_for(lambda: len(envelopes(ws)) == 1, why="the notice is sent")
 
     assert (app.last()["type"], "event" in app.last()) == ("app_rate_limited", False)
+
+
+@pytest.mark.parametrize(
+    ("where", "was", "kind", "said"),
+    [
+        ("C0REL", "releases", "channel_rename", "channel_name"),
+        ("G0OURS", "ours", "group_rename", "group_name"),
+    ],
+)
+def test_a_new_name_is_an_event_and_a_message_that_has_the_old_one(
+    make_setup: Any, make_app: Any, caller: Any, where: str, was: str, kind: str, said: str
+) -> None:
+    events = {"event_subscriptions": {"bot_events": ["channel_rename", "group_rename"]}}
+    setup = make_setup(manifest={**make_setup().manifest, "settings": events})
+    with Workspace.serve(setup) as ws, make_app(ws) as app:
+        ws.rename("G0SECRET", "hidden")  # private, and the bot is not in it
+        ws.rename(where, "harbour")
+
+        ws.wait_for(lambda: app.delivered, why="the app is told")
+
+        renamed = app.last()["event"]
+        assert (renamed["type"], renamed["channel"]["id"], renamed["channel"]["name"]) == (
+            kind,
+            where,
+            "harbour",
+        )
+        assert len(envelopes(ws)) == 1
+        (message,) = caller(ws)("conversations.history", channel=where, as_form=True).body["messages"]
+        assert (message["subtype"], message["old_name"], message["name"]) == (said, was, "harbour")

@@ -29,9 +29,7 @@ def create(call: Call) -> Answer:
 
 def rename(call: Call) -> Answer:
     room = _managed(call)
-    name = _name(call)
-    with call.world.changing():
-        room.name = call.world.names[room.id] = name
+    call.world.rename(room, _name(call), call.bot)
     return {"ok": True, "channel": room_json(room, call.bot)}
 
 
