@@ -67,7 +67,9 @@ def asks(world: Deployed, release_id: str, target: str = "v1.3.2") -> None:
 @pytest.mark.process("RE-1", "RE-2", "RE-4", "REL-3")
 def test_components_are_deployed_in_their_order_and_go_back_the_other_way_round(tmp_path: Path) -> None:
     order = 'deploy_order = ["database", "api", "web"]\n'
-    with deployed(tmp_path, without=UNWANTED, product_settings=order, automates=("deploy", "health")) as world:
+    with deployed(
+        tmp_path, without=UNWANTED, product_settings=order, automates=("deploy", "health")
+    ) as world:
         shop = world.shop
         signed_previous(world)
         (world.folder / "deploy.hangs").touch()
@@ -104,7 +106,9 @@ def test_components_are_deployed_in_their_order_and_go_back_the_other_way_round(
 
 def test_a_component_that_fails_keeps_those_behind_it_from_being_deployed(tmp_path: Path) -> None:
     order = 'deploy_order = ["database", "api"]\n'
-    with deployed(tmp_path, without=UNWANTED, product_settings=order, automates=("deploy", "health")) as world:
+    with deployed(
+        tmp_path, without=UNWANTED, product_settings=order, automates=("deploy", "health")
+    ) as world:
         shop = world.shop
         world.breaks("deploy")
         shop.started("shop hotfix")
