@@ -112,6 +112,10 @@ def _before(parts: Parts, release: Release, order: DoWork) -> dict[str, float] |
 
 
 def _baseline(release: Release) -> dict[str, float] | None:
-    """What was measured before the deployment; None when nothing was."""
-    taken = (work for work in reversed(release.works) if work.does.startswith("baseline:") and work.ended)
-    return next((measured(work.ended.facts) for work in taken if work.ended), None)
+    """What was measured before the deployment; None when nothing was, as before the first one."""
+    taken = (
+        work.ended.facts
+        for work in reversed(release.works)
+        if work.does.startswith("baseline:") and work.ended
+    )
+    return measured(next(taken, ())) or None
