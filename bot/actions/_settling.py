@@ -5,7 +5,8 @@ from semver import Version
 
 from bot.config import Product
 from bot.domain.branch_work import Conflicted
-from bot.domain.changelog import Titled, entry_in, placed
+from bot.domain.changelog import Titled
+from bot.domain.changelog_file import entry_in, placed
 from bot.domain.kept_facts import components_told
 from bot.domain.named_versions import FileKey, FilePattern
 from bot.domain.release import Release

@@ -8,7 +8,8 @@ from datetime import timedelta
 
 from bot.actions._seen import seen_now
 from bot.domain.branch_work import OPERATION, OwnCommit
-from bot.domain.changelog import PREAMBLE, Titled, brought_in, entry_in, entry_text, taken_out
+from bot.domain.changelog import PREAMBLE, Titled, entry_text
+from bot.domain.changelog_file import brought_in, entry_in, taken_out
 from bot.domain.facts_wanted import FactsWanted
 from bot.domain.named_versions import FileKey, FilePattern
 from bot.domain.orders import DoWork

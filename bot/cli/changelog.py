@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 
 from bot.cli.arguments import Form, Question
-from bot.domain.changelog import AlreadyThere, Titled, entry_text, inserted, line_text, whole_text
+from bot.domain.changelog import Titled, entry_text, line_text, whole_text
 from bot.domain.errors import NotUnderstood
 from bot.domain.messages import Change
 from bot.domain.settling import Entry
@@ -16,6 +16,8 @@ def changelog(repository: LocalRepository, wanted: Wanted, question: Question) -
     if question.since is None and question.until is None and question.into is None:
         yield from _whole(repository, wanted, question.form)
         return
+    from bot.domain.changelog_file import AlreadyThere, inserted
+
     found = read_range(repository, wanted)
     title = _title(found, question)
     if question.into is None:

@@ -1,14 +1,12 @@
 """How much a commit weighs for the version, and the version that a range of commits asks for."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import IntEnum
 
 from semver import Version
 
 from bot.domain.convention import Kind
-from bot.domain.messages import change_of
-from bot.domain.settling import Entry, judge, settle
+from bot.domain.settling import Entry
 from bot.domain.words import CommitLine, ReleaseType
 
 
@@ -39,13 +37,6 @@ def weight_of(entry: Entry) -> Weight:
     if change.is_merge and not entry.listed:
         return Weight.OTHER
     return _WEIGHT_OF_KIND.get(entry.kind, Weight.OTHER)
-
-
-def weigh(commits: Iterable[CommitLine]) -> list[tuple[Weight, CommitLine]]:
-    """The commits of a range, newest first, with their weights; what was taken back in the same range weighs nothing."""
-    lines = list(commits)
-    entries = settle([judge(change_of(line)) for line in lines])
-    return [(weight_of(entry), line) for entry, line in zip(entries, lines, strict=True)]
 
 
 @dataclass(frozen=True)

@@ -45,13 +45,53 @@ CONVENTIONAL_TYPES: Mapping[str, Kind] = {
 }
 
 
+UNFOLLOWED_TYPES = frozenset(
+    [
+        "build",
+        "chore",
+        "ci",
+        "cleanup",
+        "dep",
+        "deps",
+        "doc",
+        "docs",
+        "example",
+        "examples",
+        "format",
+        "internal",
+        "lint",
+        "merge",
+        "misc",
+        "refactor",
+        "release",
+        "style",
+        "test",
+        "tests",
+        "tooling",
+        "typo",
+        "wip",
+    ]
+)
+"""The types that teams use for what readers do not follow. Any other word before a colon, as the `net` of `net: mend it`, says
+where something changed and not what kind of change it is."""
+
+_TYPES = frozenset(CONVENTIONAL_TYPES) | UNFOLLOWED_TYPES
+
+
+def where(change: Change) -> str:
+    """Where something changed, as its header says: its scope, or the word before the colon when that is no type."""
+    if not change.type or change.type in _TYPES:
+        return change.scope
+    return f"{change.type}({change.scope})" if change.scope else change.type
+
+
 # Looking a member up in its enum costs more than the rest of what is asked about a change, of which there are 80,000.
 _OTHER, _FIX, _UNCATEGORISED = Kind.OTHER, Kind.FIX, Kind.UNCATEGORISED
 
 
 @dataclass(frozen=True)
 class Label:
-    """Commits without a type that touch such a path count as this type, as `feat`."""
+    """Commits that say no type and touch such a path count as this type, as `feat`."""
 
     pattern: str
     """A glob over the whole path, as `src/payments/*`; a star crosses folders."""
@@ -74,12 +114,16 @@ class Convention:
         """What this change is; `paths` are the files that it touches, for the labels."""
         kind = self.types.get(change.type)
         if kind is None:
-            return _OTHER if change.type else self._labelled(paths)
+            return _OTHER if change.type in UNFOLLOWED_TYPES else self._labelled(paths)
         if kind is _FIX and (
             change.scope == "security" or "CVE-" in change.subject or "GHSA-" in change.subject
         ):
             return Kind.SECURITY
         return kind
+
+    def wants_paths(self, change: Change) -> bool:
+        """Does a label by path say what this change is?"""
+        return bool(self.labels) and change.type not in self.types and change.type not in UNFOLLOWED_TYPES
 
     def lists(self, change: Change, kind: Kind) -> bool:
         """Is this change for the readers of notes? One that breaks or deprecates something always is."""

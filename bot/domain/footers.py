@@ -18,7 +18,7 @@ class Footers(NamedTuple):
     """The text behind each `BREAKING CHANGE:`, on as many lines as it has."""
     deprecated: tuple[str, ...] = ()
     issues: tuple[str, ...] = ()
-    """As they were written: `#12`, `owner/repo#3`, `GH-7`, `JIRA-123`, each once."""
+    """As they were written, addresses by their short name: `#12`, `owner/repo#3`, `GH-7`, `JIRA-123`, each once."""
     co_authors: tuple[str, ...] = ()
     """Their names."""
     reverts: tuple[str, ...] = ()
@@ -27,6 +27,8 @@ class Footers(NamedTuple):
     """The ids in `(cherry picked from commit …)`."""
     commits: tuple[str, ...] = ()
     """The ids in `Refs: …`, which the conventional `revert:` uses."""
+    reverted_requests: tuple[str, ...] = ()
+    """The pull requests in `Reverts owner/repo#12`, as `#12`: what forges write when theirs is the button that reverts."""
 
     def with_issues(self, more: Iterable[str]) -> "Footers":
         return self._replace(issues=_each_once((*self.issues, *more)))
@@ -40,19 +42,25 @@ _NOTE = re.compile(
     r"[ \t|*]*(?:(?P<breaking>BREAKING[ -]CHANGES?(?:[:\s]+|$)|(?i:breaking[ -]changes?):\s*)"
     r"|(?P<deprecated>(?i:deprecated):\s*))(?P<text>.*)"
 )
-# A note ends where a known footer begins: any word would not do, since migration guides say "Before:" and "After:".
+# A note ends where a known footer begins: any word would not do, since migration guides say "Before:" and "After:". It ends
+# as well where a squashed message goes on with the next commit, or with the line that forges draw before the co-authors.
 _FOOTER = re.compile(
     r"[ \t]*(?:(?i:close[sd]?|fix(?:e[sd])?|resolve[sd]?|refs?|references|see|issues?|pr|pull request|change-id|bug|"
     r"reviewed[- ]by|signed-off-by|co-authored-by|acked-by|tested-by|cc|release-as|jira|[a-z]+-[a-z]+-[a-z]+)(?::|\s+#)"
-    r"|\(cherry picked from commit |This reverts commit )"
+    r"|\(cherry picked from commit |This reverts commit |-{9,}[ \t\r]*$"
+    r"|\* (?:build|chore|ci|docs|feat|fix|perf|refactor|revert|style|test)(?:\([^()]{1,80}\))?!?: )"
 )
-_ISSUE = r"(?:[\w.-]+/[\w.-]+)?#\d{1,18}|GH-\d{1,18}|[A-Z][A-Z0-9_]{1,30}-\d{1,18}"
+_ADDRESS = r"https?://[\w.-]+(?:/[\w.~-]{1,100}){0,8}?/([\w.-]{1,100}/[\w.-]{1,100})/(?:-/)?(?:issues|pulls?|merge_requests)/(\d{1,18})"
+_ISSUE = r"(?:[\w.-]+/[\w.-]+)?#\d{1,18}|GH-\d{1,18}|[A-Z][A-Z0-9_]{1,30}-\d{1,18}|" + _ADDRESS.replace(
+    "([", "(?:["
+).replace(r"(\d", r"(?:\d")
 _ISSUES = re.compile(
     r"\b(?i:close[sd]?|fix(?:e[sd])?|resolve[sd]?|refs?|references|jira|issues?)\b:?\s+"
     rf"(?P<list>(?:{_ISSUE})\b(?:(?:\s*(?:,|;|&|\band\b)\s*|\s+)(?:{_ISSUE})\b)*)",
     re.ASCII,
 )
 _ONE_ISSUE = re.compile(_ISSUE, re.ASCII)
+_AT = re.compile(_ADDRESS, re.ASCII)
 _CO_AUTHOR = re.compile(r"^[ \t]*co-authored-by:([^<\n]*)", re.IGNORECASE | re.MULTILINE)
 _REVERTS = re.compile(
     r"[Tt]his reverts commits? ([0-9a-fA-F]{7,64}(?:(?:[\s,]+|\s+and\s+)[0-9a-fA-F]{7,64})*)"
@@ -60,6 +68,9 @@ _REVERTS = re.compile(
 _PICKED = re.compile(r"\(cherry picked from commit ([0-9a-fA-F]{7,64})\)")
 _COMMITS = re.compile(
     r"^[ \t]*refs?:?[ \t]+([0-9a-f]{7,64}(?:[ \t,]+[0-9a-f]{7,64})*)[ \t.]*$", re.IGNORECASE | re.MULTILINE
+)
+_REVERTS_REQUEST = re.compile(
+    r"^[ \t]*reverts (?:[\w.-]+/[\w.-]+)?(#\d{1,18})[ \t.]*$", re.ASCII | re.I | re.M
 )
 _SHA = re.compile(r"[0-9a-f]{7,64}")
 
@@ -77,19 +88,26 @@ def read_footers(body: str) -> Footers:
     co_authors = _found(_CO_AUTHOR, body) if "co-authored-by" in low else _NOTHING
     reverts = _shas(_REVERTS, body) if "his reverts commit" in low else _NOTHING
     picked = _shas(_PICKED, body) if "(cherry picked" in low else _NOTHING
-    if not (breaking or deprecated or issues or co_authors or reverts or picked or commits):
+    requests = _found(_REVERTS_REQUEST, body) if "reverts " in low and "#" in low else _NOTHING
+    if not (breaking or deprecated or issues or co_authors or reverts or picked or commits or requests):
         return NO_FOOTERS
-    return Footers(breaking, deprecated, issues, co_authors, reverts, picked, commits)
+    return Footers(breaking, deprecated, issues, co_authors, reverts, picked, commits, requests)
 
 
 def issues_in(text: str) -> tuple[str, ...]:
     """The issues that this text closes or refers to with a word for it, each once, in their order."""
     found: list[str] = []
     for line in text.split("\n"):
-        if "#" in line or ("-" in line and line.lstrip(" \t*-")[:3].lower() in _LEADS):
+        if "#" in line or "://" in line or ("-" in line and line.lstrip(" \t*-")[:3].lower() in _LEADS):
             for match in _ISSUES.finditer(line):
-                found += _ONE_ISSUE.findall(match["list"])
+                found += map(_named, _ONE_ISSUE.findall(match["list"]))
     return _each_once(found) if found else _NOTHING
+
+
+def _named(issue: str) -> str:
+    """An issue by its short name, `owner/repo#3`, where the message has its address."""
+    at = _AT.fullmatch(issue)
+    return f"{at[1]}#{at[2]}" if at else issue
 
 
 _NOTHING: tuple[str, ...] = ()

@@ -177,13 +177,10 @@ def _change(line: Drafted) -> Change:
     )  # fmt: skip
 
 
-def highlights(book: NoteBook, most: int = 10) -> list[str]:
-    """The first lines of what users read, in plain words."""
-    found: list[str] = []
-    for part in book.parts:
-        written = (part.text or "").split("\n")
-        found += [row.lstrip("-* ").strip() for row in written if row.startswith(("- ", "* "))]
-        found += [f"{line.scope}: {line.subject}" if line.scope else line.subject for line in part.since_edit]
-        if len(found) >= most:
-            break
-    return [_cut(row, 100) for row in dict.fromkeys(found)][:most]
+def lines_of(part: Part) -> list[str]:
+    """The lines of a section in plain words: what people wrote, then what was drafted and nobody has put into words."""
+    written = [
+        row.lstrip("-* ").strip() for row in (part.text or "").split("\n") if row.startswith(("- ", "* "))
+    ]
+    drafts = [f"{line.scope}: {line.subject}" if line.scope else line.subject for line in part.since_edit]
+    return [*written, *drafts]

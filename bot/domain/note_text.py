@@ -66,6 +66,19 @@ def page(book: NoteBook) -> list[str]:
     return lines
 
 
+def bounded(lines: Sequence[str], most: int) -> list[str]:
+    """The first lines, of so many characters together; how many are left out stands behind them."""
+    kept: list[str] = []
+    left = most
+    for line in lines:
+        left -= len(line) + 1
+        if left < 0:
+            rest = len(lines) - len(kept)
+            return [*kept, f"… and {rest} more line{'' if rest == 1 else 's'}."]
+        kept.append(line)
+    return kept
+
+
 def difference(old: NoteBook, new: NoteBook) -> Iterator[str]:
     """What was taken away (`-`) and what has come (`+`), with a line before and after."""
     before, after = page(old)[:_MOST_COMPARED], page(new)[:_MOST_COMPARED]

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from bot.domain.convention import Kind
+from bot.domain.convention import Kind, where
 from bot.domain.gaps import Gap, gaps
 from bot.domain.messages import Change
 from bot.domain.settling import Entry
@@ -126,6 +126,8 @@ _TOPIC_OF_KIND = {
 def _lines(entry: Entry, topic: Topic) -> Iterable[Line]:
     """The line of a change in this section, if it stands there. A breaking feature stands in both of its sections."""
     change = entry.change
+    if entry.kind is Kind.UNCATEGORISED:
+        change = change._replace(scope=where(change))
     match topic:
         case Topic.BREAKING:
             return [Line(change, change.footers.breaking)] if change.breaking else []
@@ -138,6 +140,11 @@ def _lines(entry: Entry, topic: Topic) -> Iterable[Line]:
 
 
 def _contributors(listed: Iterable[Entry]) -> tuple[str, ...]:
-    """Everybody who took part in a listed change, by name."""
-    names = {name for entry in listed for name in entry.change.authors if name}
+    """Everybody who took part in a listed change, by name; forges mark what is no person with `[bot]`."""
+    names = {
+        name
+        for entry in listed
+        for name in entry.change.authors
+        if name and not name.lower().endswith("[bot]")
+    }
     return tuple(sorted(names, key=lambda name: (name.casefold(), name)))

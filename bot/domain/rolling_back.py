@@ -26,7 +26,7 @@ from bot.domain.rollback_events import (
 )
 from bot.domain.steps import Step, no_step, take_step
 from bot.domain.versions import parse_version
-from bot.domain.words import ReleaseId, UserId, Verdict, people
+from bot.domain.words import ReleaseId, UserId, Verdict, people, person
 
 
 @dataclass(frozen=True)
@@ -52,10 +52,7 @@ def ask(
         reasons.append(
             f"{release.tag} was never made, so there is nothing to go back from. Cancel it instead."
         )
-    if around.open is not None:
-        reasons.append(
-            f"A rollback of {around.open} is on already. It is ended, or dropped, before another one begins."
-        )
+    reasons += _against_second(release, around)
     if done is not None:
         reasons.append(
             f"{release.id} was rolled back to {done.target.tag} already, and a rollback is not rolled back. "
@@ -200,6 +197,20 @@ def _against_person(by: UserId, roles: Roles, policy: Policy) -> list[str]:
     who: frozenset[str] = frozenset().union(*(roles.of(role) for role in policy.rollback_roles))
     named = " or ".join(policy.rollback_roles)
     return [f"A rollback belongs to {named}, and you are in neither. Ask {people(who)}."]
+
+
+def _against_second(release: Release, around: Around) -> list[str]:
+    """Two rollbacks of a product would undo each other. Whoever asks second is told how to join the first."""
+    if (mine := release.rollback) is not None:
+        return [
+            f"{person(mine.by)} has asked to go back from {release.tag} to {mine.target.tag} already. Its card says where that "
+            f"stands; `/release rollback {release.id} agree` agrees to it."
+        ]
+    if around.open is not None:
+        return [
+            f"A rollback of {around.open} is on already. It is ended, or dropped, before another one begins."
+        ]
+    return []
 
 
 def _against_target(release: Release, target: Target, around: Around) -> list[str]:

@@ -1,6 +1,7 @@
 """Which changes of a range people get to read about, and why the others are left out. Nothing is dropped: every change
 that goes in comes out, listed or with its reason."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -10,7 +11,7 @@ from typing import NamedTuple
 from bot.domain.convention import Convention, Kind, Unconventional
 from bot.domain.footers import NO_FOOTERS
 from bot.domain.graph import Ids, Merges
-from bot.domain.messages import Change, bare, undone_by
+from bot.domain.messages import Change, Undone, bare, undone_by
 from bot.domain.words import Sha
 
 
@@ -27,6 +28,7 @@ class LeftOut(StrEnum):
     MERGE = "it merges commits that speak for themselves"
     IN_PULL_REQUEST = "its pull request speaks for it"
     OWN = "the bot made it"
+    MARKS_RELEASE = "it says no more than that a version was released"
     ELSEWHERE = "it touches nothing of the component"
 
 
@@ -47,10 +49,31 @@ class Entry(NamedTuple):
         return self.left_out not in _WITHOUT_WEIGHT
 
 
-_NOT_FOR_READERS = LeftOut.NOT_FOR_READERS
+_NOT_FOR_READERS, _UNCATEGORISED = LeftOut.NOT_FOR_READERS, Kind.UNCATEGORISED
 _WITHOUT_WEIGHT = frozenset(
     {LeftOut.REVERTED, LeftOut.REVERT, LeftOut.PICKED_TWICE, LeftOut.MERGE, LeftOut.OWN, LeftOut.ELSEWHERE}
 )
+_RELEASE_WORDS = frozenset(
+    [
+        "bump",
+        "cut",
+        "for",
+        "is",
+        "new",
+        "of",
+        "prepare",
+        "publish",
+        "release",
+        "released",
+        "set",
+        "tag",
+        "the",
+        "to",
+        "update",
+        "version",
+    ]
+)
+_VERSION = re.compile(r"v?\d{1,9}\.\d{1,9}(?:[.+-][0-9a-z.+-]{1,60})?", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -63,6 +86,8 @@ class Shipped:
     """The ids of their commits, and of those they say they were picked from."""
     before: frozenset[str] = frozenset()
     """Ids, as reverts in the range name them, of commits that came before the range on its own line."""
+    copies: frozenset[str] = frozenset()
+    """The ids of commits of the range that repeat another one of it without saying so."""
 
 
 NOTHING_SHIPPED = Shipped()
@@ -75,10 +100,12 @@ def judge(change: Change, convention: Convention = CONVENTIONAL, paths: Sequence
     reason: LeftOut | None = None
     if change.email in convention.own:
         reason = LeftOut.OWN
-    elif not change.pull_request and change.header.startswith("Merge "):
+    elif _is_plain_merge(change) and not (change.breaking or change.deprecated):
         reason = LeftOut.MERGE
     elif not convention.lists(change, kind):
         reason = _NOT_FOR_READERS
+    elif kind is _UNCATEGORISED and _marks_release(change.subject):
+        reason = LeftOut.MARKS_RELEASE
     return tuple.__new__(Entry, (change, kind, reason))  # as in read_change: half the time of Entry(...)
 
 
@@ -89,10 +116,12 @@ def settle(
     changes = [entry.change for entry in judged]
     reasons = _Reasons(changes)
     # Each question is asked only where something in the range raises it.
-    if any(change.type == "revert" for change in changes):
+    if any(change.type == "revert" or change.footers.reverts for change in changes):
         reasons.take_back(shipped.before)
-    if any(change.footers is not NO_FOOTERS and change.footers.picked_from for change in changes):
-        reasons.find_copies()
+    if shipped.copies or any(
+        change.footers is not NO_FOOTERS and change.footers.picked_from for change in changes
+    ):
+        reasons.find_copies(shipped.copies)
     if shipped.headers or shipped.shas:
         reasons.find_shipped(shipped)
     if any(" " in change.parents for change in changes):
@@ -116,7 +145,38 @@ def unresolved_reverts(changes: Sequence[Change]) -> frozenset[str]:
 
 
 def _is_plain_merge(change: Change) -> bool:
-    return change.header.startswith("Merge ") and not change.pull_request
+    return not change.pull_request and change.header.startswith("Merge ")
+
+
+def _marks_release(subject: str) -> bool:
+    """`v1.4.0`, `Release 1.4.0`, `Bump version to 1.4.0`: whoever reads the notes of a version knows that."""
+    *words, version = subject[:100].lower().replace(":", " ").removesuffix(" release").split() or [""]
+    return _VERSION.fullmatch(version) is not None and _RELEASE_WORDS.issuperset(words)
+
+
+def _takes_back(change: Change) -> bool:
+    """Does it revert something? The message of a merge repeats what its commits say and is no news."""
+    return change.is_revert or (bool(change.footers.reverts) and " " not in change.parents)
+
+
+class _Older:
+    """The changes of a range by what reverts call them, to be found among those that are older than the revert."""
+
+    def __init__(self, changes: Sequence[Change], known: Mapping[Sha, LeftOut]) -> None:
+        self._changes, self._known = changes, known
+        self._places: dict[str, list[int]] = {}
+        for place, change in enumerate(changes):
+            for name in {bare(change.header), change.pull_request}:
+                self._places.setdefault(name, []).append(place)
+
+    def undone(self, place: int, undone: Undone) -> list[Sha]:
+        """The newest change that still stands, by its pull request or else by its header; empty when there is none."""
+        for name in (*undone.pull_requests, bare(undone.header)):
+            older = (self._changes[other].sha for other in self._places.get(name, ()) if other > place)
+            standing = next((sha for sha in older if sha not in self._known), None) if name else None
+            if standing is not None:
+                return [standing]
+        return []
 
 
 @dataclass
@@ -137,41 +197,35 @@ class _Reasons:
         """
         places = {change.sha: place for place, change in enumerate(self.changes)}
         ids = Ids(places)
-        by_header: dict[str, list[int]] = {}
+        older = _Older(self.changes, self.known)
         for place, change in enumerate(self.changes):
-            by_header.setdefault(bare(change.header), []).append(place)
-        for place, change in enumerate(self.changes):
-            if not change.is_revert or change.sha in self.known:
+            if change.sha in self.known or not _takes_back(change):
                 continue
             undone = undone_by(change)
             named = [ids.find(sha) for sha in undone.shas]
             found = [sha for sha in named if sha is not None and sha != change.sha]
             is_whole = None not in named
-            if not found and not any(sha in before for sha in undone.shas):
-                found, is_whole = self._quoted(place, bare(undone.header), by_header), True
-            if found and is_whole:
+            if change.is_revert and not found and not any(sha in before for sha in undone.shas):
+                found, is_whole = older.undone(place, undone), True
+            # A fix whose body says that it reverts something as well is a fix still.
+            if found and is_whole and (change.is_revert or change.subject[:6].lower() == "revert"):
                 self.known[change.sha] = LeftOut.REVERT
             for sha in found:
                 self.known.update(
                     (more, LeftOut.REVERTED) for more in self._with_it(self.changes[places[sha]])
                 )
 
-    def _quoted(self, place: int, header: str, by_header: Mapping[str, list[int]]) -> list[Sha]:
-        """The newest commit with this header that is older than the revert and still stands."""
-        older = (self.changes[other].sha for other in by_header.get(header, ()) if other > place)
-        standing = next((sha for sha in older if sha not in self.known), None) if header else None
-        return [] if standing is None else [standing]
-
     def _with_it(self, change: Change) -> list[Sha]:
         """The commit; of a merge also all that it brought into the range."""
         return [change.sha, *self.merges.brought(change.sha)] if " " in change.parents else [change.sha]
 
-    def find_copies(self) -> None:
+    def find_copies(self, copies: frozenset[str]) -> None:
         """Of a commit and its cherry-pick in one range, which a merge-back brings together, only the original is listed."""
         here = {change.sha for change in self.changes}
         for change in self.changes:
-            if change.sha not in self.known and any(
-                sha in here and sha != change.sha for sha in change.footers.picked_from
+            if change.sha not in self.known and (
+                change.sha in copies
+                or any(sha in here and sha != change.sha for sha in change.footers.picked_from)
             ):
                 self.known[change.sha] = LeftOut.PICKED_TWICE
 
@@ -185,27 +239,49 @@ class _Reasons:
 
     def read_merges(self, judged: Mapping[Sha, Entry], convention: Convention) -> None:
         """A merge is listed only where nothing that it brought speaks for it, or where pull requests speak for all."""
-        merges = [change for change in self.changes if " " in change.parents and not _is_plain_merge(change)]
+        merges = [
+            change
+            for change in self.changes
+            if " " in change.parents and judged[change.sha].left_out is not LeftOut.MERGE
+        ]
         if convention.unconventional is Unconventional.PULL_REQUESTS:
-            told = self.merges.below(change.sha for change in merges if change.pull_request)
-            self._leave_out(told, LeftOut.IN_PULL_REQUEST)
+            self._let_requests_speak([change for change in merges if change.pull_request])
             return
         # Most merges are answered for by the last commit of their branch, or repeat the title of one. Only for the others
         # is it worth to find out everything that they brought.
-        subjects = {change.subject for change in self.changes if " " not in change.parents}
+        single = [change for change in self.changes if " " not in change.parents]
+        subjects = {change.subject for change in single}
+        notes = {note for change in single if change.footers is not NO_FOOTERS for note in _notes(change)}
+        silent = [change for change in merges if notes.issuperset(_notes(change))]
         self._leave_out(
-            (c.sha for c in merges if not c.type or c.subject in subjects or _ends_listed(c, judged)),
+            (c.sha for c in silent if not c.type or c.subject in subjects or _ends_listed(c, judged)),
             LeftOut.MERGE,
         )
-        alone = [change for change in merges if change.sha not in self.known and judged[change.sha].listed]
+        alone = [change for change in silent if change.sha not in self.known and judged[change.sha].listed]
         if alone:
             brought = (judged[sha] for sha, merge in self.merges.brought_by.items() if merge is not None)
             spoken_for = self.merges.above(entry.change.sha for entry in brought if entry.listed)
             self._leave_out((c.sha for c in alone if c.sha in spoken_for), LeftOut.MERGE)
 
+    def _let_requests_speak(self, merges: Sequence[Change]) -> None:
+        """Every commit is told by its pull request; one that was merged or squashed inside another speaks for itself."""
+        requests = {change.sha: change.pull_request for change in merges}
+        told = self.merges.below(requests)
+        by = self.merges.brought_by
+        spoken = (
+            change.sha
+            for change in self.changes
+            if change.sha in told and change.pull_request in ("", requests.get(by.get(change.sha) or Sha("")))
+        )
+        self._leave_out(spoken, LeftOut.IN_PULL_REQUEST)
+
     def _leave_out(self, shas: Iterable[Sha], reason: LeftOut) -> None:
         for sha in shas:
             self.known.setdefault(sha, reason)
+
+
+def _notes(change: Change) -> tuple[str, ...]:
+    return (*change.footers.breaking, *change.footers.deprecated)
 
 
 def _ends_listed(merge: Change, judged: Mapping[Sha, Entry]) -> bool:

@@ -3,14 +3,14 @@
 from bot.days import days_now
 from bot.domain.course import why_not_to_tag
 from bot.domain.errors import OutsideRefusal
-from bot.domain.note_book import highlights
+from bot.domain.highlights import Highlights, of_changes, of_notes
+from bot.domain.note_text import page
 from bot.domain.orders import MakeTag
 from bot.domain.outcomes import Outcome, TagImpossible, TagNotWanted, TagProved, TagTried
 from bot.domain.planning import why_frozen
 from bot.domain.release import Release
-from bot.domain.suggesting import clean
 from bot.domain.words import short
-from bot.effects.tag_message import Contents, tag_message, weightiest
+from bot.effects.tag_message import Contents, tag_message
 from bot.facts.changes import changes_since
 from bot.facts.heads import head_of
 from bot.parts import Parts
@@ -77,8 +77,9 @@ def _message(parts: Parts, release: Release, order: MakeTag, repository: Reposit
     entries = changes_since(product, repository, release.previous_tag, order.commit).inside
     with parts.store.reading() as tx:
         notes = tx.notes(release.id) if release.notes and release.notes.commit == order.commit else None
-        told = highlights(notes.book) if notes else []
-        contents = Contents(entries, [clean(line) for line in told] or weightiest(entries))
+        brings = of_notes(notes.book) if notes else Highlights()
+        written = page(notes.book) if notes else []
+        contents = Contents(entries, brings.first or of_changes(entries).first, written)
         return tag_message(release, contents, tx.history(release.id), parts.policy_of(release.product), order)
 
 

@@ -7,6 +7,7 @@ from importlib import resources
 from typing import TYPE_CHECKING
 
 from bot.domain.changes import Weight, weight_of
+from bot.domain.note_text import bounded
 from bot.domain.orders import MakeTag
 from bot.domain.policy import Policy
 from bot.domain.records import SignOff
@@ -17,6 +18,9 @@ from storage.history import HistoryLine
 
 if TYPE_CHECKING:
     from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+LONGEST_NOTES = 20_000
+"""Characters of the notes in a tag: forges show it, and every clone carries it."""
 
 
 @cache
@@ -31,10 +35,12 @@ def _words() -> "ImmutableSandboxedEnvironment":
 
 @dataclass(frozen=True)
 class Contents:
-    """What is in a release: all of its settled changes, newest first, and what its notes put first."""
+    """What is in a release: all of its settled changes, newest first, what its notes put first, and the notes themselves."""
 
     entries: Sequence[Entry]
     highlights: Sequence[str]
+    notes: Sequence[str] = ()
+    """As people signed them, line by line; none where the bot keeps no notes."""
 
 
 def tag_message(
@@ -60,9 +66,15 @@ def tag_message(
     return template.render(
         product=release.product, version=release.version, type=str(release.type), commit=order.commit,
         previous_tag=release.previous_tag, total=len(contents.entries), counts=_counts(contents.entries),
-        highlights=contents.highlights, sign_offs=sign_offs, evidence=order.evidence, fast_track=_fast_track(release),
+        highlights=contents.highlights, notes=_no_signature(bounded(contents.notes, LONGEST_NOTES)),
+        sign_offs=sign_offs, evidence=order.evidence, fast_track=_fast_track(release),
         release=release.id, history=last.hash, rows=last.seq,
     )  # fmt: skip
+
+
+def _no_signature(lines: Sequence[str]) -> list[str]:
+    """Git takes a line that begins so for the signature of the tag."""
+    return [f" {line}" if line.startswith("-----BEGIN ") else line for line in lines]
 
 
 def _signer(given: SignOff) -> str:
@@ -90,10 +102,3 @@ def _counts(entries: Sequence[Entry]) -> dict[str, int]:
         "fixes": weights.count(Weight.FIX),
         "other": weights.count(Weight.OTHER),
     }
-
-
-def weightiest(entries: Sequence[Entry]) -> list[str]:
-    """The headers of the weightiest changes, at most ten, on one line each."""
-    told = [entry for entry in entries if weight_of(entry) > Weight.OTHER]
-    told.sort(key=weight_of, reverse=True)
-    return [clean(entry.change.header)[:100] for entry in told[:10]]

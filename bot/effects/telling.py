@@ -7,9 +7,11 @@ from datetime import datetime, timedelta
 from slack_sdk.models.blocks import Block
 
 from bot.domain.errors import NotUnderstood, Unsayable
+from bot.domain.highlights import Highlights, of_commits, of_notes
 from bot.domain.notices import AudiencePlan, Notice
 from bot.domain.posts import Post
 from bot.domain.release import Release
+from bot.domain.settling import CONVENTIONAL
 from bot.parts import Parts
 from bot.views.announcements import Telling, announcement, in_own_words, late_post, message
 from bot.views.parts import as_json
@@ -74,8 +76,19 @@ def _about(parts: Parts, release: Release, plan: AudiencePlan, due: datetime | N
     return Telling(
         release=release, audience=plan.audience, zone=plan.zone,
         rollback_roles=parts.policy_of(release.product).rollback_roles, was=was, due_at=due,
-        reason=_reason(release), migrations=release.book.migrations,
+        reason=_reason(release), brings=_brings(parts, release), migrations=release.book.migrations,
     )  # fmt: skip
+
+
+def _brings(parts: Parts, release: Release) -> Highlights:
+    """What the notes of the release put first, as they stand now; without notes what its commits say."""
+    with parts.store.reading() as tx:
+        notes = tx.notes(release.id)
+    if notes is not None:
+        return of_notes(notes.book)
+    lines = {line.sha: line for move in reversed(release.moves) for line in move.lines}
+    product = parts.products.get(release.product)
+    return of_commits(lines.values(), product.notes.convention if product else CONVENTIONAL)
 
 
 def _reason(release: Release) -> str:

@@ -61,10 +61,13 @@ def _whole_fields(pieces: Iterable[bytes]) -> Iterator[list[str]]:
         yield fields if not waiting else fields[:whole]
 
 
-def stream_headers(git: Git, until: Sequence[Sha], without: Sequence[Sha]) -> Iterator[Commit]:
-    """The same as `stream_commits`, for many starting points: they are given on standard input."""
+def stream_headers(
+    git: Git, until: Sequence[Sha], without: Sequence[Sha], most: int | None = None
+) -> Iterator[Commit]:
+    """The same as `stream_commits`, for many starting points: they are given on standard input. With `most` only the newest."""
     wanted = "".join([*(f"{safe_sha(sha)}\n" for sha in until), *(f"^{safe_sha(sha)}\n" for sha in without)])
-    ran = git.run("log", *_PLAIN, _FORMAT, "--stdin", stdin=wanted.encode(), seconds=_PATIENCE)
+    bound = () if most is None else (f"--max-count={most}",)
+    ran = git.run("log", *_PLAIN, _FORMAT, *bound, "--stdin", stdin=wanted.encode(), seconds=_PATIENCE)
     return read_log([ran.out]) if ran.code == 0 else iter(())
 
 
@@ -83,6 +86,17 @@ def read_paths(git: Git, until: Sha, without: Sequence[Sha]) -> Mapping[Sha, tup
         if sha:
             touched[Sha(sha)] = tuple(file.lstrip("\n") for file in files if file)
     return touched
+
+
+def read_written(git: Git, commits: Sequence[Sha]) -> dict[Sha, str]:
+    """By whom and when each of these commits was written: a cherry-pick keeps both. Empty when git cannot say it."""
+    wanted = "".join(f"{safe_sha(sha)}\n" for sha in commits)
+    ran = git.run(
+        "log", "-z", "--no-walk=unsorted", "--no-color", "--no-mailmap", "--no-show-signature", "--encoding=UTF-8",
+        "--format=tformat:%H%x00%an%x00%at", "--stdin", stdin=wanted.encode(), seconds=_PATIENCE,
+    )  # fmt: skip
+    fields = iter(ran.out.decode(errors="replace").split("\0") if ran.code == 0 else ())
+    return {Sha(sha): f"{author} {at}" for sha, author, at in zip(fields, fields, fields, strict=False)}
 
 
 def read_parents(git: Git, until: Sha) -> dict[Sha, str]:

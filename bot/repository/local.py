@@ -19,6 +19,8 @@ _PIPE = 1024 * 1024
 """Bytes that git may write ahead of us; Linux gives 64 KiB by itself, and git then waits for us most of the time."""
 _SET_PIPE_SIZE = 1031  # fcntl.F_SETPIPE_SZ, which only Linux has
 _SHA = re.compile(r"[0-9a-f]{4,64}", re.IGNORECASE)
+_BACK = re.compile(r"(.+?)((?:[~^]\d{0,6}){1,20})", re.ASCII)
+"""So many commits before another one, as `main~3` and `HEAD^`. No name has these letters in it."""
 _REF = re.compile(r"[^\x00-\x20\x7f~^:?*\[\\]+")
 
 
@@ -86,11 +88,19 @@ class LocalRepository:
         return [TagRef(name, sha) for name, sha in found.items()]
 
     def commit(self, name: str, tags: Sequence[TagRef]) -> Sha:
-        """The commit that a person means: a tag, a branch, HEAD, or the beginning of an id. Raises NotFound."""
+        """The commit that a person means: a tag, a branch, HEAD, the beginning of an id, or so many before one of these, as
+        `HEAD~3`. Raises NotFound."""
+        back = _BACK.fullmatch(name)
+        if back is not None:
+            start = self.commit(back[1], tags)
+            ran = self.git.run("rev-parse", "--verify", "--quiet", f"{start}{back[2]}^{{commit}}")
+            if ran.code == 0:
+                return Sha(ran.text)
+            raise NotFound(f"{name[:80]!r} goes further back than the history of {self.git.directory}.")
         named = next((tag.commit for tag in tags if tag.name == name), None)
         wanted: list[str] = [named] if named is not None else []
-        if named is None and name == "HEAD":
-            wanted = ["HEAD"]
+        if named is None and (name == "HEAD" or (name.startswith("refs/") and _REF.fullmatch(name))):
+            wanted = [name]
         elif named is None and _REF.fullmatch(name) and "@{" not in name and ".." not in name:
             # Behind `refs/` no name can be taken for an option, however it begins.
             wanted = [f"refs/heads/{name}", f"refs/remotes/{name}", f"refs/remotes/origin/{name}"]
@@ -104,6 +114,11 @@ class LocalRepository:
         raise NotFound(
             f"{self.git.directory} has no tag, branch or commit {name[:80]!r}. `git tag --list` shows its tags."
         )
+
+    def made(self, commit: Sha) -> int:
+        """When a commit was made, seconds since 1970; 0 where git cannot say it."""
+        ran = self.git.run("log", "-1", "--no-show-signature", "--format=%ct", commit, "--")
+        return int(ran.text) if ran.code == 0 and ran.text.isdigit() else 0
 
     def contains(self, head: Sha, commit: Sha) -> bool:
         """Is `commit` reachable from `head`? False as well for what is no commit here."""

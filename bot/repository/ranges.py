@@ -26,11 +26,14 @@ from bot.domain.release_tags import (
 )
 from bot.domain.settling import Entry, LeftOut, Shipped, judge, settle, unresolved_reverts
 from bot.domain.words import Sha
-from bot.repository.history import read_parents, read_paths, stream_commits, stream_headers
+from bot.repository.history import read_parents, read_paths, read_written, stream_commits, stream_headers
 from bot.repository.local import LocalRepository
 
 _ASKED_ONE_BY_ONE = 8
 """Commits of which each is asked for by itself whether another contains it; beyond it one walk over everything is cheaper."""
+
+_ON_A_LINE = 2_000
+"""Commits of a patch line that are compared with what its merge brought together; more lie beside no patch line."""
 
 
 def read_range(repository: LocalRepository, wanted: Wanted) -> Range:
@@ -46,21 +49,22 @@ def read_range(repository: LocalRepository, wanted: Wanted) -> Range:
     convention = wanted.convention
     paths = (
         read_paths(repository.git, end, without)
-        if convention.labels and any(not change.type for change in changes)
+        if any(convention.wants_paths(change) for change in changes)
         else None
     )
-    before = _there_before(repository, changes, start)
+    known = replace(_beside(repository, changes, start), before=_there_before(repository, changes, start))
     judged = [judge(change, convention, paths.get(change.sha, ()) if paths else ()) for change in changes]
-    entries = settle(judged, convention, Shipped(before=before))
+    entries = settle(judged, convention, known)
     elsewhere = _elsewhere(repository, line, since, tag, entries)
     sources = [*elsewhere, *([start] if start and wanted.since is not None else [])]
     if sources:
         shipped = _shipped(repository, sources, end)
-        entries = settle(judged, convention, replace(shipped, before=before))
+        known = replace(known, headers=shipped.headers, shas=known.shas | shipped.shas)
+        entries = settle(judged, convention, known)
     if within:
         inside = {commit[0] for commit in stream_commits(repository.git, [end], without, within)}
         entries = [e if e.change.sha in inside else e._replace(left_out=LeftOut.ELSEWHERE) for e in entries]
-    newest = changes[0].seconds if changes else 0
+    newest = changes[0].seconds if changes else repository.made(end)
     return Range(since, wanted.until, end, tag, line, tuple(entries), newest)
 
 
@@ -86,9 +90,22 @@ def _component_folder(repository: LocalRepository, line: Line, end: Sha) -> tupl
 _HOMES = ("", "packages/", "libs/", "apps/", "modules/", "plugins/", "crates/", "services/")
 
 
+def release_before(repository: LocalRepository, until: str, prefix: str | None) -> str | None:
+    """The name of the last release behind a commit: one that it contains and that is not on it. Raises NotFound."""
+    tags = repository.tags()
+    end = repository.commit(until, tags)
+    line, tag = _line(tags, Wanted(until=until, prefix=prefix))
+    return _last_of([start for start in starts_before(line, tag) if start.commit != end], repository, end)
+
+
 def _start(repository: LocalRepository, line: Line, tag: ReleaseTag | None, end: Sha) -> str | None:
     """The name of the last release that the end of the range contains."""
     candidates = [start for start in starts_before(line, tag) if start.commit != end or tag is None]
+    return _last_of(candidates, repository, end)
+
+
+def _last_of(candidates: Sequence[ReleaseTag], repository: LocalRepository, end: Sha) -> str | None:
+    """The first of these that `end` contains."""
     for start in candidates[:_ASKED_ONE_BY_ONE]:
         if repository.contains(end, start.commit):
             return start.name
@@ -138,11 +155,50 @@ def _next(low: ReleaseTag, entries: Sequence[Entry]) -> Precedence:
 
 def _shipped(repository: LocalRepository, sources: Sequence[Sha], end: Sha) -> Shipped:
     """What is in these commits' histories, still stands there, and is not in the history of `end`."""
-    judged = [judge(read_change(commit)) for commit in stream_headers(repository.git, sources, [end])]
-    standing = [entry.change for entry in settle(judged) if entry.left_out not in _TAKEN_BACK]
-    shas = [*(c.sha for c in standing), *(sha for c in standing for sha in c.footers.picked_from)]
+    standing = _standing(repository, sources, [end])
     headers = (change.header for change in standing if change.header and not change.is_merge)
-    return Shipped(frozenset(headers), frozenset(shas))
+    return Shipped(frozenset(headers), _ids(standing))
+
+
+def _standing(
+    repository: LocalRepository, sources: Sequence[Sha], without: Sequence[Sha], most: int | None = None
+) -> list[Change]:
+    """The changes in these commits' histories that still stand there."""
+    judged = [judge(read_change(commit)) for commit in stream_headers(repository.git, sources, without, most)]
+    return [entry.change for entry in settle(judged) if entry.left_out not in _TAKEN_BACK]
+
+
+def _ids(changes: Sequence[Change]) -> frozenset[str]:
+    """The ids of these changes, and of those they say they were picked from."""
+    return frozenset((*(c.sha for c in changes), *(sha for c in changes for sha in c.footers.picked_from)))
+
+
+def _beside(repository: LocalRepository, changes: Sequence[Change], start: Sha | None) -> Shipped:
+    """What a line that was merged back has brought: commits of the range that shipped on that line before the range, and
+    those that are in the range twice. Copies are told by header, author and the time when they were written."""
+    known = {change.sha for change in changes}
+    forks = {Sha(parent) for change in changes for parent in change.parents.split() if parent not in known}
+    if len(forks) < 2 and not any(" " in change.parents for change in changes):
+        return Shipped()
+    apart = (
+        _standing(repository, [start], [*forks - {start}], _ON_A_LINE)
+        if start in forks and len(forks) > 1
+        else []
+    )
+    places: dict[str, list[Change]] = {}
+    for change in (*apart, *reversed(changes)):  # so that what came first stays, and its copies go
+        if not change.is_merge and change.header:
+            places.setdefault(change.header, []).append(change)
+    twice = [same for same in places.values() if len(same) > 1 and same[-1].sha in known]
+    written = read_written(repository.git, [change.sha for same in twice for change in same]) if twice else {}
+    shipped, copies = set(_ids(apart)), set[str]()
+    for same in twice:
+        first: dict[str, Sha] = {}
+        for change in same:
+            original = first.setdefault(written.get(change.sha, change.sha), change.sha)
+            if original != change.sha and change.sha in known:
+                (copies if original in known else shipped).add(change.sha)
+    return Shipped(shas=frozenset(shipped), copies=frozenset(copies))
 
 
 _TAKEN_BACK = (LeftOut.REVERTED, LeftOut.REVERT)

@@ -7,14 +7,15 @@ from pathlib import Path
 
 from bot.domain.calendar import Planned
 from bot.domain.errors import NotUnderstood
-from bot.domain.events import BranchRead
+from bot.domain.highlights import Highlights
 from bot.domain.release import Release
 from bot.domain.rollback import Rollback
 from bot.domain.rollback_events import RollbackAsked, Target, TargetProved
-from bot.domain.words import Audience, ChannelId, CommitLine, ReleaseId, ReleaseType, Sha, UserId
+from bot.domain.words import Audience, ChannelId, ReleaseId, ReleaseType, Sha, UserId
 from bot.views.announcements import TEMPLATES, Telling, announcement
 
 _AT = datetime(2026, 12, 1, 9, tzinfo=UTC)
+_BRINGS = Highlights(("new accounts", "empty carts"), ("new accounts",))
 _DATE = Planned(_AT, "2026-12-01 10:00", "Europe/Berlin")
 
 
@@ -24,7 +25,7 @@ def samples() -> Iterator[Telling]:
         for release in (_full(ReleaseType.MAJOR), _full(ReleaseType.MINOR)):
             yield Telling(
                 release, audience, "Europe/Berlin", ("operations", "release-manager"), was=_AT, due_at=_AT,
-                reason="The checkout was slow.", migrations=("Add the column carts.saved_at.",),
+                reason="The checkout was slow.", brings=_BRINGS, migrations=("Add the column carts.saved_at.",),
             )  # fmt: skip
         for database in ("restore", "keep", "unknown"):
             yield Telling(_rolled_back(database), audience, "UTC", ("operations",), reason="Orders are lost.")
@@ -63,11 +64,12 @@ def _bare() -> Release:
 
 
 def _full(type_: ReleaseType) -> Release:
-    lines = (
-        CommitLine(Sha("a" * 40), "Ada", "feat!: new accounts", "BREAKING CHANGE: log in again", _AT),
-        CommitLine(Sha("b" * 40), "Ben", "fix: empty carts", "", _AT),
-    )
-    read = BranchRead("main", Sha("a" * 40), "v1.4.0", lines, 2, 2)
     return replace(
-        _bare(), type=type_, planned=_DATE, branch="main", commit=Sha("a" * 40), previous_tag="v1.4.0", total=2, moves=(read,)
-    )  # fmt: skip
+        _bare(),
+        type=type_,
+        planned=_DATE,
+        branch="main",
+        commit=Sha("a" * 40),
+        previous_tag="v1.4.0",
+        total=2,
+    )

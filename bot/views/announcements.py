@@ -12,13 +12,12 @@ from zoneinfo import ZoneInfo
 
 from slack_sdk.models.blocks import Block
 
-from bot.domain.changes import Weight, weigh
 from bot.domain.errors import NotUnderstood
-from bot.domain.messages import change_of
+from bot.domain.highlights import Highlights
 from bot.domain.notices import Kind
 from bot.domain.posts import Post
 from bot.domain.release import Release
-from bot.domain.words import Audience, CommitLine, ReleaseType, Sha
+from bot.domain.words import Audience, ReleaseType
 from bot.views.parts import MOST_BLOCKS, MOST_CHARACTERS, section
 from bot.views.text import escape, foreign, moment, stripped
 
@@ -30,6 +29,7 @@ LONGEST = 200_000
 """Characters. What is longer comes from a template that never ends."""
 _IN_A_SECTION = 2_900
 _HIGHLIGHTS = 8
+_LONGEST_LINE = 150
 _CUT = "… shortened here. The whole of it is in the release notes."
 Name = Post | Kind
 TEMPLATES: Mapping[Name, str] = {
@@ -65,6 +65,7 @@ class Telling:
     due_at: datetime | None = None
     """When it should have gone out, if it goes out late."""
     reason: str = ""
+    brings: Highlights = field(default=Highlights())
     migrations: tuple[str, ...] = field(default=())
     """What operators have to do about the database, one line each."""
 
@@ -163,8 +164,6 @@ def to_edit(text: str) -> str:
 def _facts(telling: Telling) -> Mapping[str, Any]:
     """What a template sees; docs/announcements.md lists it."""
     release = telling.release
-    weighed = weigh(_lines(release))
-    chosen = sorted((w for w in weighed if w[0] > Weight.OTHER), key=lambda w: -w[0])
     planned_at = release.planned_at
     return {
         "product": escape(release.product),
@@ -179,8 +178,8 @@ def _facts(telling: Telling) -> Mapping[str, Any]:
         "was": _when(telling.was, telling.zone) if telling.was else None,
         "late_since": _wall(telling.due_at, telling.zone) if telling.due_at else None,
         "reason": foreign(telling.reason, 500),
-        "highlights": [_said(line) for _, line in chosen[:_HIGHLIGHTS]],
-        "breaking": [_said(line) for weight, line in weighed if weight is Weight.BREAKING],
+        "highlights": [foreign(line, _LONGEST_LINE) for line in telling.brings.first[:_HIGHLIGHTS]],
+        "breaking": [foreign(line, _LONGEST_LINE) for line in telling.brings.breaking],
         "changes": release.total,
         "back": _back(release),
         "migrations": [foreign(line, 300) for line in telling.migrations],
@@ -201,19 +200,6 @@ def _back(release: Release) -> Mapping[str, Any]:
         "database": proved.database if proved else "unknown",
         "irreversible": [foreign(line, 300) for line in proved.irreversible] if proved else [],
     }
-
-
-def _said(line: CommitLine) -> str:
-    """A change without the type that its subject begins with."""
-    return foreign(change_of(line).subject or line.subject, 150)
-
-
-def _lines(release: Release) -> list[CommitLine]:
-    seen: dict[Sha, CommitLine] = {}
-    for move in reversed(release.moves):
-        for line in move.lines:
-            seen.setdefault(line.sha, line)
-    return list(seen.values())
 
 
 def _when(at: datetime, zone: str) -> str:

@@ -4,16 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.changelog import (
-    AlreadyThere,
-    Titled,
-    brought_in,
-    entry_in,
-    entry_text,
-    inserted,
-    placed,
-    whole_text,
-)
+from bot.domain.changelog import Titled, entry_text, whole_text
+from bot.domain.changelog_file import AlreadyThere, brought_in, entry_in, inserted, placed
 from bot.domain.markdown import escaped, inline
 from bot.domain.messages import read_change
 from bot.domain.settling import judge, settle
@@ -99,6 +91,40 @@ LINKS = "[1.4.0]: https://git.example.com/shop/1.4.0\n"
 )
 def test_a_new_entry_leaves_every_older_byte_as_it_was(before: str, after: str) -> None:
     assert inserted(before + after, TITLE, ENTRY) == before + ENTRY + "\n" + after
+
+
+STYLES = [
+    pytest.param(
+        "", '<a name="1.4.0"></a>\n# 1.4.0 "summer" (2026-01-01)\n\n### core\n\n- x\n\n## Breaking Changes\n\n- y\n\n'
+        '<!-- CHANGELOG SPLIT MARKER -->\n\n<a name="1.3.0"></a>\n# 1.3.0 (2025-12-01)\n', id="Angular",
+    ),
+    pytest.param(
+        "", "# [1.4.0](https://x/compare/v1.3.1...v1.4.0) (2026-01-01)\n\n\n### Features\n\n* x\n\n"
+        "## [1.3.1](https://x) (2025-12-01)\n", id="semantic-release",
+    ),
+    pytest.param(
+        "# Changelog\n\nAll notable changes.\n\n", "### [1.4.1](https://x) (2026-01-01)\n\n\n### Bug Fixes\n\n* x\n\n"
+        "## [1.4.0](https://x) (2025-12-01)\n", id="standard-version",
+    ),
+    pytest.param("", "1.4.0 / 2026-01-01\n==================\n\n  * x\n\n1.3.0 / 2025-01-01\n======\n", id="underlined"),
+    pytest.param("Changes\n=======\n\n", "Version 1.4\n-----------\n\n- x\n", id="underlined, with a title"),
+    pytest.param("# shop\n\n", "## 1.4.0\n\n### Minor Changes\n\n- 1a2b3c4: x\n", id="changesets"),
+    pytest.param("# Changelog\n\n## 1.x\n\n", "### 1.4.0\n\n- x\n", id="below a series"),
+    pytest.param("# Changes\n\n## HEAD (unreleased)\n\n- z\n\n", "## shop@1.4.0\n\n- x\n", id="below what is unreleased"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("before", "after"), STYLES)
+def test_an_entry_finds_its_place_in_files_that_other_tools_have_written(before: str, after: str) -> None:
+    assert inserted(before + after, TITLE, ENTRY) == before + ENTRY + "\n" + after
+
+
+def test_what_other_tools_wrote_for_a_version_is_found_again() -> None:
+    whole = str(STYLES[0].values[1])
+    first, _, _ = whole.partition('<a name="1.3.0">')
+
+    assert entry_in(whole, Titled("1.4.0", None)) == first
+    assert entry_in(whole, Titled("1.3.0", None)) == whole.removeprefix(first)
 
 
 def test_the_entry_takes_over_the_line_ends_of_the_file() -> None:

@@ -25,6 +25,14 @@ def change(message: str, parents: str = "p") -> Change:
         pytest.param("feat(a(b)): x", "feat", "a(b)", "x", id="brackets in a scope"),
         pytest.param("feat(api): foo (bar): baz", "feat", "api", "foo (bar): baz", id="brackets and a colon in the subject"),
         pytest.param("feat( api ): x", "feat", "api", "x", id="blanks in a scope"),
+        pytest.param("feat!(api): x", "feat", "api", "x", id="a bang on the wrong side of the scope"),
+        pytest.param("✨ feat(api): x", "feat", "api", "x", id="a picture before the type"),
+        pytest.param("⚡️feat: x", "feat", "", "x", id="a picture of two signs"),
+        pytest.param(":bug: fix(api): x", "fix", "api", "x", id="the name of a picture before the type"),
+        pytest.param("🐛 Mend the sum", "", "", "🐛 Mend the sum", id="a picture in place of a type"),
+        pytest.param("[fix] the sum", "", "", "[fix] the sum", id="a type in brackets"),
+        pytest.param("- feat: x", "", "", "- feat: x", id="a list item"),
+        pytest.param("fixup! feat: x", "", "", "fixup! feat: x", id="what was to be squashed"),
         pytest.param("feat:   x  ", "feat", "", "x", id="blanks around the subject"),
         pytest.param("feat: x (#12)", "feat", "", "x", id="a squash title"),
         pytest.param("feat: x (#12) (#13)", "feat", "", "x", id="a squash title with two pull requests"),
@@ -104,6 +112,10 @@ def test_the_text_of_a_breaking_change_is_read_whole(body: str, texts: tuple[str
         ("This closes the door #5", ()),
         ("Look at #5", ()),
         ("Fixes UTF-8 and #5", ("UTF-8", "#5")),
+        ("Fixes: https://github.com/nodejs/node/issues/12", ("nodejs/node#12",)),
+        ("Closes https://git.example/a/b/c/-/issues/7, #8", ("b/c#7", "#8")),
+        ("Refs https://example.com/issues", ()),
+        ("Closes #12 and https://github.com/o/r/pull/13#issuecomment-1", ("#12", "o/r#13")),
     ],
 )
 def test_issues_are_those_behind_a_word_for_it(body: str, issues: tuple[str, ...]) -> None:
@@ -142,10 +154,65 @@ def test_a_revert_says_what_it_takes_back(message: str, shas: tuple[str, ...], h
     assert (undone_by(read).shas, undone_by(read).header) == (shas, header)
 
 
-def test_a_merged_pull_request_has_the_title_in_its_body() -> None:
-    read = change("Merge pull request #12 from ada/gifts\n\nfeat(basket): gift cards", parents="p q")
+@pytest.mark.parametrize(
+    "message",
+    [
+        'Revert "feat: x" (#14)\n\nReverts shop/web#12',
+        'Revert "feat: x" (#14)\n\nReverts #12.',
+        "revert: #12",
+        "revert: PR #12 (#14)",
+    ],
+)
+def test_a_revert_may_name_the_pull_request_that_it_takes_back(message: str) -> None:
+    assert undone_by(change(message)).pull_requests == ("#12",)
 
-    assert (read.type, read.subject, read.pull_request, read.is_merge) == ("feat", "gift cards", "#12", True)
+
+TITLED = "feat(basket): gift cards"
+
+
+@pytest.mark.parametrize(
+    ("message", "pull_request"),
+    [
+        pytest.param(f"Merge pull request #12 from ada/gifts\n\n{TITLED}", "#12", id="GitHub"),
+        pytest.param(f"Merge branch 'gifts' into 'main'\n\n{TITLED}\n\nCloses #3\n\nSee merge request shop/web!12", "!12", id="GitLab"),
+        pytest.param(f"Merged in ada/gifts (pull request #12)\n\n{TITLED}\n\nApproved-by: Ben", "#12", id="Bitbucket"),
+        pytest.param(f"Merged PR 12: {TITLED}\n\nRelated work items: #3", "!12", id="Azure DevOps"),
+        pytest.param(f"Auto merge of #12 - ada:gifts, r=ben\n\n{TITLED}\n\nr? ben", "#12", id="bors"),
+        pytest.param(f"Merge #12\n\n12: {TITLED} r=ben a=ada\n\nCo-authored-by: Ada <a@x>", "#12", id="bors-ng"),
+    ],
+)  # fmt: skip
+def test_a_merged_pull_request_is_read_by_its_title_however_the_forge_writes_it(
+    message: str, pull_request: str
+) -> None:
+    read = change(message, parents="p q")
+
+    assert (read.type, read.scope, read.subject) == ("feat", "basket", "gift cards")
+    assert (read.pull_request, read.is_merge) == (pull_request, True)
+
+
+@pytest.mark.parametrize(
+    ("message", "subject"),
+    [
+        ("Merge pull request #12 from ada/gifts", "Merge pull request #12 from ada/gifts"),
+        ("Merge branch 'gifts' into 'main'\n\nSee merge request shop/web!12", "Merge branch 'gifts' into 'main'"),
+    ],
+)  # fmt: skip
+def test_a_pull_request_without_a_title_keeps_its_header(message: str, subject: str) -> None:
+    assert change(message, parents="p q").subject == subject
+
+
+def test_what_only_looks_like_the_merge_of_a_pull_request_is_none() -> None:
+    assert change("Merge the two sums (#12)").pull_request == "#12"
+    assert change("Merge branch 'x'\n\nSee merge request !12 of last year").pull_request == ""
+
+
+def test_a_note_of_a_squashed_message_ends_where_its_next_commit_begins() -> None:
+    read = change(
+        "feat: x (#1)\n\n* feat: x\n\nBREAKING CHANGE: y is gone\n\n* fix(a): z\n\n---------\n\nCo-authored-by: Ben <b@x>"
+    )
+    drawn = change("feat: x\n\nBREAKING CHANGE: y is gone\n\n---------\n\nCo-authored-by: Ben <b@x>")
+
+    assert read.footers.breaking == drawn.footers.breaking == ("y is gone",)
 
 
 @given(st.text(max_size=300))

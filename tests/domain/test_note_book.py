@@ -8,12 +8,11 @@ from bot.domain.note_book import (
     NoteBook,
     as_notes,
     drafted,
-    highlights,
     redrafted,
     text_of,
     with_text,
 )
-from bot.domain.note_text import LONGEST_PART, difference, for_form, joined, split
+from bot.domain.note_text import LONGEST_PART, bounded, difference, for_form, joined, split
 from bot.domain.notes import Heading, Topic, draft
 from bot.domain.noting import missing
 from bot.domain.settling import judge, settle
@@ -199,9 +198,10 @@ def test_the_difference_of_two_versions_shows_what_went_and_what_came() -> None:
     assert list(difference(old, old)) == []
 
 
-def test_the_tag_tells_what_users_read_first() -> None:
-    there = edited(
-        book("feat: gift cards", "fix: the sum"), Topic.FEATURES, "- You can give gift cards.\n  Try it."
-    )
+def test_notes_that_are_cut_say_how_much_is_left_out() -> None:
+    lines = ["## Features", "- one", "- two", ""]
 
-    assert highlights(there) == ["You can give gift cards.", "the sum"]
+    assert bounded(lines, 100) == lines
+    assert bounded(lines, 20) == ["## Features", "- one", "… and 2 more lines."]
+    assert bounded(lines, 24)[-1] == "… and 1 more line."
+    assert bounded(["x" * 30], 20) == ["… and 1 more line."]

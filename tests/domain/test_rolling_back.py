@@ -28,7 +28,7 @@ from bot.domain.rollback_events import (
 )
 from bot.domain.steps import Step, take_step
 from bot.domain.tag_events import TagMade
-from bot.domain.words import ItemId, ReleaseId, UserId
+from bot.domain.words import ItemId, ReleaseId, UserId, person
 from tests.domain.at_work import POLICY, PROCESS, WORKS, started
 from tests.domain.builders import ADA, BEN, C2, C3, CHLOE, DEVI, ELI, ROLES, now
 
@@ -136,6 +136,18 @@ def test_what_cannot_be_gone_back_to_is_refused_with_the_reason(
 ) -> None:
     with pytest.raises(UserError, match=why):
         asked(tagged(), wanted, around)
+
+
+def test_whoever_asks_second_is_told_who_was_first_and_how_to_join() -> None:
+    release = asked(tagged()).release
+
+    with pytest.raises(Refused) as answer:
+        rules.ask(release, ASKED, rules.Around(open=release.id), BEN, ROLES, POLICY, now(release))
+
+    assert str(answer.value) == (
+        f"{person(DEVI)} has asked to go back from v2.4.0 to v2.3.0 already. Its card says where that stands; "
+        "`/release rollback shop-2.4.0 agree` agrees to it."
+    )
 
 
 def test_without_a_tag_there_is_nothing_to_go_back_from() -> None:

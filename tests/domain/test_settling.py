@@ -163,6 +163,47 @@ def test_a_revert_of_one_commit_here_and_one_before_is_listed_and_cancels_the_on
     assert [entry.listed for entry in entries] == [True, False]
 
 
+def test_a_forges_revert_finds_its_commit_by_the_number_of_the_pull_request() -> None:
+    changes = history(
+        ("r", 'Revert "Gift cards" (#14)\n\nReverts shop/web#12'), ("b", FIX), ("a", f"{FEATURE} (#12)")
+    )
+
+    assert listed(changes) == [FIX]
+
+
+@pytest.mark.parametrize("type_", ["fix", "chore", "feat"])
+def test_a_revert_under_another_type_cancels_its_commit_too(type_: str) -> None:
+    changes = history(
+        ("r", f'{type_}: revert "{FEATURE}"\n\nThis reverts commit {sha("a")}.'), ("b", FIX), ("a", FEATURE)
+    )
+
+    assert listed(changes) == [FIX]
+
+
+def test_a_fix_that_also_reverts_something_is_a_fix_still() -> None:
+    fix = f"fix: count gift cards otherwise\n\nThis reverts commit {sha('a')}."
+
+    assert listed(history(("r", fix), ("a", FEATURE))) == ["fix: count gift cards otherwise"]
+
+
+def test_a_revert_under_another_type_of_something_released_keeps_its_type() -> None:
+    fix = f"fix: revert the gift cards\n\nThis reverts commit {sha('old')}."
+
+    assert listed(history(("r", fix), ("b", CHORE))) == ["fix: revert the gift cards"]
+
+
+def test_a_merge_that_repeats_the_reverts_of_its_commits_takes_nothing_back() -> None:
+    said = f"Merge branch 'x'\n\n* This reverts commit {sha('a')}.\n* This reverts commit {sha('r')}."
+    changes = history(
+        ("m", said, "zz q"),
+        ("q", reverts("r", f'Revert "{FEATURE}"'), "r"),
+        ("r", reverts("a", FEATURE), "a"),
+        ("a", FEATURE, "zz"),
+    )
+
+    assert listed(changes) == [FEATURE]
+
+
 def test_the_revert_of_a_merge_takes_back_all_that_it_brought() -> None:
     changes = history(
         ("r", f'Revert "Merge pull request #1 from x"\n\nThis reverts commit {sha("m")}, reversing\nchanges made to b.', "m"),
@@ -212,6 +253,28 @@ def test_labels_by_path_say_what_commits_without_a_type_are() -> None:
         (Kind.OTHER, False),
         (Kind.UNCATEGORISED, False),
     ]
+
+
+@pytest.mark.parametrize("header", ["v1.4.0", "1.4.0", "Release 1.4", "Release v1.4.0 (#12)", "Bump version to 1.4.0-rc.1", "Prepare release 1.4.0"])  # fmt: skip
+def test_a_commit_that_only_marks_a_release_is_never_listed(header: str) -> None:
+    everything = Convention(unconventional=Unconventional.LIST)
+
+    (entry,) = settled(history(("a", header)), everything)
+
+    assert entry.left_out is LeftOut.MARKS_RELEASE
+
+
+@pytest.mark.parametrize("header", ["Bump lodash to 4.17.21", "Release the kraken", "Work with Python 3.12", "net: mend it", "Tidy up"])  # fmt: skip
+def test_whatever_else_says_no_type_is_listed_where_a_team_wants_that(header: str) -> None:
+    assert listed(history(("a", header)), Convention(unconventional=Unconventional.LIST)) == [header]
+
+
+def test_a_word_before_the_colon_that_is_no_type_gets_its_label_by_path() -> None:
+    convention = Convention(labels=(Label("src/*", "feat"),))
+    (change,) = history(("a", "net: more of it"))
+
+    assert convention.wants_paths(change)
+    assert judge(change, convention, ("src/net.c",)).kind is Kind.FEATURE
 
 
 def test_the_bots_own_commits_are_left_out() -> None:

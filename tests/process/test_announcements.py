@@ -52,7 +52,7 @@ def test_a_major_release_is_announced_on_the_clocks_of_each_audience_with_all_it
 
     for said in (operators, users):
         assert said.startswith("*shop 2.0.0* is planned for")
-        assert "*Highlights*\n• pay by card" in said
+        assert "*Highlights*\n• payments: pay by card" in said
         assert (
             "*If something goes wrong:* operations or release-manager can begin a rollback at any time with "
             "`/release rollback shop-2.0.0`; ask in" in said

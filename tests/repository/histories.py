@@ -15,14 +15,22 @@ class History:
     minutes: int = 0
 
     def commit(
-        self, message: str | bytes, *, on: str = "main", merging: str | None = None, file: str = "f"
+        self,
+        message: str | bytes,
+        *,
+        on: str = "main",
+        merging: str | None = None,
+        file: str = "f",
+        picked: Sha | None = None,
     ) -> Sha:
-        """Put a commit on a branch, which begins where main is if it is new."""
+        """Put a commit on a branch, which begins where main is if it is new. `picked`: the time when that one was written
+        is kept, as by a cherry-pick."""
         self.minutes += 1
         raw = message if isinstance(message, bytes) else message.encode()
         start = self._head(on) or self._head("main")
         lines = [
             f"commit refs/heads/{on}\n".encode(),
+            b"author Lena <lena@shop.example> %d +0000\n" % self._written(picked),
             b"committer Lena <lena@shop.example> %d +0000\n" % self._now,
         ]
         lines += [b"data %d\n%b\n" % (len(raw), raw)]
@@ -44,6 +52,9 @@ class History:
 
     def reverts(self, commit: Sha, header: str) -> str:
         return f'Revert "{header}"\n\nThis reverts commit {commit}.'
+
+    def _written(self, picked: Sha | None) -> int:
+        return self._now if picked is None else int(git(self.path, "log", "-1", "--format=%at", picked))
 
     @property
     def _now(self) -> int:

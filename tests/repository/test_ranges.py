@@ -93,6 +93,119 @@ def test_what_shipped_there_later_or_on_a_higher_line_is_announced(shop: History
     assert listed(read(shop, until="v1.0.1")) == ["fix: the sum"]
 
 
+def patch_line_merged_back(shop: History, said: str = "", kept: bool = True) -> History:
+    """A fix on main that went out with v1.0.1 from its own line, which was then merged back; and a feature on main."""
+    fixed = shop.commit("fix: the sum")
+    shop.branch("release/1.0", "v1.0.0")
+    shop.commit(
+        f"fix: the sum{said.format(fixed)}", on="release/1.0", file="r", picked=fixed if kept else None
+    )
+    shop.commit("fix: only there", on="release/1.0", file="s")
+    shop.tag("v1.0.1", on="release/1.0")
+    shop.commit("Merge branch 'release/1.0'", merging="release/1.0")
+    shop.commit("feat: gift cards")
+    return shop
+
+
+@pytest.mark.parametrize(
+    ("said", "kept"),
+    [("", True), ("\n\n(cherry picked from commit {})", False)],
+    ids=["by its author", "by its id"],
+)
+def test_what_shipped_on_a_line_that_was_merged_back_is_not_announced_again(
+    shop: History, said: str, kept: bool
+) -> None:
+    patch_line_merged_back(shop, said, kept)
+    shop.tag("v1.1.0")
+
+    found = read(shop, until="v1.1.0")
+
+    assert (found.since, listed(found)) == ("v1.0.1", ["feat: gift cards"])
+    assert [entry.left_out for entry in found.entries] == [None, LeftOut.MERGE, LeftOut.SHIPPED]
+
+
+def test_another_change_of_the_same_header_is_announced(shop: History) -> None:
+    patch_line_merged_back(shop, kept=False)
+
+    assert listed(read(shop)) == ["feat: gift cards", "fix: the sum"]
+
+
+def test_a_pick_and_its_original_that_meet_in_one_range_are_told_once(shop: History) -> None:
+    patch_line_merged_back(shop)
+
+    found = read(shop, "v1.0.0")
+
+    assert sorted(listed(found)) == ["feat: gift cards", "fix: only there", "fix: the sum"]
+    assert [entry.left_out for entry in found.entries].count(LeftOut.PICKED_TWICE) == 1
+
+
+def test_what_was_taken_back_on_the_line_that_was_merged_back_is_announced(shop: History) -> None:
+    fixed = shop.commit("fix: the sum")
+    shop.branch("release/1.0", "v1.0.0")
+    picked = shop.commit("fix: the sum", on="release/1.0", file="r", picked=fixed)
+    shop.commit(shop.reverts(picked, "fix: the sum"), on="release/1.0", file="r")
+    shop.tag("v1.0.1", on="release/1.0")
+    shop.commit("Merge branch 'release/1.0'", merging="release/1.0")
+
+    assert listed(read(shop)) == ["fix: the sum"]
+
+
+def test_a_merge_that_breaks_something_by_its_own_message_is_listed(shop: History) -> None:
+    shop.branch("next", "main")
+    shop.commit("feat: another way", on="next", file="g")
+    shop.commit("Merge branch 'next'\n\nBREAKING CHANGE: the old way is gone", merging="next")
+
+    found = read(shop)
+
+    assert listed(found) == ["Merge branch 'next'", "feat: another way"]
+    assert found.entries[0].change.footers.breaking == ("the old way is gone",)
+
+
+def test_a_merge_that_repeats_what_its_commits_break_is_left_out(shop: History) -> None:
+    shop.branch("next", "main")
+    shop.commit("feat: another way\n\nBREAKING CHANGE: the old way is gone", on="next", file="g")
+    shop.commit("Merge branch 'next'\n\nBREAKING CHANGE: the old way is gone", merging="next")
+
+    assert listed(read(shop)) == ["feat: another way"]
+
+
+def test_pull_requests_that_were_merged_into_another_one_speak_for_themselves(shop: History) -> None:
+    shop.branch("develop", "main")
+    shop.branch("topic", "main")
+    shop.commit("typo", on="topic", file="t")
+    shop.commit(
+        "Merge pull request #1 from ada/topic\n\nAdd gift cards", on="develop", merging="topic", file="d"
+    )
+    shop.commit("Mend the sum (#2)", on="develop", file="e")
+    shop.commit("Straight to develop", on="develop", file="e")
+    shop.commit("Merge pull request #3 from ada/develop\n\nSummer", merging="develop")
+
+    found = read(shop, convention=Convention(unconventional=Unconventional.PULL_REQUESTS))
+
+    assert [entry.change.subject for entry in found.entries if entry.listed] == [
+        "Summer",
+        "Mend the sum",
+        "Add gift cards",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("until", "subject"), [("HEAD~1", "fix: one"), ("main^", "fix: one"), ("v1.0.0~0", "feat: open the shop")]
+)
+def test_a_commit_is_named_by_how_far_it_lies_before_another(shop: History, until: str, subject: str) -> None:
+    shop.commit("fix: one")
+    shop.commit("fix: two")
+
+    local = open_local(shop.path)
+    assert git(shop.path, "log", "-1", "--format=%s", local.commit(until, local.tags())) == subject
+
+
+@pytest.mark.parametrize("until", ["HEAD~9", "v1.0.0^2", "main~1~9", "--output=x~1"])
+def test_what_lies_before_the_beginning_is_refused_in_a_sentence(shop: History, until: str) -> None:
+    with pytest.raises(NotFound, match=r"goes further back than the history|has no tag, branch or commit"):
+        read(shop, until=until)
+
+
 def test_what_was_taken_back_on_the_sibling_line_has_not_shipped(shop: History) -> None:
     shop.commit("fix: the sum")
     shop.branch("release/1.0", "v1.0.0")

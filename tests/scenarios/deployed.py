@@ -42,15 +42,16 @@ class Deployed:
 
 @contextmanager
 def deployed(
-    tmp_path: Path, more: str = "", without: str = "", *, production: str = "", automates: Sequence[str] = AUTOMATES
+    tmp_path: Path, more: str = "", without: str = "", *, production: str = "", automates: Sequence[str] = AUTOMATES,
+    **changes: object,
 ) -> Iterator[Deployed]:  # fmt: skip
     """A shop with every recipe that the process speaks of, but those in `without`; `production` are more lines of that
-    environment's table."""
+    environment's table, `changes` those of the stage's plan."""
     folder = tmp_path / "world"
     folder.mkdir()
     with serving() as team:
         toml = _toml(folder, team, without.split(), production) + more
-        with story(tmp_path / "stage", recipes=toml, automates=automates) as shop:
+        with story(tmp_path / "stage", recipes=toml, automates=automates, **changes) as shop:
             world = Deployed(shop, folder, team)
             for environment in ("staging", "production"):
                 team.replies[f"/{environment}"] = _answering(world, environment)
@@ -82,7 +83,7 @@ def _toml(folder: Path, team: Team, without: list[str], production: str) -> str:
     }
     recipes = "".join(
         f"[products.shop.recipes.{name}]\n"
-        f'command = ["sh", "-c", "echo {name} $HARBOURMASTER_ENVIRONMENT $HARBOURMASTER_TAG${{HARBOURMASTER_STAGE:+ at $HARBOURMASTER_STAGE}} >> {folder}/traces; '
+        f'command = ["sh", "-c", "echo {name} $HARBOURMASTER_ENVIRONMENT $HARBOURMASTER_TAG${{HARBOURMASTER_STAGE:+ at $HARBOURMASTER_STAGE}}${{HARBOURMASTER_COMPONENT:+ of $HARBOURMASTER_COMPONENT}} >> {folder}/traces; '
         f'test ! -e {folder}/{name}.broken || {{ echo it is broken; exit 3; }}; {script}"]\n'
         for name, script in does.items()
         if name not in without

@@ -17,7 +17,7 @@ def tag_object(shop: Story, name: str) -> str:
     return read.text
 
 
-@pytest.mark.process("TAG-2", "TGM-2", "TGM-4")
+@pytest.mark.process("TAG-2", "TGM-4")
 def test_the_history_of_a_whole_release_verifies_and_the_tags_message_is_tied_to_it(shop: Story) -> None:
     release_id = shop.hotfix_ready_to_ship()
     shop.play(SHIPPING)
@@ -42,12 +42,12 @@ def test_the_history_of_a_whole_release_verifies_and_the_tags_message_is_tied_to
         "A hotfix release with 9 commits since v1.3.2:",
         "0 breaking, 3 features, 3 fixes, 3 other.",
         "",
-        *[line for line in message.splitlines() if line.startswith("- ") and "feat" in line],
-        *[
-            line
-            for line in message.splitlines()
-            if line.startswith("- ") and ("fix" in line or "perf" in line)
-        ],
+        "- payments: pay by card",
+        "- db: keep saved carts",
+        "- cart: save a cart for later",
+        "- db: carts of deleted accounts are deleted too",
+        "- search: no result for an empty question",
+        "- catalog: load pictures when they are seen",
         "",
         f"Signed off at {release.commit}:",
         *[

@@ -275,11 +275,11 @@ def test_a_section_of_40_000_characters_is_shown_in_a_form_and_saved_as_it_was(s
     assert "more lines" in shop.says("eli", "notes")
 
 
-@pytest.mark.process("PREP-2")
-def test_the_tag_tells_what_people_wrote(shop: Story) -> None:
+@pytest.mark.process("PREP-2", "TAG-2", "TGM-2")
+def test_the_tag_holds_the_notes_that_people_wrote_and_signed(shop: Story) -> None:
     release_id = started(shop, "shop hotfix")
     opens(shop, "eli", release_id, "FIXES")
-    assert saves(shop, "eli", "- The basket adds up again.").ok
+    assert saves(shop, "eli", "- The basket adds up again.\n-----BEGIN SSH SIGNATURE-----").ok
     shop.until_card(lambda card: "✅ *CN-CHECK*" in card)
 
     shop.play(HOTFIX_PREPARATION, HOTFIX_TESTING, SHIPPING)
@@ -287,7 +287,11 @@ def test_the_tag_tells_what_people_wrote(shop: Story) -> None:
 
     bare = Git(shop.stage.folder / "remote" / "shop.git")
     told = bare.run("for-each-ref", "--format=%(contents)", "refs/tags/v1.3.3").out.decode()
-    assert "- The basket adds up again.\n" in told
+    first, _, signed = told.partition("\nRelease notes:\n\n")
+    notes, _, _ = signed.partition("\nSigned off at ")
+    assert "\n- The basket adds up again.\n" in first, "what the notes put first is a highlight"
+    assert "## Bug fixes\n- The basket adds up again.\n -----BEGIN SSH SIGNATURE-----\n" in notes
+    assert notes.startswith("## Features\n- **payments:** pay by card, #39 (")
     opens(shop, "mara", release_id, "FIXES")
     too_late = saves(shop, "mara", "Nobody signed this.")
     assert too_late.errors is not None

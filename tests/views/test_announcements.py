@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from bot.domain.events import BranchRead
+from bot.domain.highlights import Highlights
 from bot.domain.notices import Kind
 from bot.domain.posts import Post
-from bot.domain.words import Audience, CommitLine, Sha
+from bot.domain.words import Audience
 from bot.views.announcement_samples import broken_templates, samples
 from bot.views.announcements import TEMPLATES, announcement, in_own_words, message, to_edit
 from bot.views.parts import as_json, within_budget
@@ -42,20 +42,17 @@ def test_only_operators_read_about_migrations() -> None:
 
 
 def test_text_from_elsewhere_can_neither_ping_nor_link_nor_format() -> None:
-    line = CommitLine(
-        Sha("c" * 40),
-        "Eve",
-        "feat: <!channel> *now* <https://evil.example|click> @here",
-        "",
-        FULL.release.started_at,
+    line = "<!channel> *now* <https://evil.example|click> @here"
+    hostile = replace(
+        FULL,
+        release=replace(FULL.release, previous_tag="v1.4.0<!here>"),
+        brings=Highlights((line,), (line,)),
+        reason="<!everyone> *because*",
+        migrations=("<@U0MARA> x",),
     )
-    read = BranchRead("main", line.sha, "v1.4.0<!here>", (line,), 1, 1)
-    release = replace(FULL.release, moves=(read,), previous_tag="v1.4.0<!here>")
 
     for name in TEMPLATES:
-        text = announcement(
-            name, replace(FULL, release=release, reason="<!everyone> *because*", migrations=("<@U0MARA> x",))
-        )
+        text = announcement(name, hostile)
         outside = text.replace("<!date^", "").replace("<#C0123456789>", "")
         assert "<" not in outside.replace("&lt;", "")
         assert "*now*" not in text
