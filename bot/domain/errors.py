@@ -58,8 +58,12 @@ class UnknownOutcome(OutsideError):
 
 
 class DatabaseDown(UnknownOutcome):
-    """Our own database did not take what was to be kept: its disk is full, or it is away. What was done outside before that is
-    looked for before it is done again."""
+    """Our own database did not take what was to be kept, or does not answer: its disk is full, or it is away. What was done
+    outside before that is looked for before it is done again."""
+
+
+class WrittenByNewer(DatabaseDown):
+    """Our own database holds what only a newer version of the program can read: replicas are being replaced. Others carry on."""
 
 
 class OutsideRefusal(Exception):
