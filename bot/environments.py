@@ -2,31 +2,20 @@
 restart."""
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
 
 from bot.days import days_now
 from bot.domain.health import Healthy, Probing, StillProbing, Unhealthy
 from bot.domain.locks import Broken, Holds, InLine, Waits, holder_of
 from bot.domain.outcomes import Failed, Inconclusive, Judged, Passed, Running
 from bot.domain.planning import why_frozen
-from bot.domain.recipes import Context, Look, Unknown
+from bot.domain.recipes import Context, Unknown
 from bot.domain.release import Release
+from bot.operations import LOOK_EVERY, cancel, look
 from bot.parts import Parts
 from storage.environments import Environments
 
 PRODUCTION, STAGING = "production", "staging"
 """The names of the environments that the process speaks of."""
-LOOK_EVERY = timedelta(seconds=2)
-LOOK_SOON = timedelta(seconds=0.4)
-"""Many a recipe ends as soon as it has begun, and nobody should wait for a look at it."""
-
-
-def look_or_begin(parts: Parts, recipe: str, context: Context) -> tuple[Look, datetime]:
-    """How the operation of the context stands, begun with this recipe if it had not been; and when to look again."""
-    look = parts.runner.look(context.operation)
-    if not isinstance(look, Unknown):
-        return look, parts.clock() + LOOK_EVERY
-    return parts.runner.begin(recipe, context), parts.clock() + LOOK_SOON
 
 
 def alone(
@@ -72,7 +61,7 @@ def first(parts: Parts, release: Release, environment: str, operation: str) -> I
             )
         case Broken(why=why):
             environments.leave(operation)
-            parts.runner.cancel(operation, f"{environment} was taken away from it: {why}")
+            cancel(parts, release.product, operation, f"{environment} was taken away from it: {why}")
             return Inconclusive(
                 f"{environment} was taken away from it: {why}. Look what it has done, then run it again."
             )
@@ -132,7 +121,7 @@ def why_frozen_now(parts: Parts, release: Release) -> str | None:
 
 def refused_frozen(parts: Parts, release: Release, operation: str) -> Failed | None:
     """The answer to a deployment that would begin inside a freeze. One that has begun goes on."""
-    if not isinstance(parts.runner.look(operation), Unknown):
+    if not isinstance(look(parts, release.product, operation), Unknown):
         return None
     why = why_frozen_now(parts, release)
     return None if why is None else Failed(f"Nothing was deployed: {why} After that, run it again.")

@@ -13,7 +13,8 @@ from bot.domain.rolling_out import rollout_of, why_to_wait
 from bot.domain.rollout import Rollout
 from bot.domain.rollout_events import RolloutBegun, StageReached
 from bot.domain.words import ReleaseType
-from bot.environments import LOOK_EVERY, PRODUCTION, context_of, health, why_frozen_now
+from bot.environments import PRODUCTION, context_of, health, why_frozen_now
+from bot.operations import LOOK_EVERY, cancel, look
 from bot.parts import Parts
 
 
@@ -38,12 +39,12 @@ def carry_out(parts: Parts, release: Release, order: DoWork, wanted: RolloutBegu
     if mine is None:
         return Running("The first stage begins.", now, (wanted,))
     if mine.aborted is not None:
-        return _aborted(parts, mine)
+        return _aborted(parts, release, mine)
     stage = mine.next_stage
     if stage is None:
         return Passed(_everywhere(mine))
     operation = mine.step(mine.number)
-    if isinstance(parts.runner.look(operation), Unknown):
+    if isinstance(look(parts, release.product, operation), Unknown):
         back = release.rollback
         if back is not None and back.decided_at is not None:
             return Failed(f"{mine.place_reached}: it ends here, because a rollback has been decided.")
@@ -59,9 +60,9 @@ def stop(parts: Parts, release: Release, operation: str, why: str) -> bool:
     if mine is None:
         return False
     step = mine.step(mine.number)
-    if not isinstance(parts.runner.look(step), Goes):
+    if not isinstance(look(parts, release.product, step), Goes):
         return False
-    parts.runner.cancel(step, why)
+    cancel(parts, release.product, step, why)
     return True
 
 
@@ -107,10 +108,10 @@ def _reached(parts: Parts, mine: Rollout, stage: int) -> Judged | Running:
     return Running(said, min(until, now + LOOK_EVERY), (StageReached(mine.operation, stage, until),))
 
 
-def _aborted(parts: Parts, mine: Rollout) -> Judged | Running:
+def _aborted(parts: Parts, release: Release, mine: Rollout) -> Judged | Running:
     step = mine.step(mine.number)
-    if isinstance(parts.runner.look(step), Goes):
-        parts.runner.cancel(step, "the rollout was aborted")
+    if isinstance(look(parts, release.product, step), Goes):
+        cancel(parts, release.product, step, "the rollout was aborted")
         return Running("The rollout is aborted; what runs is being stopped.", parts.clock() + LOOK_EVERY)
     out = f"{mine.reached[-1].stage} % are out" if mine.reached else "no stage is complete"
     reason = f": {mine.aborted.reason}" if mine.aborted and mine.aborted.reason else ""

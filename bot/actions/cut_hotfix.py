@@ -8,7 +8,8 @@ from bot.actions._seen import seen_now
 from bot.domain.orders import DoWork
 from bot.domain.outcomes import Failed, Judged, Passed
 from bot.domain.release import Release
-from bot.domain.versions import own_branch, version_of_tag
+from bot.domain.release_tags import TagRef, finals, precedence
+from bot.domain.versions import own_branch
 from bot.domain.words import short
 from bot.parts import Parts
 from bot.ports import TagSeen
@@ -43,11 +44,8 @@ def carry_out(parts: Parts, release: Release, order: DoWork) -> Judged:
 
 def latest_before(tags: Iterable[TagSeen], prefix: str, version: str) -> TagSeen | None:
     """The highest final release tag below a version, that leads to a commit."""
-    limit = Version.parse(version)
-    found = [
-        (number, tag)
-        for tag in tags
-        if tag.target and (number := version_of_tag(prefix, tag.name)) is not None
-    ]
-    below = [(number, tag) for number, tag in found if not number.prerelease and number < limit]
-    return max(below, key=lambda pair: pair[0])[1] if below else None
+    limit = precedence(Version.parse(version))
+    seen = {tag.name: tag for tag in tags if tag.target}
+    refs = [TagRef(tag.name, tag.target or tag.object) for tag in seen.values()]
+    below = (found.name for found in finals(refs, prefix) if found.precedence < limit)
+    return next((seen[name] for name in below), None)

@@ -12,7 +12,7 @@ from bot.domain.recipes import Running as Goes
 from bot.domain.records import TAIL
 from bot.domain.release import Release
 from bot.domain.words import Verdict
-from bot.environments import look_or_begin
+from bot.operations import cancel, look_or_begin
 from bot.parts import Parts
 
 Facts = tuple[tuple[str, str], ...]
@@ -33,15 +33,17 @@ def carry_out(parts: Parts, release: Release, order: DoWork) -> Judged | Running
     return run(parts, release, order, name, context)
 
 
-def run(parts: Parts, release: Release, order: DoWork, name: str, context: Context) -> Judged | Running:
+def run(
+    parts: Parts, release: Release, order: DoWork, name: str, context: Context, *, backwards: bool = False
+) -> Judged | Running:
     """Look at the recipe of this name, and begin what has not begun, with what the context tells it."""
-    look, again_at = look_or_begin(parts, name, context)
+    look, again_at = look_or_begin(parts, name, context, backwards=backwards)
     return _outcome(parts, release, replace(order, does=f"recipe:{name}"), look, again_at)
 
 
 def call_off(parts: Parts, release: Release, order: DoWork) -> None:
     """End what is no longer wanted."""
-    parts.runner.cancel(order.operation, f"it is no longer wanted for {release.id}")
+    cancel(parts, release.product, order.operation, f"it is no longer wanted for {release.id}")
 
 
 def _outcome(
@@ -110,6 +112,10 @@ def _before(parts: Parts, release: Release, order: DoWork) -> dict[str, float] |
 
 
 def _baseline(release: Release) -> dict[str, float] | None:
-    """What was measured before the deployment; None when nothing was."""
-    taken = (work for work in reversed(release.works) if work.does.startswith("baseline:") and work.ended)
-    return next((measured(work.ended.facts) for work in taken if work.ended), None)
+    """What was measured before the deployment; None when nothing was, as before the first one."""
+    taken = (
+        work.ended.facts
+        for work in reversed(release.works)
+        if work.does.startswith("baseline:") and work.ended
+    )
+    return measured(next(taken, ())) or None

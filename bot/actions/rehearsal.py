@@ -11,6 +11,7 @@ from bot.domain.recipes import Context
 from bot.domain.release import Release
 from bot.domain.words import Sha
 from bot.environments import STAGING, alone, context_of, health, leave
+from bot.operations import cancel
 from bot.parts import Parts
 
 _Act = Callable[[Parts, Release, DoWork, Context], Judged | Running]
@@ -30,7 +31,9 @@ def carry_out(parts: Parts, release: Release, order: DoWork) -> Judged | Running
 
 def call_off(parts: Parts, release: Release, order: DoWork) -> None:
     for number in range(1, _STEPS + 1):
-        parts.runner.cancel(f"{order.operation}.{number}", f"it is no longer wanted for {release.id}")
+        cancel(
+            parts, release.product, f"{order.operation}.{number}", f"it is no longer wanted for {release.id}"
+        )
     leave(parts, order.operation)
 
 
@@ -39,7 +42,7 @@ def _steps(parts: Parts, release: Release, order: DoWork) -> Judged | Running:
     if before is None:
         return Inconclusive(f"{release.previous_tag} is not on the remote any more.")
     steps: tuple[tuple[str, _Act, Context], ...] = (
-        (f"back to {before.tag}", _deploy, before),
+        (f"back to {before.tag}", _deploy_backwards, before),
         (f"health of {before.tag}", _health, before),
         (f"forward to {after.tag}", _deploy, after),
         (f"health of {after.tag}", _health, after),
@@ -63,6 +66,11 @@ def _steps(parts: Parts, release: Release, order: DoWork) -> Judged | Running:
 
 def _deploy(parts: Parts, release: Release, order: DoWork, context: Context) -> Judged | Running:
     return recipe.run(parts, release, order, "deploy", context)
+
+
+def _deploy_backwards(parts: Parts, release: Release, order: DoWork, context: Context) -> Judged | Running:
+    """As a rollback does: the component that was deployed last goes first."""
+    return recipe.run(parts, release, order, "deploy", context, backwards=True)
 
 
 def _health(parts: Parts, _release: Release, _order: DoWork, context: Context) -> Judged | Running:

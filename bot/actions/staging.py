@@ -9,6 +9,7 @@ from bot.domain.recipes import Unknown
 from bot.domain.release import Release
 from bot.domain.words import Sha, short
 from bot.environments import STAGING, alone, context_of, leave, refused_frozen
+from bot.operations import look
 from bot.parts import Parts
 from bot.ports import Repository
 
@@ -24,7 +25,7 @@ def carry_out(parts: Parts, release: Release, order: DoWork) -> Judged | Running
     if refused is not None:
         leave(parts, order.operation)
         return refused
-    begun = not isinstance(parts.runner.look(order.operation), Unknown)
+    begun = not isinstance(look(parts, release.product, order.operation), Unknown)
     tag = candidate_of(parts, release, order.commit, order.operation, begun=begun)
     version = tag.removeprefix(release.tag.removesuffix(release.version))
     context = context_of(release, STAGING, order.operation, tag, version)

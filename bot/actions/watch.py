@@ -26,4 +26,5 @@ def _by_whom(parts: Parts, release: Release) -> str:
     if wanted is None or not looking:
         return ""
     each, long = in_words(wanted.watch_every), in_words(wanted.watch)
-    return f" {' and '.join(looking)} look at it every {each} for {long}."
+    look = "look" if len(looking) > 1 else "looks"
+    return f" {' and '.join(looking)} {look} at it every {each} for {long}."

@@ -11,8 +11,10 @@ from bot.cli.tables import Report, Table
 from bot.domain.facts_wanted import FactsWanted
 from bot.domain.findings import Finding, Severity, weighed
 from bot.domain.words import short
-from bot.repository.files import Snapshot, commit_of, open_repository, tag_before
+from bot.repository.files import Snapshot, open_repository
 from bot.repository.git import Git
+from bot.repository.local import LocalRepository
+from bot.repository.ranges import release_before
 
 _VERSION = re.compile(r"\d+\.\d+(?:\.\d+)?(?:[-+.][0-9A-Za-z.+-]+)?$")
 
@@ -35,6 +37,15 @@ class Asked:
         from bot.config.facts import load_facts
 
         return load_facts(self.config, self.product)
+
+    @property
+    def prefix(self) -> str | None:
+        """What stands before the version in the product's tags; None where nobody has said it."""
+        if self.config is None:
+            return None
+        from bot.config.notes import read_reading
+
+        return read_reading(self.config, self.product).prefix
 
 
 @dataclass(frozen=True)
@@ -179,10 +190,12 @@ def stands_in_the_way(report: Report) -> bool:
 
 def _range(asked: Asked) -> _Range:
     git = open_repository(asked.repository)
-    until = commit_of(git, asked.until or "HEAD")
-    since_name = asked.since or tag_before(git, until)
-    since = Snapshot(git, commit_of(git, since_name)) if since_name else None
-    return _Range(git, since, Snapshot(git, until), since_name, asked.until or "HEAD")
+    local = LocalRepository(git)
+    tags, until_name = local.tags(), asked.until or "HEAD"
+    until = Snapshot(git, local.commit(until_name, tags))
+    since_name = asked.since or release_before(local, until_name, asked.prefix) or ""
+    since = Snapshot(git, local.commit(since_name, tags)) if since_name else None
+    return _Range(git, since, until, since_name, until_name)
 
 
 def _unread(readings: Iterable[tuple[str, Any]]) -> Iterable[Finding]:

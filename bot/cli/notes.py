@@ -1,10 +1,13 @@
 """`harbourmaster notes`: the release notes for a range, for one audience."""
 
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, assert_never
 
 from bot.cli.arguments import Form, Question
+from bot.domain.convention import Kind
+from bot.domain.settling import LeftOut
 from bot.repository.local import LocalRepository
 from bot.repository.ranges import Range, Wanted, as_date, read_range
 
@@ -14,6 +17,7 @@ if TYPE_CHECKING:
 
 def notes(repository: LocalRepository, wanted: Wanted, question: Question) -> Iterator[str]:
     found = read_range(repository, wanted)
+    sys.stderr.write(_hint(repository, found))
     match question.form:
         case Form.JSON:
             from bot.cli.plain_changes import as_json, facts_of
@@ -32,6 +36,23 @@ def notes(repository: LocalRepository, wanted: Wanted, question: Question) -> It
             yield notes_text(read_by(_draft(found, question), question.audience))
         case unknown:
             assert_never(unknown)
+
+
+def _hint(repository: LocalRepository, found: Range) -> str:
+    """What helps a person who wonders why the notes are empty."""
+    if found.since is not None and not found.entries:
+        start = repository.commit(found.since, repository.tags())
+        if start != found.end and repository.contains(start, found.end):
+            return f"{found.since} comes after {found.until}, so nothing lies between them. Exchange --from and --to.\n"
+    silent = [
+        e for e in found.inside if e.left_out is LeftOut.NOT_FOR_READERS and e.kind is Kind.UNCATEGORISED
+    ]
+    if silent and not any(entry.listed for entry in found.inside):
+        return (
+            f"{len(silent)} of these {len(found.inside)} commits say no type, as `feat: …` or `fix: …` would. "
+            "`--unconventional list` or `pull-requests` lists them all the same.\n"
+        )
+    return ""
 
 
 def _draft(found: Range, question: Question) -> "Notes":

@@ -239,5 +239,6 @@ def _product(name: str, table: ProductTable, tables: FileTables, around: Surroun
         ),
         recipes={name: recipe.recipe(name) for name, recipe in table.recipes.items()},
         environments={name: known.environment(name) for name, known in table.environments.items()},
+        deploy_order=tuple(table.deploy_order),
         secrets={name: SecretStr(around.environ[name].strip()) for name in table.secret_names()},
     )

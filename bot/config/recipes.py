@@ -27,7 +27,7 @@ from bot.domain.words import Sha
 _DAY = 86_400
 _MOST_STAGES = 9
 _MOST_SAMPLES = 300
-_SOMETHING = Context("x", "x", Sha("x"), "x", "x", "x", "x", "x")
+_SOMETHING = Context("x", "x", Sha("x"), "x", "x", "x", "x", "x", "x")
 """Fills in placeholders where only the shape of the whole matters."""
 
 
@@ -107,6 +107,12 @@ def _stages(value: list[int]) -> list[int]:
         raise ValueError(
             f"must rise, in per cent, to 100 in at most {_MOST_STAGES} stages, as `[5, 25, 100]`."
         )
+    return value
+
+
+def _once(value: list[str]) -> list[str]:
+    if len(set(value)) < len(value):
+        raise ValueError("must name each component once.")
     return value
 
 
@@ -254,6 +260,9 @@ class RecipeKeys(_Strict):
 
     recipes: dict[Name, RecipeTable] = {}
     environments: dict[Name, EnvironmentTable] = {}
+    deploy_order: Annotated[
+        list[Annotated[str, AfterValidator(rules.product_name)]], AfterValidator(_once)
+    ] = []
 
     def secret_names(self) -> set[str]:
         """Every environment variable that a recipe or a probe names."""

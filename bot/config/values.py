@@ -71,6 +71,8 @@ class Product:
     """Who is told of a release, where, and how long before."""
     recipes: Mapping[str, Recipe] = field(default_factory=dict)
     environments: Mapping[str, EnvironmentWanted] = field(default_factory=dict)
+    deploy_order: tuple[str, ...] = ()
+    """The components that are deployed one after the other; a rollback goes the other way round."""
     secrets: Mapping[str, SecretStr] = field(default_factory=dict)
     """The values of the environment variables that recipes and probes name."""
 

@@ -11,7 +11,8 @@ from pathlib import Path
 from bot.demo import scripts
 from bot.environments import PRODUCTION, STAGING
 
-_LIMITS = {"performance": 'limits = ["p95_ms at most 500"]\n'}
+_LIMITS = dict.fromkeys(("performance", "monitoring"), 'limits = ["p95_ms at most 500"]\n')
+_PRODUCTION = 'stages = [10, 50, 100]\nsoak = "5s"\nwatch = "6s"\nwatch_every = "3s"\n'
 
 
 class _Quiet(SimpleHTTPRequestHandler):
@@ -43,9 +44,9 @@ def _tables(folder: Path, address: str, product: str) -> str:
         for name in scripts.RECIPES
     )
     environments = "\n".join(
-        f"[products.{product}.environments.{name}]\n{stages}every = 1\nhealth = ["
+        f"[products.{product}.environments.{name}]\n{more}every = 1\nhealth = ["
         f'{{ http = "{address}/{name}/health.json", json = "status", equals = "ok", version = "version" }}]\n'
-        for name, stages in ((STAGING, ""), (PRODUCTION, 'stages = [10, 50, 100]\nsoak = "5s"\n'))
+        for name, more in ((STAGING, ""), (PRODUCTION, _PRODUCTION))
     )
     return f"{recipes}\n{environments}"
 

@@ -140,6 +140,11 @@ def _lines(entry: Entry, topic: Topic) -> Iterable[Line]:
 
 
 def _contributors(listed: Iterable[Entry]) -> tuple[str, ...]:
-    """Everybody who took part in a listed change, by name."""
-    names = {name for entry in listed for name in entry.change.authors if name}
+    """Everybody who took part in a listed change, by name; forges mark what is no person with `[bot]`."""
+    names = {
+        name
+        for entry in listed
+        for name in entry.change.authors
+        if name and not name.lower().endswith("[bot]")
+    }
     return tuple(sorted(names, key=lambda name: (name.casefold(), name)))

@@ -37,7 +37,7 @@ class Range:
     entries: tuple[Entry, ...]
     """All of its changes, newest first."""
     date: int
-    """When its last commit was made, seconds since 1970; 0 for an empty range."""
+    """When its last commit was made, seconds since 1970."""
 
     @property
     def inside(self) -> tuple[Entry, ...]:

@@ -32,6 +32,8 @@ class Context:
     previous_tag: str = ""
     environment: str = ""
     stage: str = ""
+    component: str = ""
+    """Where the product is deployed component by component."""
 
 
 PLACEHOLDERS = tuple(part.name for part in fields(Context))

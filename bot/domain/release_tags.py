@@ -17,6 +17,7 @@ _TAG = re.compile(
     r"(?P<core>(?:0|[1-9]\d{0,9})\.(?:0|[1-9]\d{0,9})\.(?:0|[1-9]\d{0,9}))(?P<pre>-[0-9A-Za-z.-]+)?",
     re.ASCII,
 )
+_SHORT = re.compile(r"(v?(?:0|[1-9]\d{0,9})\.(?:0|[1-9]\d{0,9}))(-[0-9A-Za-z.-]+)?", re.ASCII)
 _NUMBER = r"(0|[1-9]\d{0,9})"
 _PLAIN = re.compile(rf"(v?){_NUMBER}\.{_NUMBER}\.{_NUMBER}", re.ASCII)
 _PRE = re.compile(
@@ -83,11 +84,13 @@ def release_tag(tag: TagRef) -> ReleaseTag | None:
 
 
 def line_of(tags: Iterable[TagRef], prefix: str | None) -> Line:
-    """The release tags with this prefix; None means the plain ones, with a `v` or without."""
+    """The release tags with this prefix; None means the plain ones, with a `v` or without. Where people write `1.4` for
+    1.4.0, those count too."""
     plain = frozenset({"", "v"}) if prefix is None else frozenset({""})
     start = prefix or ""
     found: list[ReleaseTag] = []
     odd: list[str] = []
+    short: list[ReleaseTag] = []
     for tag in tags:
         name = tag.name
         if not start:
@@ -96,10 +99,36 @@ def line_of(tags: Iterable[TagRef], prefix: str | None) -> Line:
             read = release_tag(TagRef(name[len(start) :], tag.commit)) if name.startswith(start) else None
         if read is None or read.prefix not in plain:
             odd.append(name)
+            if len(name) <= _LONGEST and (match := _SHORT.fullmatch(name.removeprefix(start))) is not None:
+                whole = release_tag(TagRef(f"{match[1]}.0{match[2] or ''}", tag.commit))
+                if whole is not None and whole.prefix in plain and name.startswith(start):
+                    short.append(whole._replace(name=name, prefix=start or whole.prefix))
         else:
             found.append(read._replace(name=name, prefix=start) if start else read)
+    if short and _writes_short(found, short):
+        there = {read.version for read in found}
+        found += (read for read in short if read.version not in there)
+        taken = {read.name for read in found}
+        odd = [name for name in odd if name not in taken]
     found.sort(key=lambda read: read.precedence)
     return Line(tuple(found), tuple(odd))
+
+
+def _writes_short(found: Sequence[ReleaseTag], short: Sequence[ReleaseTag]) -> bool:
+    """Do these people write `1.4` for 1.4.0? They do when they have no other tags, or when 1.4.1 follows on `1.4` and there is no
+    1.4.0. Elsewhere such a tag is one that moves along with its series."""
+    if not found:
+        return True
+    series: dict[tuple[int, ...], int] = {}
+    for read in found:
+        major, minor, patch = read.precedence[0]
+        series[major, minor] = min(patch, series.get((major, minor), patch))
+    return any(series.get(read.precedence[0][:2], 0) > 0 for read in short if read.is_final)
+
+
+def finals(tags: Iterable[TagRef], prefix: str) -> list[ReleaseTag]:
+    """The final releases with this prefix, the highest version first."""
+    return [tag for tag in reversed(line_of(tags, prefix).tags) if tag.is_final]
 
 
 def prefix_of(name: str) -> str | None:

@@ -11,7 +11,6 @@ from bot.domain.orders import ReadProduct
 from bot.domain.outcomes import Outcome, ProductFacts, ProductSeen
 from bot.domain.release_tags import TagRef, line_of, taken_versions
 from bot.domain.suggesting import suggestion
-from bot.domain.versions import version_of_tag
 from bot.domain.words import Sha
 from bot.effects.guard_tags import look_at_tags
 from bot.facts.branch_report import read_report
@@ -49,14 +48,15 @@ def _facts(parts: Parts, product: Product, repository: Repository) -> ProductFac
     if head is None:
         return ProductFacts(product.name, now, product.branch, None, None, taken, 0, None)
     last = last_tag(product, repository, head)
-    version = version_of_tag(product.tag_prefix, last.name) if last else None
+    line = line_of([TagRef(name, Sha("")) for name in tags], product.tag_prefix)
+    version = next((tag.version for tag in line.tags if last is not None and tag.name == last.name), None)
     total = repository.commits(last.target if last else None, head, 1).total
     return ProductFacts(
         product.name,
         now,
         product.branch,
         head,
-        str(version) if version else None,
+        version,
         taken,
         total,
         **_next(parts, product, head, last),

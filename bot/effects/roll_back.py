@@ -9,7 +9,8 @@ from bot.domain.release import Release
 from bot.domain.rollback import Rollback, Way, place_in_line
 from bot.domain.rolling_back import is_awaited
 from bot.domain.words import Verdict
-from bot.environments import PRODUCTION, first, health, look_or_begin
+from bot.environments import PRODUCTION, first, health
+from bot.operations import look_or_begin
 from bot.parts import Parts
 
 _RECIPE = {Way.SHUTDOWN: "shutdown", Way.CODE: "deploy", Way.DATABASE: "restore", Way.RESTART: "restart"}
@@ -43,7 +44,7 @@ def _step(parts: Parts, release: Release, mine: Rollback, order: RollBack) -> Ju
 
 
 def _recipe(parts: Parts, name: str, context: Context) -> Judged | Running:
-    look, again = look_or_begin(parts, name, context)
+    look, again = look_or_begin(parts, name, context, backwards=True)
     match look:
         case Unknown():
             return Running("It begins.", again)

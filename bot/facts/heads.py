@@ -8,7 +8,8 @@ from semver import Version
 from bot.config import Product
 from bot.domain.outcomes import HeadSeen
 from bot.domain.release import Release
-from bot.domain.versions import branch_to_follow, version_of_tag
+from bot.domain.release_tags import TagRef, finals, precedence
+from bot.domain.versions import branch_to_follow
 from bot.domain.words import CommitLine, ReleaseType, Sha
 from bot.ports import Repository, TagSeen
 from bot.views.text import stripped
@@ -81,21 +82,14 @@ def last_tag(
     product: Product, repository: Repository, head: Sha, below: Version | None = None
 ) -> TagSeen | None:
     """The highest final release tag that `head` contains: a tag of another line is not its last release."""
-    by_version = _release_tags(product, repository)
-    for version in sorted(by_version, reverse=True):
-        tag = by_version[version]
-        if (
-            (below is None or version < below)
-            and tag.target is not None
-            and repository.contains(head, tag.target)
-        ):
+    seen = {tag.name: tag for tag in repository.tags()}
+    refs = [TagRef(tag.name, tag.target or tag.object) for tag in seen.values()]
+    for release in finals(refs, product.tag_prefix):
+        tag = seen[release.name]
+        is_below = below is None or release.precedence < precedence(below)
+        if is_below and tag.target is not None and repository.contains(head, tag.target):
             return tag
     return None
-
-
-def _release_tags(product: Product, repository: Repository) -> Mapping[Version, TagSeen]:
-    versions = ((version_of_tag(product.tag_prefix, tag.name), tag) for tag in repository.tags())
-    return {version: tag for version, tag in versions if version is not None and not version.prerelease}
 
 
 def without_controls(lines: tuple[CommitLine, ...]) -> tuple[CommitLine, ...]:

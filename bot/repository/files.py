@@ -2,7 +2,6 @@
 follows neither symbolic links nor submodules."""
 
 import os
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,7 +14,6 @@ MOST_BYTES = 4 * 1024 * 1024
 """Of one file. A larger one is no text that people keep a version, a setting or a migration in."""
 MOST_FILES = 1_000_000
 _PATIENCE = 120.0
-_REVISION = re.compile(r"[^\x00-\x20\x7f~^:?*\[\\]{1,200}(?:[~^]\d{1,5})?")
 _REGULAR = (b"100644", b"100755")
 
 
@@ -62,18 +60,6 @@ def _git_directory(folder: Path) -> Path | None:
         return (folder / words.removeprefix("gitdir: ")).resolve() if words.startswith("gitdir: ") else None
     is_bare = (folder / "HEAD").is_file() and (folder / "objects").is_dir() and (folder / "refs").is_dir()
     return folder if is_bare else None
-
-
-def commit_of(git: Git, revision: str) -> Sha:
-    """The commit that a tag, a branch, HEAD or an id names. Raises NotFound."""
-    if not _REVISION.fullmatch(revision) or ".." in revision or "@{" in revision:
-        raise NotFound(f"{revision[:80]!r} names no commit. Give a tag, a branch or a commit's id.")
-    ran = git.run("rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
-    if ran.code != 0:
-        raise NotFound(
-            f"The repository has no tag, branch or commit {revision!r}. Fetch it, or look at the name."
-        )
-    return Sha(ran.text)
 
 
 @dataclass
@@ -136,20 +122,6 @@ class Snapshot:
             path: texts.get(blob, TooLarge(size_of.get(blob, 0)))
             for path, blob in zip(paths, blobs, strict=True)
         }
-
-
-def tag_before(git: Git, commit: Sha) -> str:
-    """The nearest version tag behind a commit, not on it; empty when there is none."""
-    ran = git.run(
-        "describe",
-        "--tags",
-        "--abbrev=0",
-        "--match=*[0-9].[0-9]*",
-        "--end-of-options",
-        f"{commit}^",
-        seconds=_PATIENCE,
-    )
-    return f"refs/tags/{ran.text}" if ran.code == 0 else ""
 
 
 def changed_between(git: Git, since: Sha, until: Sha) -> tuple[Touched, ...]:

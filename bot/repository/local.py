@@ -99,8 +99,8 @@ class LocalRepository:
             raise NotFound(f"{name[:80]!r} goes further back than the history of {self.git.directory}.")
         named = next((tag.commit for tag in tags if tag.name == name), None)
         wanted: list[str] = [named] if named is not None else []
-        if named is None and name == "HEAD":
-            wanted = ["HEAD"]
+        if named is None and (name == "HEAD" or (name.startswith("refs/") and _REF.fullmatch(name))):
+            wanted = [name]
         elif named is None and _REF.fullmatch(name) and "@{" not in name and ".." not in name:
             # Behind `refs/` no name can be taken for an option, however it begins.
             wanted = [f"refs/heads/{name}", f"refs/remotes/{name}", f"refs/remotes/origin/{name}"]
@@ -114,6 +114,11 @@ class LocalRepository:
         raise NotFound(
             f"{self.git.directory} has no tag, branch or commit {name[:80]!r}. `git tag --list` shows its tags."
         )
+
+    def made(self, commit: Sha) -> int:
+        """When a commit was made, seconds since 1970; 0 where git cannot say it."""
+        ran = self.git.run("log", "-1", "--no-show-signature", "--format=%ct", commit, "--")
+        return int(ran.text) if ran.code == 0 and ran.text.isdigit() else 0
 
     def contains(self, head: Sha, commit: Sha) -> bool:
         """Is `commit` reachable from `head`? False as well for what is no commit here."""

@@ -64,7 +64,7 @@ def read_range(repository: LocalRepository, wanted: Wanted) -> Range:
     if within:
         inside = {commit[0] for commit in stream_commits(repository.git, [end], without, within)}
         entries = [e if e.change.sha in inside else e._replace(left_out=LeftOut.ELSEWHERE) for e in entries]
-    newest = changes[0].seconds if changes else 0
+    newest = changes[0].seconds if changes else repository.made(end)
     return Range(since, wanted.until, end, tag, line, tuple(entries), newest)
 
 
@@ -90,9 +90,22 @@ def _component_folder(repository: LocalRepository, line: Line, end: Sha) -> tupl
 _HOMES = ("", "packages/", "libs/", "apps/", "modules/", "plugins/", "crates/", "services/")
 
 
+def release_before(repository: LocalRepository, until: str, prefix: str | None) -> str | None:
+    """The name of the last release behind a commit: one that it contains and that is not on it. Raises NotFound."""
+    tags = repository.tags()
+    end = repository.commit(until, tags)
+    line, tag = _line(tags, Wanted(until=until, prefix=prefix))
+    return _last_of([start for start in starts_before(line, tag) if start.commit != end], repository, end)
+
+
 def _start(repository: LocalRepository, line: Line, tag: ReleaseTag | None, end: Sha) -> str | None:
     """The name of the last release that the end of the range contains."""
     candidates = [start for start in starts_before(line, tag) if start.commit != end or tag is None]
+    return _last_of(candidates, repository, end)
+
+
+def _last_of(candidates: Sequence[ReleaseTag], repository: LocalRepository, end: Sha) -> str | None:
+    """The first of these that `end` contains."""
     for start in candidates[:_ASKED_ONE_BY_ONE]:
         if repository.contains(end, start.commit):
             return start.name

@@ -14,10 +14,16 @@ from bot.domain.working import alarming
 from bot.views.correctives import corrective_lines
 from bot.views.items import Progress, names
 from bot.views.parts import actions, button, context, quoted, section, sure
+from bot.views.plans import State, Task, plan
 from bot.views.rollback_log import consequences
 from bot.views.text import counted, escape, foreign
 
-_MARK = {Verdict.PASSED: "✅", Verdict.FAILED: "🚨", Verdict.INCONCLUSIVE: "🚨", None: "⏳"}
+_STATE = {
+    Verdict.PASSED: State.DONE,
+    Verdict.FAILED: State.FAILED,
+    Verdict.INCONCLUSIVE: State.FAILED,
+    None: State.RUNNING,
+}
 
 
 def rollback_blocks(release: Release, policy: Policy, progress: Progress) -> list[Block]:
@@ -30,7 +36,7 @@ def rollback_blocks(release: Release, policy: Policy, progress: Progress) -> lis
     blocks: list[Block] = [section(_stands(release, mine, policy)[:2900], "rollback")]
     blocks.append(quoted("Cause: ", mine.asked.cause, "rollback-cause"))
     if mine.steps:
-        blocks.append(section("\n".join(_step(s, progress) for s in _latest(mine))[:2900], "rollback-steps"))
+        blocks.append(plan("Going back", _tasks(mine, progress), "rollback-steps"))
     blocks += corrective_lines(release)
     row = _buttons(release, mine)
     return [*blocks, actions(row, "rollback-ways")] if row else blocks
@@ -66,11 +72,18 @@ def _latest(mine: Rollback) -> list[StepTaken]:
     return list({step.way: step for step in mine.steps}.values())
 
 
-def _step(step: StepTaken, progress: Progress) -> str:
+def _tasks(mine: Rollback, progress: Progress) -> list[Task]:
+    """The steps that were taken, and those that are still to come."""
+    taken = _latest(mine)
+    to_come = [way for way in mine.ways if way not in [step.way for step in taken]]
+    return [*(_task(step, progress) for step in taken), *(Task(way, State.PENDING) for way in to_come)]
+
+
+def _task(step: StepTaken, progress: Progress) -> Task:
     if step.skipped_by is not None:
-        return f"⏭️ *{step.way}* skipped by {names([step.skipped_by])}"
+        return Task(f"{step.way} (skipped)", State.DONE, step.summary)
     said = step.summary or progress.get(step.way, "")  # type: ignore[call-overload]  # a step stands where an item does
-    return f"{_MARK[step.verdict]} *{step.way}* {foreign(said, 300)}"
+    return Task(step.way, _STATE[step.verdict], said)
 
 
 def _buttons(release: Release, mine: Rollback) -> list[ButtonElement]:

@@ -313,3 +313,36 @@ def test_a_product_has_paths_and_templates_of_its_own_on_the_command_line_too(
     assert page == "Shop: 1\n"
     assert "There is no product 'shoe'; the file has shop, other." in wrong.stderr
     assert "2: `products.shop.notes.path` is not a setting." in ran("notes", *parted).stderr
+
+
+@pytest.mark.parametrize(
+    ("words", "hint"),
+    [
+        (
+            ["--from", "HEAD", "--to", "v1.0.0"],
+            "HEAD comes after v1.0.0, so nothing lies between them. Exchange --from and --to.\n",
+        ),
+        (["--from", "v1.0.0", "--to", "v1.0.0"], ""),
+        (
+            ["--from", "untyped~2", "--to", "untyped"],
+            "2 of these 2 commits say no type, as `feat: …` or `fix: …` would. `--unconventional list` or `pull-requests` "
+            "lists them all the same.\n",
+        ),
+    ],
+)
+def test_empty_notes_say_what_may_be_the_reason(shop: History, words: list[str], hint: str) -> None:
+    shop.branch("untyped", "main")
+    shop.commit("Give gift cards", on="untyped")
+    shop.commit("Mend the sum", on="untyped")
+
+    answer = ran("notes", *at(shop), *words)
+
+    assert (answer.returncode, answer.stderr) == (0, hint)
+    assert "Nothing in this range is for the readers of notes." in answer.stdout
+    assert "1970" not in answer.stdout
+
+
+def test_machines_are_no_contributors(shop: History) -> None:
+    shop.commit("fix: the sum\n\nCo-authored-by: dependabot[bot] <bot@x>\nCo-authored-by: Ada <a@x>")
+
+    assert "With work by Ada, Ben, Lena.\n" in said("notes", *at(shop))

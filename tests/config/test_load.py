@@ -177,8 +177,9 @@ quorum = { TEST-GO = 3, REL-G = 1, REL-GO = 0 }
             'channel = "C0123456789"',
             'channel = "C0123456789"\nextra = { a = 1 }',
             "10: `products.shop.extra` is not a setting. Known here: repository, token_env, branch, channel, "
-            "tag_prefix, timezone, automates, look_every, notes, audiences, recipes, environments, versions, aligned, "
-            "migrations, dialect, openapi, settings, settings_in_code, docs, waived, branch_names, hotfix_lines, far_behind, "
+            "tag_prefix, timezone, automates, look_every, notes, audiences, recipes, environments, "
+            "deploy_order, versions, aligned, migrations, dialect, openapi, settings, settings_in_code, docs, "
+            "waived, branch_names, hotfix_lines, far_behind, "
             "changelog, manifest, bump, components, carry_over.",
         ),
         (

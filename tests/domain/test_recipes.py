@@ -59,6 +59,7 @@ def test_a_command_is_told_the_same_by_variables() -> None:
         "HARBOURMASTER_PREVIOUS_TAG": "",
         "HARBOURMASTER_ENVIRONMENT": "staging",
         "HARBOURMASTER_STAGE": "",
+        "HARBOURMASTER_COMPONENT": "",
     }
 
 

@@ -61,6 +61,34 @@ def test_a_line_is_in_the_order_of_versions_and_names_what_it_left_aside() -> No
     assert line.odd == ("latest", "api@9.0.0")
 
 
+@pytest.mark.parametrize(
+    ("names", "prefix", "read"),
+    [
+        pytest.param(["1.0", "1.1"], None, ["1.0.0", "1.1.0"], id="nothing else"),
+        pytest.param(
+            ["v4.1", "v4.1.1", "v4.2"], None, ["4.1.0", "4.1.1", "4.2.0"], id="followed by its patches"
+        ),
+        pytest.param(
+            ["v6.5", "v6.5-rc1", "v6.5.1"], None, ["6.5.0-rc1", "6.5.0", "6.5.1"], id="pre-releases"
+        ),
+        pytest.param(
+            ["v4.1", "v4.1.0", "v4.1.1"], None, ["4.1.0", "4.1.1"], id="one that moves with its series"
+        ),
+        pytest.param(["v1.4.0", "v1.5"], None, ["1.4.0"], id="an odd one"),
+        pytest.param(["shop-1.4", "shop-1.4.1", "api-1.9"], "shop-", ["1.4.0", "1.4.1"], id="with a prefix"),
+        pytest.param(["1", "v2", "2026", "1.2.3.4"], None, [], id="no versions at all"),
+    ],
+)
+def test_people_who_write_two_numbers_for_a_first_patch_are_understood(
+    names: list[str], prefix: str | None, read: list[str]
+) -> None:
+    line = line_of(refs(*names), prefix)
+
+    assert [tag.version for tag in line.tags] == read
+    assert {tag.name for tag in line.tags} | set(line.odd) == set(names)
+    assert not {tag.name for tag in line.tags} & set(line.odd)
+
+
 def test_a_line_with_a_prefix_has_its_own_tags_only() -> None:
     line = line_of(refs("v1.0.0", "shop2-1.0.0", "shop2-1.1.0", "shop2-v1.2.0"), "shop2-")
 

@@ -8,7 +8,11 @@ from pathlib import Path
 import pytest
 
 from bot.domain.errors import NotFound
-from bot.repository.files import Snapshot, changed_between, commit_of, open_repository, tag_before
+from bot.domain.words import Sha
+from bot.repository.files import Snapshot, changed_between, open_repository
+from bot.repository.git import Git
+from bot.repository.local import LocalRepository
+from bot.repository.ranges import release_before
 from tests.facts.repositories import commit, tag
 from tests.git_fixtures import git
 
@@ -23,6 +27,10 @@ def harbourmaster(*arguments: str) -> "subprocess.CompletedProcess[str]":
     )
 
 
+def head_of(git: Git) -> Sha:
+    return LocalRepository(git).commit("HEAD", [])
+
+
 def test_a_repository_is_found_bare_checked_out_from_below_and_as_a_worktree(
     bare: Path, tmp_path: Path
 ) -> None:
@@ -32,7 +40,7 @@ def test_a_repository_is_found_bare_checked_out_from_below_and_as_a_worktree(
 
     places = [bare, tmp_path / "copy", tmp_path / "copy/sub", tmp_path / "tree/sub"]
 
-    assert {commit_of(open_repository(place), "HEAD") for place in places} == {head}
+    assert {head_of(open_repository(place)) for place in places} == {head}
     with pytest.raises(NotFound, match="There is no git repository"):
         open_repository(tmp_path)
 
@@ -47,7 +55,7 @@ def test_links_and_submodules_are_not_files(bare: Path, tmp_path: Path) -> None:
     git(copy, "commit", "-q", "-m", "feat: odd")
     repository = open_repository(copy)
 
-    snapshot = Snapshot(repository, commit_of(repository, "HEAD"))
+    snapshot = Snapshot(repository, head_of(repository))
 
     assert list(snapshot.entries) == ["real.json"]
     assert snapshot.read("link.json") is None
@@ -72,18 +80,26 @@ def test_what_names_no_commit_is_refused(bare: Path, name: str) -> None:
     commit(bare, "feat: open", {"a": "1"})
 
     with pytest.raises(NotFound):
-        commit_of(open_repository(bare), name)
+        LocalRepository(open_repository(bare)).commit(name, [])
 
 
-def test_the_release_before_is_the_nearest_version_tag_that_is_not_on_the_commit(bare: Path) -> None:
-    first = commit(bare, "feat: open", {"a": "1"})
+def test_the_release_before_is_the_last_final_one_that_is_not_on_the_commit(bare: Path) -> None:
+    commit(bare, "feat: open", {"a": "1"})
     tag(bare, "v1.0.0")
-    tag(bare, "nightly")
-    second = commit(bare, "feat: more", {"a": "2"})
+    commit(bare, "feat: more", {"a": "2"})
+    tag(bare, "v1.1.0-rc.1")
+    tag(bare, "nightly-2026.11")
+    tag(bare, "web@7.0.0")
+    commit(bare, "feat: still more", {"a": "3"})
     tag(bare, "v1.1.0")
-    repository = open_repository(bare)
+    local = LocalRepository(open_repository(bare))
 
-    assert (tag_before(repository, first), tag_before(repository, second)) == ("", "refs/tags/v1.0.0")
+    assert [release_before(local, until, None) for until in ("HEAD", "v1.1.0", "HEAD~1", "v1.0.0")] == [
+        "v1.0.0",
+        "v1.0.0",
+        "v1.0.0",
+        None,
+    ]
 
 
 @pytest.mark.parametrize("command", ["versions", "branches", "migrations", "docs"])
@@ -116,6 +132,4 @@ def test_a_word_that_is_no_commit_ends_in_a_sentence(bare: Path) -> None:
     ran = harbourmaster("versions", "--repository", str(bare), "--to", "v9.9.9")
 
     assert (ran.returncode, ran.stdout) == (1, "")
-    assert (
-        ran.stderr == "The repository has no tag, branch or commit 'v9.9.9'. Fetch it, or look at the name.\n"
-    )
+    assert ran.stderr == f"{bare} has no tag, branch or commit 'v9.9.9'. `git tag --list` shows its tags.\n"

@@ -42,7 +42,7 @@ def test_a_signed_request_begins_the_work_and_polling_brings_its_result(
     assert asked.headers["idempotency-key"] == "op-1"
     assert json.loads(asked.body) == {
         "recipe": "load", "product": "shop", "version": "1.4.0", "commit": yard.commit, "operation": "op-1",
-        "tag": "v1.4.0", "previous_tag": "v1.3.0", "environment": "staging", "stage": "25",
+        "tag": "v1.4.0", "previous_tag": "v1.3.0", "environment": "staging", "stage": "25", "component": "",
     }  # fmt: skip
 
     team.says("/jobs/op-1", '{"state": "running", "log": "half of it"}')

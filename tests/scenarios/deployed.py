@@ -83,7 +83,7 @@ def _toml(folder: Path, team: Team, without: list[str], production: str) -> str:
     }
     recipes = "".join(
         f"[products.shop.recipes.{name}]\n"
-        f'command = ["sh", "-c", "echo {name} $HARBOURMASTER_ENVIRONMENT $HARBOURMASTER_TAG${{HARBOURMASTER_STAGE:+ at $HARBOURMASTER_STAGE}} >> {folder}/traces; '
+        f'command = ["sh", "-c", "echo {name} $HARBOURMASTER_ENVIRONMENT $HARBOURMASTER_TAG${{HARBOURMASTER_STAGE:+ at $HARBOURMASTER_STAGE}}${{HARBOURMASTER_COMPONENT:+ of $HARBOURMASTER_COMPONENT}} >> {folder}/traces; '
         f'test ! -e {folder}/{name}.broken || {{ echo it is broken; exit 3; }}; {script}"]\n'
         for name, script in does.items()
         if name not in without

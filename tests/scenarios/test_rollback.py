@@ -13,8 +13,9 @@ from bot.domain.words import ReleaseId, Sha
 from bot.effects.record_withdrawal import carry_out
 from bot.repository.git import Git
 from tests.scenarios.deployed import AUTOMATES, Deployed, deployed
-from tests.scenarios.story import HOTFIX_PREPARATION, SHIPPING, Story
+from tests.scenarios.story import HOTFIX_PREPARATION, HOTFIX_TESTING, SHIPPING, Story
 
+UNWANTED = "integration performance migrations docs"
 TOLD = f"""
 [products.shop.audiences.users]
 channel = "{TALK.id}"
@@ -62,6 +63,69 @@ def asks(world: Deployed, release_id: str, target: str = "v1.3.2") -> None:
         "devi", target=target, cause="Orders are lost.", evidence="", impact="Everybody."
     )
     assert delivery.ok
+
+
+@pytest.mark.process("RE-1", "RE-2", "RE-4", "REL-3")
+def test_components_are_deployed_in_their_order_and_go_back_the_other_way_round(tmp_path: Path) -> None:
+    order = 'deploy_order = ["database", "api", "web"]\n'
+    with deployed(
+        tmp_path, without=UNWANTED, product_settings=order, automates=("deploy", "health")
+    ) as world:
+        shop = world.shop
+        signed_previous(world)
+        (world.folder / "deploy.hangs").touch()
+        release_id = shop.started("shop hotfix")
+        shop.play(HOTFIX_PREPARATION, HOTFIX_TESTING, SHIPPING)
+        shop.until(
+            lambda: world.traces() == ["deploy production v1.3.3 of database"], "the first component is on"
+        )
+        shop.until_card(lambda card: "database, 1 of 3: " in card)
+        shop.stage.restart()
+        (world.folder / "deploy.hangs").unlink()
+
+        said = shop.until_logged("*REL-3* passed: ")
+        assert "database, api, web, one after the other." in said
+        shop.until_logged("*REL-4* passed")
+        assert world.traces() == [
+            f"deploy production v1.3.3 of {name}" for name in ("database", "api", "web")
+        ]
+
+        asks(world, release_id)
+        shop.until_logged("Nobody knows whether the database must be restored")
+        shop.says("ben", f"rollback {release_id} agree")
+        shop.until_logged("Rollback: *database* is inconclusive")
+        shop.says("devi", "rollback skip the schema is the same")
+        shop.until_logged("`v1.3.2` serves again, and `v1.3.3` is withdrawn")
+
+        back = [
+            f"{step} production v1.3.2 of {name}"
+            for step in ("shutdown", "deploy", "restart")
+            for name in ("web", "api", "database")
+        ]
+        assert world.traces()[3:] == back
+
+
+def test_a_component_that_fails_keeps_those_behind_it_from_being_deployed(tmp_path: Path) -> None:
+    order = 'deploy_order = ["database", "api"]\n'
+    with deployed(
+        tmp_path, without=UNWANTED, product_settings=order, automates=("deploy", "health")
+    ) as world:
+        shop = world.shop
+        world.breaks("deploy")
+        shop.started("shop hotfix")
+        shop.play(HOTFIX_PREPARATION, HOTFIX_TESTING, SHIPPING)
+
+        assert "database: deploy ended with code 3." in shop.until_logged("*REL-3* failed: ")
+        assert world.traces() == ["deploy production v1.3.3 of database"]
+        assert world.served("production") == ""
+        printed = shop.says("devi", "log REL-3")
+        assert "part-database" in printed
+        assert "it is broken" in printed
+
+        world.mends("deploy")
+        shop.says("devi", "run REL-3")
+        shop.until_logged("*REL-4* passed")
+        assert world.traces()[1:] == [f"deploy production v1.3.3 of {name}" for name in ("database", "api")]
 
 
 @pytest.mark.process(

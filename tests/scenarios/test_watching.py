@@ -36,7 +36,7 @@ def test_a_number_that_has_become_worse_is_an_alarm_with_the_way_back(tmp_path: 
         shop.play(SHIPPING)
         assert "180." in shop.until_logged("*REL-BASE* passed: Before the deployment: ")
         shop.until_logged("*REL-4* passed")
-        assert "POST-1 look at it every 1 s for 5 min." in shop.until_logged("*REL-5* passed")
+        assert "POST-1 looks at it every 1 s for 5 min." in shop.until_logged("*REL-5* passed")
         card = shop.card()
         shop.play(AFTER_TAG[:1])
         shop.until(lambda: "POST-1.1.1" in str(world.traces()), "more than one sample is taken")
