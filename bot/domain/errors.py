@@ -70,6 +70,10 @@ class OutsideRefusal(Exception):
     """The other side answered, and its answer is a lasting no: trying again without a change would not help."""
 
 
+class Unshowable(OutsideRefusal):
+    """Slack does not show the message as it is. The same in plainer blocks may do."""
+
+
 class ChannelShut(OutsideRefusal):
     """The bot may not write in this channel: it is archived, or the bot is not in it any more. Somebody can mend that."""
 
