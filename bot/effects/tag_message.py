@@ -64,7 +64,8 @@ def tag_message(
     ]
     last = history[-1]
     return template.render(
-        product=release.product, version=release.version, type=str(release.type), cause=release.cause.in_words if release.cause else "",
+        product=release.product, version=release.version, type=str(release.type),
+        cause=release.cause.in_words if release.cause else "",
         commit=order.commit,
         previous_tag=release.previous_tag, total=len(contents.entries), counts=_counts(contents.entries),
         highlights=contents.highlights, notes=_no_signature(bounded(contents.notes, LONGEST_NOTES)),
