@@ -11,7 +11,10 @@ from bot.views.text import sentence
 from bot.workflow.starting import default_product, outlook, read_wanted, start_release
 from commands import Desk, Reply
 
-USAGE = "start [product] [version | major | minor | patch | hotfix] [on <date> [time]] [--dry-run] [because <reason>]"
+USAGE = (
+    "start [product] [version | major | minor | patch | hotfix | alpha | beta | rc] [on <date> [time]] [--dry-run] "
+    "[because <reason>]"
+)
 DRY_RUN = "--dry-run"
 
 

@@ -10,6 +10,7 @@ from bot.domain.errors import Refused, given
 from bot.domain.events import BranchRead, Cancelled, Happened, Held, Resumed, Started, VersionOverridden
 from bot.domain.folding import apply
 from bot.domain.freezing import outsiders
+from bot.domain.next_version import after_taken
 from bot.domain.orders import MakeTag
 from bot.domain.outcomes import HeadSeen, ProductFacts, TagImpossible, TagNotWanted, TagProved, TagTried
 from bot.domain.people import HARBOURMASTER, NOBODY, Roles
@@ -18,7 +19,7 @@ from bot.domain.release import Release
 from bot.domain.steps import Step, first_step, lapsing, no_step, tag_item, take_step
 from bot.domain.tag_events import Retried, TagFailed, TagMade, TagRehearsed, TagWithheld
 from bot.domain.versions import bumped, parse_version, tag_name, type_between
-from bot.domain.words import ChannelId, ItemKind, ReleaseId, ReleaseType, UserId, people, person
+from bot.domain.words import Channel, ChannelId, ItemKind, ReleaseId, ReleaseType, UserId, people, person
 
 DRY = "~dry"
 """How the id of a dry run differs from that of the release it rehearses."""
@@ -102,9 +103,27 @@ def _override(
     return VersionOverridden(given(wanted.because), str(suggested))
 
 
+def _known(wanted: Wanted, facts: ProductFacts | None) -> ProductFacts:
+    """Raises Refused when the repository has not been read, so that nobody can tell the next version."""
+    if facts is not None and facts.head is not None:
+        return facts
+    problem = facts.problem if facts and facts.problem else "it has not been read yet."
+    raise Refused(
+        f"The next version of {wanted.product} is not known: {problem} "
+        f"Try again in a minute, or name the version: `/release start {wanted.product} 1.4.0`."
+    )
+
+
 def _version_wanted(wanted: Wanted, facts: ProductFacts | None) -> tuple[Version, ReleaseType, str]:
     last = Version.parse(facts.last_version) if facts and facts.last_version else None
     asked = wanted.version_or_type.lower()
+    if asked in set(Channel):
+        known = _known(wanted, facts)
+        version = after_taken(
+            known.suggestion.version if known.suggestion else "0.1.0", Channel(asked), known.taken
+        )
+        final = version.finalize_version()
+        return version, type_between(last, final), f"the next {asked} on the way to {final}"
     if asked not in set(ReleaseType):
         version = parse_version(wanted.version_or_type)
         why = "chosen by hand"
@@ -117,12 +136,7 @@ def _version_wanted(wanted: Wanted, facts: ProductFacts | None) -> tuple[Version
                 else f"chosen by hand; the commits suggest {suggested.version}"
             )
         return version, type_between(last, version.finalize_version()), why
-    if facts is None or facts.head is None:
-        problem = facts.problem if facts and facts.problem else "it has not been read yet."
-        raise Refused(
-            f"The next version of {wanted.product} is not known: {problem} "
-            f"Try again in a minute, or name the version: `/release start {wanted.product} 1.4.0`."
-        )
+    facts = _known(wanted, facts)
     type_ = ReleaseType(asked)
     if type_ is ReleaseType.HOTFIX and last is None:
         raise Refused(

@@ -8,10 +8,10 @@ from semver import Version
 from bot.domain.changes import Weight, reason_for, type_for, weight_of
 from bot.domain.errors import Refused
 from bot.domain.messages import Change
-from bot.domain.release_tags import Line, ReleaseTag, precedence
+from bot.domain.release_tags import Line, ReleaseTag, TagRef, line_of, precedence
 from bot.domain.settling import Entry
 from bot.domain.versions import bumped
-from bot.domain.words import Channel, ReleaseType
+from bot.domain.words import Channel, ReleaseType, Sha
 
 
 @dataclass(frozen=True)
@@ -58,6 +58,12 @@ def next_pre_release(version: Version, channel: Channel, line: Line) -> Version:
             f"{following} would come before {highest}, which is tagged already. Go on with that one, or release {version}."
         )
     return following
+
+
+def after_taken(suggested: str, channel: Channel, taken: Iterable[str]) -> Version:
+    """The next pre-release on the way to a suggested version, after those that have a tag. Raises Refused as above."""
+    line = line_of([TagRef(version, Sha("")) for version in taken], "")
+    return next_pre_release(Version.parse(suggested).finalize_version(), channel, line)
 
 
 def _number(version: Version, channel: Channel) -> int:
