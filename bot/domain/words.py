@@ -1,5 +1,6 @@
 """The words of a release as types. ARCHITECTURE.md explains each one; use no other word for the same thing."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -92,6 +93,14 @@ class CommitRange:
     until: Sha
     lines: tuple[CommitLine, ...]
     total: int
+
+
+_USER = re.compile(r"[UW][A-Z0-9]{2,20}")
+
+
+def is_user(text: str) -> bool:
+    """Has it the form of a Slack user id? Only Slack knows whether somebody has it."""
+    return _USER.fullmatch(text) is not None
 
 
 _PERSON_OPENS, _PERSON_CLOSES = "\ue000", "\ue001"

@@ -104,7 +104,7 @@ class GitRepository:
 
     def _is_own(self, commit: CommitLine) -> bool:
         # Proving a signature takes a process, so only what says that it is the bot's is looked at.
-        return f"{OPERATION}: " in commit.body and is_own(self._local, self._signing, commit.sha)
+        return f"{OPERATION}: " in commit.body and self.is_own_commit(commit.sha)
 
     def tags(self) -> Sequence[TagSeen]:
         """All tags as of the last refresh, by name. Raises OutsideError before the first one."""

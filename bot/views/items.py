@@ -117,7 +117,11 @@ def _ways_on(release: Release, item: Item, state: ItemState) -> list[Block]:
     if work is None:
         return []
     found = [f"{f.name}: {f.sentence}" for f in work.standing]
-    blocks: list[Block] = [bullets(found[:_FINDINGS_SHOWN], f"found-{item.id}")] if found else []
+    blocks: list[Block] = (
+        [bullets(found[:_FINDINGS_SHOWN], f"found-{item.id}", [f.owner for f in work.standing])]
+        if found
+        else []
+    )
     if len(found) > _FINDINGS_SHOWN:
         blocks.append(
             context(f"… and {counted(len(found) - _FINDINGS_SHOWN, 'more finding')}.", f"more-{item.id}")

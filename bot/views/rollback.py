@@ -6,18 +6,17 @@ from typing import Any
 from slack_sdk.models.blocks import Block, ButtonElement, InputBlock, PlainTextInputElement
 from slack_sdk.models.views import View
 
-from bot.domain.correctives import name_of
 from bot.domain.policy import Policy
 from bot.domain.release import Release
 from bot.domain.rollback import Rollback, Stands, StepTaken
-from bot.domain.rollback_events import Corrective
 from bot.domain.words import Verdict
 from bot.domain.working import alarming
+from bot.views.correctives import corrective_lines
 from bot.views.items import Progress, names
 from bot.views.parts import actions, button, context, quoted, section, sure
 from bot.views.plans import State, Task, plan
 from bot.views.rollback_log import consequences
-from bot.views.text import code, counted, escape, foreign
+from bot.views.text import counted, escape, foreign
 
 _STATE = {
     Verdict.PASSED: State.DONE,
@@ -38,17 +37,9 @@ def rollback_blocks(release: Release, policy: Policy, progress: Progress) -> lis
     blocks.append(quoted("Cause: ", mine.asked.cause, "rollback-cause"))
     if mine.steps:
         blocks.append(plan("Going back", _tasks(mine, progress), "rollback-steps"))
-    if mine.report:
-        agreed = "\n".join(_corrective(mine, one) for one in mine.report.correctives)
-        blocks.append(section(f"*Corrective actions*\n{agreed or 'none'}"[:2900], "rollback-correctives"))
+    blocks += corrective_lines(release)
     row = _buttons(release, mine)
     return [*blocks, actions(row, "rollback-ways")] if row else blocks
-
-
-def _corrective(mine: Rollback, one: Corrective) -> str:
-    is_done = any(done.name == name_of(one) for done in mine.finished)
-    said = f"{foreign(one.action)} · {foreign(one.owner)}"
-    return f"✅ {said}" if is_done else f"⬜ {said} until {escape(one.due)} · {code(name_of(one))}"
 
 
 def _stands(release: Release, mine: Rollback, policy: Policy) -> str:
@@ -110,7 +101,8 @@ def _buttons(release: Release, mine: Rollback) -> list[ButtonElement]:
             again = button("Try the step again", "rollback:retry", release.id, style="primary")
             return [again, button("Skip the step…", "rollback:skip", release.id), target]
         case Stands.DONE:
-            return [button("Complete the report…", "rollback:report", release.id)]
+            learn = button("Add a corrective action…", "rollback:action", release.id)
+            return [button("Complete the report…", "rollback:report", release.id), learn]
         case _:
             return []
 
@@ -154,11 +146,9 @@ def report_form(release: Release) -> Mapping[str, Any]:
     took = f"Rolled back to {mine.target.tag}" + (f" at {done:%Y-%m-%d %H:%M} UTC." if done else ".")
     skipped = [step.way for step in mine.steps if step.skipped_by]
     left_out = f" {counted(len(skipped), 'step')} skipped: {', '.join(skipped)}." if skipped else ""
-    correctives = "\n".join(f"{c.due} @{c.owner} {c.action}" for c in told.correctives) if told else ""
     blocks = [
         _field("reason", "Reason", told.reason if told else f"{mine.asked.cause} {took}{left_out}"),
         _field("impact", "Impact", told.impact if told else mine.asked.impact or "not known yet"),
-        _field("correctives", "Corrective actions: a line each, as 2026-12-24 @owner what", correctives),
         _field("plan", "When and how is it released again?", told.plan if told else ""),
     ]
     return _form("report", release, "Rollback report", "Keep it", blocks)
