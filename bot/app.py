@@ -41,7 +41,7 @@ from bot.workflow.workers import LEASE, Workers
 from commands import FrontDesk
 from storage.alone import Alone, hold_alone
 from storage.database import check, upgrade
-from storage.engine import open_engine
+from storage.engine import answers, open_engine
 from storage.operations import Operations
 from storage.pace import Paces
 from storage.queue import Queue
@@ -130,9 +130,17 @@ class Bot:
         from bot.slack.server import serve_waitress
 
         self._door = serve_waitress(
-            operators_door(self.troubles, self.metrics.text, self.parts.runner.report), host, port, threads=2
+            operators_door(self._all_troubles, self.metrics.text, self.parts.runner.report),
+            host,
+            port,
+            threads=2,
         )
         return self._door.port
+
+    def _all_troubles(self) -> list[str]:
+        """For operators. A balancer is not told of the database: whoever types a command is answered that it is away."""
+        away = [] if answers(self.parts.store.engine) else ["The database does not answer."]
+        return [*self.troubles(), *away]
 
     def troubles(self) -> list[str]:
         """What keeps the bot from working, as sentences; empty when it is ready."""

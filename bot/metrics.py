@@ -9,6 +9,7 @@ from prometheus_client import CollectorRegistry, Counter, Histogram, generate_la
 from prometheus_client.core import GaugeMetricFamily, Metric
 from sqlalchemy.exc import SQLAlchemyError
 
+from bot.domain.errors import DatabaseDown
 from bot.slack.incoming import Answer, Deliver, Incoming
 from storage.queue import Queue
 
@@ -71,7 +72,7 @@ class _Orders:
         return ()
 
     def collect(self) -> Iterable[Metric]:
-        with suppress(SQLAlchemyError):
+        with suppress(SQLAlchemyError, DatabaseDown):
             orders = GaugeMetricFamily(
                 "harbourmaster_orders",
                 "Orders that are not done, by kind and state.",

@@ -1,27 +1,29 @@
 """Go back to an earlier version: ask for it, agree, and find the way on when a step fails."""
 
-import re
-from datetime import date
+from collections.abc import Mapping
+from typing import Any
 
-from bot.domain.correctives import name_of, open_ones
+from bot.domain.correctives import LONGEST, mistakes, open_ones
 from bot.domain.errors import NotUnderstood
 from bot.domain.release import Release
 from bot.domain.rollback_events import Corrective, RollbackAsked, RollbackReported, TargetChosen
-from bot.domain.words import UserId
-from bot.slack.incoming import Values
+from bot.domain.words import UserId, person
+from bot.slack.incoming import Values, user_in
+from bot.views import correctives as learning
 from bot.views import rollback as forms
 from bot.views.text import counted
 from bot.workflow import rolling_back
 from bot.workflow.asking import split_name
 from commands import Desk, Reply
 
-USAGE = "rollback [release] [agree | retry | skip <reason> | drop <reason> | target | report | done <action> <what>]"
-
-_CORRECTIVE = re.compile(r"(\d{4}-\d\d-\d\d)\s+<?@?([A-Za-z0-9._-]+)(?:\|[^>]*)?>?\s+(\S.*)")
+USAGE = (
+    "rollback [release] [agree | retry | skip <reason> | drop <reason> | target | report | action [<date> <@owner> <what>] "
+    "| done <action> <what>]"
+)
 
 
 def typed(desk: Desk, words: tuple[str, ...]) -> Reply:
-    acts = ("agree", "retry", "skip", "drop", "target", "report", "done")
+    acts = ("agree", "retry", "skip", "drop", "target", "report", "action", "done")
     name, rest = (None, words) if words and words[0] in acts else split_name(desk.parts, words)
     act, reason = (rest[0], " ".join(rest[1:])) if rest else ("ask", "")
     if act not in (*acts, "ask"):
@@ -30,7 +32,10 @@ def typed(desk: Desk, words: tuple[str, ...]) -> Reply:
 
 
 def clicked(desk: Desk, action_id: str, value: str) -> Reply:
-    return _do(desk, action_id.partition(":")[2], value, "")
+    act, name, (release, _, action) = action_id.partition(":")[2], value, value.partition(" ")
+    if act == "done" and action:
+        return Reply(modal=learning.done_form(_meant(desk, release), action))
+    return _do(desk, act, name, "")
 
 
 def submitted(desk: Desk, metadata: str, values: Values) -> Reply:
@@ -48,36 +53,32 @@ def submitted(desk: Desk, metadata: str, values: Values) -> Reply:
             chosen = TargetChosen(target, said["reason"])
             return Reply(rolling_back.retarget(desk.parts, desk.asked, name, chosen, _asked))
         case "report":
-            try:
-                actions = correctives(said["correctives"])
-            except NotUnderstood as problem:
-                return Reply(errors={"correctives": str(problem)})
-            told = RollbackReported(said["reason"], said["impact"], actions, said["plan"])
+            told = RollbackReported(said["reason"], said["impact"], (), said["plan"])
             return Reply(rolling_back.report(desk.parts, desk.asked, name, told, _reported))
+        case "action":
+            return _agreed_on(desk, name, Corrective(said["action"], UserId(said["owner"]), said["due"]))
+        case "done":
+            name, _, action = name.partition(" ")
+            return Reply(rolling_back.finish(desk.parts, desk.asked, name, action, said["reason"], _finished))
         case _:
             return _do(desk, act, name, said["reason"])
 
 
-def correctives(text: str) -> tuple[Corrective, ...]:
-    """A line each: the day, the owner, the action. Raises NotUnderstood naming the line that is none."""
-    found: list[Corrective] = []
-    for line in filter(None, (line.strip() for line in text.splitlines())):
-        read = _CORRECTIVE.fullmatch(line)
-        if read is None:
-            raise NotUnderstood(
-                f"“{line[:80]}” is no corrective action. Write day, owner and action: `2026-12-24 @ada alert on errors`."
-            )
-        try:
-            date.fromisoformat(read[1])
-        except ValueError:
-            raise NotUnderstood(f"There is no day {read[1]}. Write it as `2026-12-24`.") from None
-        one = Corrective(read[3][:500], UserId(read[2]), read[1])
-        if name_of(one) in map(name_of, found):
-            raise NotUnderstood(
-                f"Two actions would both be called {name_of(one)}. Begin one of them with other words."
-            )
-        found.append(one)
-    return tuple(found)
+def _agreed_on(desk: Desk, name: str, wanted: Corrective) -> Reply:
+    """What cannot be kept is said at its field, and what was typed stays."""
+    release = _meant(desk, name)
+    if wrong := mistakes(release, wanted, rolling_back.today_of(desk.parts, release, desk.asked.now)):
+        return Reply(errors=wrong)
+    return Reply(rolling_back.agree_on(desk.parts, desk.asked, name, wanted, _learned))
+
+
+def _corrective(words: str) -> Corrective:
+    """`2026-12-24 @ada alert on lost orders`. Raises NotUnderstood."""
+    due, _, rest = words.partition(" ")
+    owner, _, action = rest.partition(" ")
+    if not action:
+        raise NotUnderstood("Write day, owner and action: `action 2026-12-24 @ada alert on lost orders`.")
+    return Corrective(action[:LONGEST], user_in(owner) or UserId(""), due)
 
 
 def _do(desk: Desk, act: str, name: str | None, reason: str) -> Reply:
@@ -91,26 +92,40 @@ def _do(desk: Desk, act: str, name: str | None, reason: str) -> Reply:
         case "done" if reason:
             action, _, note = reason.partition(" ")
             return Reply(rolling_back.finish(desk.parts, desk.asked, name, action, note, _finished))
+        case "action" if reason:
+            wanted = _corrective(reason)
+            return Reply(rolling_back.agree_on(desk.parts, desk.asked, name, wanted, _learned))
         case "drop" if reason:
             return Reply(rolling_back.drop(desk.parts, desk.asked, name, reason, _dropped))
+    return Reply(modal=_form(desk, act, _meant(desk, name)))
+
+
+def _meant(desk: Desk, name: str | None) -> Release:
     with desk.parts.store.reading() as tx:
-        release = rolling_back.named_or_last(name, desk.asked.channel, lock=False)(tx)
+        return rolling_back.named_or_last(name, desk.asked.channel, lock=False)(tx)
+
+
+def _form(desk: Desk, act: str, release: Release) -> Mapping[str, Any]:
+    """What asks for the words that an act still needs."""
     match act:
         case "skip" | "drop":
-            return Reply(modal=forms.reason_form(act, release))
+            return forms.reason_form(act, release)
+        case "action":
+            today = rolling_back.today_of(desk.parts, release, desk.asked.now)
+            return learning.corrective_form(release, today)
         case "done":
             raise NotUnderstood(
                 "Say which corrective action is done, and what was done: `done alert-on-errors <what>`."
             )
         case "target":
-            return Reply(modal=forms.target_form(release))
+            return forms.target_form(release)
         case "report":
             if not release.rollbacks:
                 raise NotUnderstood(f"{release.id} was not rolled back, so there is nothing to report.")
-            return Reply(modal=forms.report_form(release))
+            return forms.report_form(release)
         case _:
             policy = desk.parts.policy_of(release.product)
-            return Reply(modal=forms.ask_form(release, policy))
+            return forms.ask_form(release, policy)
 
 
 def _asked(release: Release) -> str:
@@ -131,7 +146,15 @@ def _dropped(release: Release) -> str:
 
 
 def _reported(release: Release) -> str:
-    return f"The report about {release.id} is kept."
+    return (
+        f"The report about {release.id} is kept. What is to be done so that it does not happen again is added on its card, "
+        "one by one."
+    )
+
+
+def _learned(release: Release) -> str:
+    one = release.rollbacks[-1].correctives[-1]
+    return f"{person(one.owner)} does it until {one.due}, and is told so. The next release asks for it (`{one.name}`)."
 
 
 def _finished(release: Release) -> str:

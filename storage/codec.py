@@ -7,6 +7,7 @@ from typing import Any, TypeVar, get_args
 from pydantic import TypeAdapter
 
 from bot.domain import events, orders
+from bot.domain.errors import WrittenByNewer
 
 _T = TypeVar("_T")
 _EVENTS: dict[str, Any] = {cls.__name__: cls for cls in get_args(events.Event)}
@@ -38,7 +39,18 @@ def load(cls: type[_T], text: str) -> _T:
     return loaded
 
 
+def kinds_of_orders() -> list[str]:
+    """The names under which orders are kept, sorted."""
+    return sorted(_ORDERS)
+
+
 def load_event(kind: str, body: str) -> events.Event:
+    """Raises WrittenByNewer for a kind of event that this version of the program does not know."""
+    if kind not in _EVENTS:
+        raise WrittenByNewer(
+            "A newer version of Harbourmaster has gone on with this release, and this replica is about to be replaced. Try again "
+            "in a minute."
+        )
     event: events.Event = _adapter(_EVENTS[kind]).validate_json(body)
     return event
 

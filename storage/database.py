@@ -22,7 +22,8 @@ class NotUpToDate(UserError):
 
 
 def upgrade(engine: sa.Engine) -> tuple[str | None, str]:
-    """Bring the tables up to date; returns the revision before and after. Safe to call from every replica at start."""
+    """Bring the tables up to date; returns the revision before and after. Safe to call from every replica at start. Raises
+    NotUpToDate when a newer version of the program was here."""
     before = revision(engine)
     if before != newest():
         # Alembic is a fifth of all that a start would load, and nearly every start has nothing to migrate.
@@ -33,8 +34,22 @@ def upgrade(engine: sa.Engine) -> tuple[str | None, str]:
 
 
 def newest() -> str:
-    """The revision that this version of the program works with: its last migration, whose file begins with its number."""
-    return max(file.name for file in MIGRATIONS.glob("versions/[0-9]*.py")).partition("_")[0]
+    """The revision that this version of the program works with."""
+    return max(_known())
+
+
+def refuse_newer(found: str | None) -> None:
+    """Raises NotUpToDate for tables that a newer version of the program has brought up to date."""
+    if found is not None and found not in _known():
+        raise NotUpToDate(
+            f"The database is at revision {found}, which a newer version of Harbourmaster made; this one knows {newest()}. "
+            "Run the newer version."
+        )
+
+
+def _known() -> set[str]:
+    """Every revision that this version of the program knows: the file of a migration begins with its number."""
+    return {file.name.partition("_")[0] for file in MIGRATIONS.glob("versions/[0-9]*.py")}
 
 
 def revision(engine: sa.Engine) -> str | None:
@@ -49,6 +64,7 @@ def revision(engine: sa.Engine) -> str | None:
 def check(engine: sa.Engine) -> None:
     """Raises NotUpToDate, with what to do, when the tables differ from what this version needs."""
     found = revision(engine)
+    refuse_newer(found)
     if found != newest():
         at = f"at revision {found}" if found else "empty"
         raise NotUpToDate(

@@ -16,6 +16,14 @@ log = structlog.get_logger()
 
 BUSY_MS = 30_000
 LONGEST_SLEEP_S = 10
+KEPT_ALIVE: dict[str, Any] = {
+    "keepalives": 1,
+    "keepalives_idle": 10,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 20_000,
+}
+"""For connections to PostgreSQL, in seconds and milliseconds: without these a cut network looks like silence for many minutes."""
 _FULL = ("disk is full", "No space left")
 """In the words of SQLite and of PostgreSQL."""
 TRUSTED_S = 1.0
@@ -30,7 +38,13 @@ def open_engine(url: str, trusted: float = TRUSTED_S) -> sa.Engine:
     parsed = sa.make_url(url)
     if parsed.get_backend_name() != "sqlite":
         # The last one back is the first one out: few connections do the work, and these have their statements prepared.
-        engine = sa.create_engine(url, pool_size=16, max_overflow=16, pool_use_lifo=True)
+        engine = sa.create_engine(
+            url,
+            pool_size=16,
+            max_overflow=16,
+            pool_use_lifo=True,
+            connect_args={"connect_timeout": 5, **KEPT_ALIVE},
+        )
         sa.event.listen(engine, "connect", _let_no_sleeper_hold_locks)
         sa.event.listen(engine, "checkin", _note_the_time)
         sa.event.listen(engine, "checkout", _Ping(engine.dialect, trusted))
@@ -67,7 +81,7 @@ def writing(engine: sa.Engine) -> Iterator[sa.Connection]:
     """One transaction that may write. It commits when the block ends well and leaves no trace when it raises. Raises
     DatabaseDown when the database takes nothing."""
     with (
-        _told_plainly(),
+        told_plainly(),
         engine.get_execution_options().get("turn", nullcontext()),
         engine.begin() as connection,
     ):
@@ -75,17 +89,32 @@ def writing(engine: sa.Engine) -> Iterator[sa.Connection]:
 
 
 @contextmanager
-def _told_plainly() -> Iterator[None]:
+def told_plainly() -> Iterator[None]:
     """What the driver says has addresses in it, and is for the log alone."""
     try:
         yield
     except sa.exc.OperationalError as problem:
         log.error("database.down", why=str(problem.orig).strip())
         full = any(words in str(problem.orig) for words in _FULL)
+        what = (
+            "could not write to its database: its disk is full"
+            if full
+            else "gets no answer from its database"
+        )
         raise DatabaseDown(
-            f"Harbourmaster could not write to its database: {'its disk is full' if full else 'it does not answer'}. Tell "
-            "whoever runs the bot. When that is mended, look at the release's card before you try again."
+            f"Harbourmaster {what}. Tell whoever runs the bot. When that is mended, look at the release's card before you try "
+            "again."
         ) from problem
+
+
+def answers(engine: sa.Engine) -> bool:
+    """Does the database answer at this moment?"""
+    try:
+        with one_look(engine) as connection:
+            connection.exec_driver_sql("SELECT 1")
+    except DatabaseDown:
+        return False
+    return True
 
 
 @contextmanager
@@ -95,7 +124,7 @@ def one_statement(engine: sa.Engine) -> Iterator[sa.Connection]:
         with writing(engine) as connection:
             yield connection
     else:
-        with _told_plainly(), engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        with told_plainly(), engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
             yield connection
 
 
@@ -103,7 +132,7 @@ def one_statement(engine: sa.Engine) -> Iterator[sa.Connection]:
 def one_look(engine: sa.Engine) -> Iterator[sa.Connection]:
     """For statements that only read, each of them by itself."""
     only = {"write": False} if is_sqlite(engine) else {"isolation_level": "AUTOCOMMIT"}
-    with engine.connect().execution_options(**only) as connection:
+    with told_plainly(), engine.connect().execution_options(**only) as connection:
         yield connection
 
 

@@ -253,6 +253,10 @@ _EARLIER = sa.exists().where(
 )  # fmt: skip
 
 
+_IS_KNOWN = _o.kind.in_([sa.literal_column(f"'{kind}'") for kind in codec.kinds_of_orders()])
+"""What only a newer version of the program can carry out is left to the replicas that are of that version already."""
+
+
 def _chosen(held: Callable[[sa.Select[Any]], sa.Select[Any]]) -> sa.CTE:
     """What a claim takes: level after level, what was left behind before what fell due, up to `most` together. Each part
     has a level of its own: only then an index gives its rows in their order, and no more of them than are taken."""
@@ -266,7 +270,7 @@ def _chosen(held: Callable[[sa.Select[Any]], sa.Select[Any]]) -> sa.CTE:
             place: sa.ColumnElement[int] = sa.literal_column(str(len(parts)))
             found = (
                 sa.select(_o.id, _o.unsettled, since.label("since"), place.label("place"))
-                .where(*which, _o.urgency == sa.literal_column(str(int(level))))
+                .where(*which, _o.urgency == sa.literal_column(str(int(level))), _IS_KNOWN)
                 .order_by(since, _o.id)
                 .limit(left)
             )

@@ -24,7 +24,7 @@ from bot.domain.steps import Step
 from bot.domain.words import ItemId, ReleaseId, UserId
 from storage import codec, history, queue, tags
 from storage import notes as note_rows
-from storage.engine import is_sqlite, writing
+from storage.engine import is_sqlite, told_plainly, writing
 from storage.feedback import FeedbackGiven
 from storage.folded import Folded, FoldedReleases
 from storage.history import HistoryLine
@@ -361,6 +361,6 @@ class Store:
 
     @contextmanager
     def reading(self) -> Iterator[Tx]:
-        """One consistent look that writes nothing and waits for nobody."""
-        with self.engine.connect().execution_options(**self._look) as connection:
+        """One consistent look that writes nothing and waits for nobody. Raises DatabaseDown when the database is away."""
+        with told_plainly(), self.engine.connect().execution_options(**self._look) as connection:
             yield Tx(connection, self._folded, _HEAD)

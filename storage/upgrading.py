@@ -12,17 +12,18 @@ from alembic.runtime.migration import MigrationContext
 from sqlmodel import SQLModel
 
 from bot.domain.errors import OutsideRefusal
-from storage.database import MIGRATIONS
+from storage.database import MIGRATIONS, refuse_newer
 from storage.engine import is_sqlite
 
-_UPGRADE_LOCK = 7_265_617_365  # any number, the same in every replica: two of them must not upgrade at once
+UPGRADE_LOCK = 7_265_617_365  # any number, the same in every replica: two of them must not upgrade at once
 
 
 def bring_up_to_date(engine: sa.Engine) -> str | None:
     """Run the migrations that are missing; returns the revision before. Raises OutsideRefusal, changing nothing, when
-    references would break."""
+    references would break, and NotUpToDate when a newer version of the program was here."""
     with _ddl_connection(engine) as connection:
         before = MigrationContext.configure(connection).get_current_revision()
+        refuse_newer(before)  # asked under the lock: replicas of several versions may start at once
         config = _config()
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
@@ -62,5 +63,5 @@ def _ddl_connection(engine: sa.Engine) -> Iterator[sa.Connection]:
                 raw.execute("PRAGMA foreign_keys=ON")  # type: ignore[union-attr]  # as above
             return
         with connection.begin():
-            connection.execute(sa.text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _UPGRADE_LOCK})
+            connection.execute(sa.text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": UPGRADE_LOCK})
             yield connection

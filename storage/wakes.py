@@ -13,7 +13,7 @@ import structlog
 if TYPE_CHECKING:
     import psycopg
 
-from storage.engine import is_sqlite
+from storage.engine import KEPT_ALIVE, is_sqlite
 
 log = structlog.get_logger()
 
@@ -23,13 +23,6 @@ _QUIET = 5.0
 """Seconds between two looks whether the bot is to stop."""
 _AGAIN = 1.0
 """Seconds before the next try to connect."""
-_KEPT_ALIVE: dict[str, Any] = {
-    "keepalives": 1,
-    "keepalives_idle": 10,
-    "keepalives_interval": 5,
-    "keepalives_count": 3,
-}
-"""Without these a cut network looks like silence for hours."""
 
 
 class Wakes:
@@ -54,7 +47,7 @@ class Wakes:
         address = self._engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
         while not self._stopping.is_set():
             try:
-                with psycopg.connect(address, autocommit=True, **_KEPT_ALIVE) as connection:
+                with psycopg.connect(address, autocommit=True, **KEPT_ALIVE) as connection:
                     self._hear(connection)
             except psycopg.OperationalError as problem:
                 log.warning("orders.not_listening", why=str(problem).strip().splitlines()[0])

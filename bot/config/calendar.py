@@ -119,7 +119,7 @@ class CalendarTable(_Table):
     timezone: Annotated[str, AfterValidator(rules.time_zone)] = "UTC"
     countries: list[Annotated[str, AfterValidator(country)]] = []
     workdays: list[Annotated[str, AfterValidator(_workday)]] = ["mon", "tue", "wed", "thu", "fri"]
-    hours: Annotated[str, AfterValidator(_hours)] = "09:00-17:00"
+    hours: Annotated[str, AfterValidator(_hours)] | None = None
     holidays: dict[Annotated[str, AfterValidator(_day)], str] = {}
     holiday_calendars: list[Annotated[str, AfterValidator(_source)]] = []
     freezes: dict[str, FreezeTable] = {}
@@ -160,13 +160,13 @@ class CalendarTable(_Table):
         return self
 
     def settings(self, environ: Mapping[str, str]) -> CalendarSettings:
-        begins, _, ends = self.hours.partition("-")
+        begins, _, ends = (self.hours or "").partition("-")
         token = self.feed_token_env
         return CalendarSettings(
             zone=self.timezone,
             countries=tuple(self.countries),
             workdays=frozenset(_DAYS.index(day) for day in self.workdays),
-            hours=(time.fromisoformat(begins), time.fromisoformat(ends)),
+            hours=(time.fromisoformat(begins), time.fromisoformat(ends)) if self.hours else None,
             holidays={date.fromisoformat(day): name for day, name in self.holidays.items()},
             holiday_calendars=tuple(self.holiday_calendars),
             freezes=tuple(

@@ -104,7 +104,7 @@ class CalendarSettings:
     countries: tuple[str, ...] = ()
     """Countries whose public holidays count, as `DE` or, with a region, `DE-BY`."""
     workdays: frozenset[int] = WORKDAYS
-    hours: tuple[time, time] = (time(9), time(17))
+    hours: tuple[time, time] | None = None
     holidays: Mapping[date, str] = field(default_factory=dict)
     holiday_calendars: tuple[str, ...] = ()
     freezes: tuple[FreezeSetting, ...] = ()

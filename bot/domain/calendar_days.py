@@ -40,8 +40,8 @@ class Calendar:
 
     zone: str = "UTC"
     workdays: frozenset[int] = WORKDAYS
-    hours: tuple[time, time] = (time(9), time(17))
-    """When the team works, on business days, in its own zone."""
+    hours: tuple[time, time] | None = None
+    """When the team works, on its days of work, in its own zone; None: it has not said."""
     holidays: Mapping[date, str] = field(default_factory=dict)
     freezes: tuple[Freeze, ...] = ()
     unread: tuple[str, ...] = ()
@@ -74,11 +74,16 @@ class Calendar:
                     return earlier
         return None
 
-    def is_working_time(self, at: datetime) -> bool:
-        """Is the team at work at this instant?"""
+    def why_nobody_works(self, at: datetime) -> str | None:
+        """Why the team is not at work at this instant, in a few words; None when it is, as far as is known."""
         here = at.astimezone(ZoneInfo(self.zone))
-        begins, ends = self.hours
-        return self.is_business_day(here.date()) and begins <= here.time() < ends
+        if here.date() in self.holidays:
+            return f"{here:%Y-%m-%d} is a day off ({self.holidays[here.date()]})"
+        if here.weekday() not in self.workdays:
+            return f"{here:%Y-%m-%d} is a {here:%A}"
+        if self.hours is not None and not self.hours[0] <= here.time() < self.hours[1]:
+            return f"it works from {self.hours[0]:%H:%M} to {self.hours[1]:%H:%M} {self.zone}"
+        return None
 
     def freeze_at(self, at: datetime) -> Freeze | None:
         """The freeze that covers this instant; of several the one that ends last."""

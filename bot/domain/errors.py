@@ -58,12 +58,20 @@ class UnknownOutcome(OutsideError):
 
 
 class DatabaseDown(UnknownOutcome):
-    """Our own database did not take what was to be kept: its disk is full, or it is away. What was done outside before that is
-    looked for before it is done again."""
+    """Our own database did not take what was to be kept, or does not answer: its disk is full, or it is away. What was done
+    outside before that is looked for before it is done again."""
+
+
+class WrittenByNewer(DatabaseDown):
+    """Our own database holds what only a newer version of the program can read: replicas are being replaced. Others carry on."""
 
 
 class OutsideRefusal(Exception):
     """The other side answered, and its answer is a lasting no: trying again without a change would not help."""
+
+
+class Unshowable(OutsideRefusal):
+    """Slack does not show the message as it is. The same in plainer blocks may do."""
 
 
 class ChannelShut(OutsideRefusal):

@@ -25,6 +25,8 @@ class Finding:
     sentence: str
     file: str = ""
     commit: str = ""
+    owner: str = ""
+    """Who has to do something about it, where that is one person: a user id."""
 
 
 @dataclass(frozen=True)

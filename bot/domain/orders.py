@@ -188,6 +188,18 @@ class SendReminder:
 
 
 @dataclass(frozen=True)
+class TellOwner:
+    """Tell the owner of a corrective action that it is theirs (number 0), and from its day on that it is due. What is done
+    meanwhile, or has another owner or day, is not spoken of."""
+
+    release: ReleaseId
+    name: str
+    user: UserId
+    due: str
+    number: int = 0
+
+
+@dataclass(frozen=True)
 class ReadPerson:
     """Read a person's time zone into the store."""
 
@@ -197,6 +209,7 @@ class ReadPerson:
 Order = (
     Remind
     | SendReminder
+    | TellOwner
     | ReadPerson
     | TellOfChannel
     | TellOfAudience
@@ -231,7 +244,7 @@ def lane(order: Order) -> str:  # noqa: C901 - one arm a kind of order
             return f"alarm {release}"
         case Remind(release):
             return f"remind {release}"
-        case SendReminder(user=user):
+        case SendReminder(user=user) | TellOwner(user=user):
             return f"direct {user}"
         case ReadPerson(user):
             return f"person {user}"
@@ -312,6 +325,7 @@ def is_repeatable(order: Order) -> bool:
             | SoundAlarm()
             | Announce()
             | SendReminder()
+            | TellOwner()
         ):
             return False
         case unknown:

@@ -213,6 +213,13 @@ class RemindersPlanned:
 
 
 @dataclass(frozen=True)
+class OwnerTold:
+    """The owner of a corrective action knows; `again_at`: when to say it once more, while it is not done."""
+
+    again_at: datetime | None
+
+
+@dataclass(frozen=True)
 class PersonSeen:
     user: UserId
     zone: str
@@ -265,6 +272,7 @@ Outcome = (
     NoticeDone
     | NoticeLeft
     | RemindersPlanned
+    | OwnerTold
     | PersonSeen
     | PostDone
     | CalendarSeen

@@ -48,6 +48,12 @@ class Days:
     """On whose clocks the ends of freezes are told."""
 
 
+def nobody_there(when: Planned | None, days: Days) -> str:
+    """What is said behind an answer about a date at which the team does not work; nothing when it does."""
+    why = days.calendar.why_nobody_works(when.at) if when else None
+    return f" Mind that the team is not at work then: {why}." if why else ""
+
+
 @dataclass(frozen=True)
 class Asking:
     """Who decides, when, and what they may."""

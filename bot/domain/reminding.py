@@ -3,7 +3,7 @@
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.domain.errors import NotUnderstood, Refused
@@ -88,8 +88,14 @@ def working_time(at: datetime, desk: Desk, manners: Manners) -> datetime:
         return at
     first = local.date() if local.time() < manners.opens else local.date() + timedelta(days=1)
     ahead = (first + timedelta(days=n) for n in range(_FURTHEST_AHEAD))
-    day = next((day for day in ahead if works(day)), first + timedelta(days=_FURTHEST_AHEAD))
-    return datetime.combine(day, manners.opens, zone).astimezone(UTC)
+    return opening(
+        next((day for day in ahead if works(day)), first + timedelta(days=_FURTHEST_AHEAD)), desk, manners
+    )
+
+
+def opening(day: date, desk: Desk, manners: Manners) -> datetime:
+    """When somebody's working hours begin on this day."""
+    return datetime.combine(day, manners.opens, ZoneInfo(desk.zone)).astimezone(UTC)
 
 
 def snooze_until(hours: str, now: datetime) -> datetime:

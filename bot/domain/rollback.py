@@ -5,6 +5,8 @@ from datetime import datetime
 from enum import StrEnum
 
 from bot.domain.rollback_events import (
+    Corrective,
+    CorrectiveAgreed,
     CorrectiveDone,
     RollbackAgreed,
     RollbackAsked,
@@ -86,8 +88,10 @@ class Rollback:
     ended_at: datetime | None = None
     recorded: WithdrawalRecorded | None = None
     report: RollbackReported | None = None
+    correctives: tuple[Corrective, ...] = ()
+    """What has to be done so that it does not happen again, in the order in which it was agreed on."""
     finished: tuple[CorrectiveDone, ...] = ()
-    """Corrective actions of the report that are done."""
+    """Corrective actions that are done."""
 
     @property
     def stands(self) -> Stands:
@@ -129,7 +133,9 @@ def folded(rollbacks: tuple[Rollback, ...], what: RollbackEvent, by: UserId, at:
     return (*rollbacks[:-1], _after(rollbacks[-1], what, by, at))
 
 
-def _after(mine: Rollback, what: RollbackEvent, by: UserId, at: datetime) -> Rollback:
+def _after(  # noqa: C901 - one arm an event
+    mine: Rollback, what: RollbackEvent, by: UserId, at: datetime
+) -> Rollback:
     match what:
         case TargetProved(ways=ways) as proved:
             return replace(mine, proved=proved, refused=None, ways=tuple(Way(way) for way in ways))
@@ -154,7 +160,11 @@ def _after(mine: Rollback, what: RollbackEvent, by: UserId, at: datetime) -> Rol
         case WithdrawalRecorded() as recorded:
             return replace(mine, recorded=recorded)
         case RollbackReported() as report:
-            return replace(mine, report=report)
+            return replace(mine, report=report, correctives=report.correctives or mine.correctives)
+        case CorrectiveAgreed(one):
+            others = tuple(c for c in mine.correctives if c.name != one.name)
+            finished = tuple(done for done in mine.finished if done.name != one.name)
+            return replace(mine, correctives=(*others, one), finished=finished)
         case CorrectiveDone() as done:
             return replace(mine, finished=(*mine.finished, done))
         case _:  # another target: what was done for the first one is not done for this one

@@ -1,8 +1,11 @@
 """What can happen to a rollback; part of the events of its release, and kept for ever like all of them."""
 
+import re
 from dataclasses import dataclass
 
 from bot.domain.words import Sha, UserId, Verdict
+
+_LONGEST_NAME = 40
 
 
 @dataclass(frozen=True)
@@ -111,10 +114,15 @@ class Corrective:
     owner: UserId
     due: str
 
+    @property
+    def name(self) -> str:
+        """The name by which people speak of it: its first words. It stays the same as long as its words do."""
+        return re.sub(r"\W+", "-", self.action.lower())[:_LONGEST_NAME].strip("-") or "it"
+
 
 @dataclass(frozen=True)
 class RollbackReported:
-    """The report as it was completed by a person."""
+    """The report as it was completed by a person. Corrective actions have events of their own; older reports hold them."""
 
     reason: str
     impact: str
@@ -124,8 +132,15 @@ class RollbackReported:
 
 
 @dataclass(frozen=True)
+class CorrectiveAgreed:
+    """A corrective action was agreed on; under a name that is there already, it has another owner or day from now on."""
+
+    agreed: Corrective
+
+
+@dataclass(frozen=True)
 class CorrectiveDone:
-    """A corrective action of the report is done; the note says what was done."""
+    """A corrective action is done; the note says what was done."""
 
     name: str
     note: str
@@ -144,5 +159,6 @@ RollbackEvent = (
     | RollbackEnded
     | WithdrawalRecorded
     | RollbackReported
+    | CorrectiveAgreed
     | CorrectiveDone
 )

@@ -28,13 +28,20 @@ from bot.domain.orders import (
     RefreshCard,
     RollBack,
     SoundAlarm,
+    TellOwner,
     WriteLog,
 )
 from bot.domain.people import HARBOURMASTER
 from bot.domain.policy import MERGE_BACK, TAG, Item, Policy
 from bot.domain.release import Release
 from bot.domain.rollback import follow_up
-from bot.domain.rollback_events import RollbackAsked, RollbackEnded, RollbackStepBegun, TargetChosen
+from bot.domain.rollback_events import (
+    CorrectiveAgreed,
+    RollbackAsked,
+    RollbackEnded,
+    RollbackStepBegun,
+    TargetChosen,
+)
 from bot.domain.tag_events import TagOrdered, TagTampered
 from bot.domain.words import ItemId, Phase, UserId
 
@@ -84,6 +91,8 @@ def _settled(release: Release, happened: tuple[Happened, ...], at: datetime, pol
                 orders.append(MakeTag(release.id, item, tag, commit, evidence))
             case RollbackAsked(target) | TargetChosen(target):
                 orders.append(ProveTarget(release.id, target.tag))
+            case CorrectiveAgreed(agreed):
+                orders.append(TellOwner(release.id, agreed.name, agreed.owner, agreed.due))
             case RollbackStepBegun(way, operation):
                 orders.append(RollBack(release.id, ItemId(way), operation))
             case RollbackEnded() if any(item.does == MERGE_BACK for item in policy.of(release.type)):

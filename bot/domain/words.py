@@ -1,5 +1,6 @@
 """The words of a release as types. ARCHITECTURE.md explains each one; use no other word for the same thing."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -54,6 +55,24 @@ class ReleaseType(StrEnum):
     HOTFIX = "hotfix"
 
 
+class Cause(StrEnum):
+    """What makes a release so urgent that it is a hotfix (TH-1 to TH-4 of docs/process.md)."""
+
+    SECURITY = "security"
+    DATA = "data"
+    OUTAGE = "outage"
+    BUG = "bug"
+
+    @property
+    def in_words(self) -> str:
+        return {
+            Cause.SECURITY: "a critical security issue",
+            Cause.DATA: "damaged data",
+            Cause.OUTAGE: "an outage",
+            Cause.BUG: "an urgent bug",
+        }[self]
+
+
 class Channel(StrEnum):
     """How unstable a pre-release is, the least stable first; that is also how their names sort."""
 
@@ -92,6 +111,14 @@ class CommitRange:
     until: Sha
     lines: tuple[CommitLine, ...]
     total: int
+
+
+_USER = re.compile(r"[UW][A-Z0-9]{2,20}")
+
+
+def is_user(text: str) -> bool:
+    """Has it the form of a Slack user id? Only Slack knows whether somebody has it."""
+    return _USER.fullmatch(text) is not None
 
 
 _PERSON_OPENS, _PERSON_CLOSES = "\ue000", "\ue001"

@@ -24,6 +24,7 @@ from bot.domain.orders import (
     TellOfAudience,
     TellOfChannel,
     TellOfRename,
+    TellOwner,
     WriteLog,
 )
 from bot.domain.outcomes import Outcome
@@ -44,6 +45,7 @@ from bot.effects import (
     roll_back,
     send_notice,
     show_home,
+    tell_owner,
     write_log,
 )
 from bot.parts import Parts
@@ -69,6 +71,8 @@ def carry_out(parts: Parts, claim: Claim) -> Outcome:  # noqa: C901 - one arm an
             return remind.see_who_is_missing(parts, order)
         case SendReminder() as order:
             return remind.send(parts, order, claim)
+        case TellOwner() as order:
+            return tell_owner.carry_out(parts, order, claim)
         case ReadPerson() as order:
             return remind.read_person(parts, order)
         case MakeTag() as order:

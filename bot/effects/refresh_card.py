@@ -1,11 +1,12 @@
 """Bring a release's card to what is true now: find it, post it, pin it, or update it in place."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 import structlog
 
-from bot.domain.errors import Gone, OutsideError, OutsideRefusal
+from bot.domain.errors import Gone, OutsideError, OutsideRefusal, Unshowable
 from bot.domain.orders import RefreshCard
 from bot.domain.outcomes import CardShown, CardTooFresh, Nothing, Outcome
 from bot.domain.release import Release
@@ -15,10 +16,12 @@ from bot.ports import Block
 from bot.views.alarms import moved_on
 from bot.views.card import card as card_view
 from bot.views.parts import as_json
+from bot.views.plans import plainly
 from storage.codec import digest
 from storage.queue import Claim
 from storage.store import Card
 
+_T = TypeVar("_T")
 log = structlog.get_logger()
 
 
@@ -72,7 +75,7 @@ def look(parts: Parts, order: RefreshCard, claim: Claim) -> Seen | None:
 def act(parts: Parts, seen: Seen) -> Outcome:
     channel = seen.card.channel if seen.card else seen.release.channel
     if seen.ts is None:
-        ts = parts.slack.post(channel, seen.text, seen.blocks, mark=_mark(seen.release))
+        ts = _posted(parts, channel, seen)
     elif seen.card is not None and seen.card.digest == seen.digest and seen.card.pinned:
         return Nothing()
     else:
@@ -104,12 +107,30 @@ def _point_on(parts: Parts, release: Release, left: Card) -> None:
         log.info("card.left_behind", why=str(problem))
 
 
+def _posted(parts: Parts, channel: str, seen: Seen) -> str:
+    def post(blocks: Sequence[Block]) -> str:
+        return parts.slack.post(channel, seen.text, blocks, mark=_mark(seen.release))
+
+    return _as_slack_takes_it(seen.blocks, post)
+
+
 def _updated(parts: Parts, channel: str, seen: Seen, ts: str) -> str:
     try:
-        parts.slack.update(channel, ts, seen.text, seen.blocks)
+        _as_slack_takes_it(seen.blocks, lambda blocks: parts.slack.update(channel, ts, seen.text, blocks))
     except Gone:  # somebody deleted the card: the release goes on under a new one
-        return parts.slack.post(channel, seen.text, seen.blocks, mark=_mark(seen.release))
+        return _posted(parts, channel, seen)
     return ts
+
+
+def _as_slack_takes_it(blocks: Sequence[Block], show: Callable[[Sequence[Block]], _T]) -> _T:
+    """Plans are young: where Slack does not take them, the card says the same as text."""
+    try:
+        return show(blocks)
+    except Unshowable:
+        plainer = plainly(blocks)
+        if plainer == list(blocks):
+            raise
+        return show(plainer)
 
 
 def _mark(release: Release) -> str:

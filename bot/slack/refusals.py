@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from bot.domain.errors import ChannelShut, Gone, OutsideRefusal
+from bot.domain.errors import ChannelShut, Gone, OutsideRefusal, Unshowable
 
 LONGEST_DETAIL = 300
 """Characters of Slack's own explanation that a sentence quotes."""
@@ -114,6 +114,8 @@ def refusal(
     said = f"{sentence.format_map(gaps)} (Slack: `{code}`)"
     if ALIASES.get(code, code) in SHUT and "channel" in arguments:
         return ChannelShut(said, str(arguments["channel"]))
+    if ALIASES.get(code, code) == "invalid_blocks":
+        return Unshowable(said)
     kind = Gone if code in GONE else OutsideRefusal
     return kind(said)
 

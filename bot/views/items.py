@@ -45,7 +45,8 @@ def item_blocks(
         detail = _detail(release, policy, roles, item, state)
     line = f"{ITEM_MARK[state]} *{item.id}* {escape(item.title)}\n{detail}"
     head = section(line[:3000], f"item-{item.id}", _item_button(release, policy, item, state))
-    return [head, *_words_of_several(release, policy, item, state), *_ways_on(release, item, state)]
+    rollout = rollout_blocks(release, item, progress)
+    return [head, *_words_of_several(release, policy, item, state), *rollout, *_ways_on(release, item, state)]
 
 
 def _detail(release: Release, policy: Policy, roles: Roles, item: Item, state: ItemState) -> str:
@@ -114,9 +115,13 @@ def _ways_on(release: Release, item: Item, state: ItemState) -> list[Block]:
     if item.owed and state in (ItemState.OPEN, ItemState.AGAIN) and not release.holds:
         return [actions([button("Waive…", "waive:owed", value)], f"ways-{item.id}")]
     if work is None:
-        return rollout_blocks(release, item)
+        return []
     found = [f"{f.name}: {f.sentence}" for f in work.standing]
-    blocks: list[Block] = [bullets(found[:_FINDINGS_SHOWN], f"found-{item.id}")] if found else []
+    blocks: list[Block] = (
+        [bullets(found[:_FINDINGS_SHOWN], f"found-{item.id}", [f.owner for f in work.standing])]
+        if found
+        else []
+    )
     if len(found) > _FINDINGS_SHOWN:
         blocks.append(
             context(f"… and {counted(len(found) - _FINDINGS_SHOWN, 'more finding')}.", f"more-{item.id}")

@@ -57,7 +57,7 @@ def findings(release: Release, policy: Policy, advice: Told) -> list[Block]:
     for item, work in open_findings(release, policy):
         found = [f"{f.name}: {f.sentence}" for f in work.standing]
         blocks.append(section(f"🚨 *{item.id}* {escape(item.title)} · {item.role}", f"item-{item.id}"))
-        blocks.append(bullets(found[:_FINDINGS_SHOWN], f"found-{item.id}"))
+        blocks.append(bullets(found[:_FINDINGS_SHOWN], f"found-{item.id}", [f.owner for f in work.standing]))
         if len(found) > _FINDINGS_SHOWN:
             more = counted(len(found) - _FINDINGS_SHOWN, "more finding")
             blocks.append(context(f"… and {more}; the form lists them.", f"more-{item.id}"))

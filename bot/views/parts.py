@@ -1,6 +1,7 @@
 """Small pieces that cards, modals and the Home tab share, and the budget that no message may exceed."""
 
 from collections.abc import Sequence
+from itertools import zip_longest
 from typing import Any
 
 from slack_sdk.models.basic_objects import JsonObject
@@ -13,6 +14,7 @@ from slack_sdk.models.blocks import (
     MarkdownTextObject,
     PlainTextObject,
     RichTextBlock,
+    RichTextElement,
     RichTextElementParts,
     RichTextListElement,
     RichTextSectionElement,
@@ -20,7 +22,7 @@ from slack_sdk.models.blocks import (
 )
 
 from bot.domain.turn import Standing
-from bot.domain.words import CommitLine, short
+from bot.domain.words import CommitLine, is_user, short
 from bot.views.text import stripped
 
 MOST_BLOCKS = 45
@@ -92,14 +94,25 @@ def commit_list(lines: Sequence[CommitLine], block_id: str) -> RichTextBlock:
     )
 
 
-def bullets(lines: Sequence[str], block_id: str) -> RichTextBlock:
-    """Foreign sentences as a list of rich text, in which no markup takes effect."""
+def bullets(lines: Sequence[str], block_id: str, owners: Sequence[str] = ()) -> RichTextBlock:
+    """Foreign sentences as a list of rich text, in which no markup takes effect; in front of each the person whose it is, if
+    `owners` has an id for it."""
     rows = [
-        RichTextSectionElement(elements=[RichTextElementParts.Text(text=stripped(line)[:300] or "-")])
-        for line in lines
+        RichTextSectionElement(
+            elements=[*_whose(owner), RichTextElementParts.Text(text=stripped(line)[:300] or "-")]
+        )
+        for line, owner in zip_longest(lines, owners[: len(lines)], fillvalue="")
     ]
     return RichTextBlock(
         elements=[RichTextListElement(elements=rows, style="bullet", indent=0)], block_id=block_id
+    )
+
+
+def _whose(owner: str) -> list[RichTextElement]:
+    return (
+        [RichTextElementParts.User(user_id=owner), RichTextElementParts.Text(text=" · ")]
+        if is_user(owner)
+        else []
     )
 
 

@@ -6,19 +6,24 @@ from typing import Any
 from slack_sdk.models.blocks import Block, ButtonElement, InputBlock, PlainTextInputElement
 from slack_sdk.models.views import View
 
-from bot.domain.correctives import name_of
 from bot.domain.policy import Policy
 from bot.domain.release import Release
 from bot.domain.rollback import Rollback, Stands, StepTaken
-from bot.domain.rollback_events import Corrective
 from bot.domain.words import Verdict
 from bot.domain.working import alarming
+from bot.views.correctives import corrective_lines
 from bot.views.items import Progress, names
 from bot.views.parts import actions, button, context, quoted, section, sure
+from bot.views.plans import State, Task, plan
 from bot.views.rollback_log import consequences
-from bot.views.text import code, counted, escape, foreign
+from bot.views.text import counted, escape, foreign
 
-_MARK = {Verdict.PASSED: "✅", Verdict.FAILED: "🚨", Verdict.INCONCLUSIVE: "🚨", None: "⏳"}
+_STATE = {
+    Verdict.PASSED: State.DONE,
+    Verdict.FAILED: State.FAILED,
+    Verdict.INCONCLUSIVE: State.FAILED,
+    None: State.RUNNING,
+}
 
 
 def rollback_blocks(release: Release, policy: Policy, progress: Progress) -> list[Block]:
@@ -31,18 +36,10 @@ def rollback_blocks(release: Release, policy: Policy, progress: Progress) -> lis
     blocks: list[Block] = [section(_stands(release, mine, policy)[:2900], "rollback")]
     blocks.append(quoted("Cause: ", mine.asked.cause, "rollback-cause"))
     if mine.steps:
-        blocks.append(section("\n".join(_step(s, progress) for s in _latest(mine))[:2900], "rollback-steps"))
-    if mine.report:
-        agreed = "\n".join(_corrective(mine, one) for one in mine.report.correctives)
-        blocks.append(section(f"*Corrective actions*\n{agreed or 'none'}"[:2900], "rollback-correctives"))
+        blocks.append(plan("Going back", _tasks(mine, progress), "rollback-steps"))
+    blocks += corrective_lines(release)
     row = _buttons(release, mine)
     return [*blocks, actions(row, "rollback-ways")] if row else blocks
-
-
-def _corrective(mine: Rollback, one: Corrective) -> str:
-    is_done = any(done.name == name_of(one) for done in mine.finished)
-    said = f"{foreign(one.action)} · {foreign(one.owner)}"
-    return f"✅ {said}" if is_done else f"⬜ {said} until {escape(one.due)} · {code(name_of(one))}"
 
 
 def _stands(release: Release, mine: Rollback, policy: Policy) -> str:
@@ -75,11 +72,18 @@ def _latest(mine: Rollback) -> list[StepTaken]:
     return list({step.way: step for step in mine.steps}.values())
 
 
-def _step(step: StepTaken, progress: Progress) -> str:
+def _tasks(mine: Rollback, progress: Progress) -> list[Task]:
+    """The steps that were taken, and those that are still to come."""
+    taken = _latest(mine)
+    to_come = [way for way in mine.ways if way not in [step.way for step in taken]]
+    return [*(_task(step, progress) for step in taken), *(Task(way, State.PENDING) for way in to_come)]
+
+
+def _task(step: StepTaken, progress: Progress) -> Task:
     if step.skipped_by is not None:
-        return f"⏭️ *{step.way}* skipped by {names([step.skipped_by])}"
+        return Task(f"{step.way} (skipped)", State.DONE, step.summary)
     said = step.summary or progress.get(step.way, "")  # type: ignore[call-overload]  # a step stands where an item does
-    return f"{_MARK[step.verdict]} *{step.way}* {foreign(said, 300)}"
+    return Task(step.way, _STATE[step.verdict], said)
 
 
 def _buttons(release: Release, mine: Rollback) -> list[ButtonElement]:
@@ -97,7 +101,8 @@ def _buttons(release: Release, mine: Rollback) -> list[ButtonElement]:
             again = button("Try the step again", "rollback:retry", release.id, style="primary")
             return [again, button("Skip the step…", "rollback:skip", release.id), target]
         case Stands.DONE:
-            return [button("Complete the report…", "rollback:report", release.id)]
+            learn = button("Add a corrective action…", "rollback:action", release.id)
+            return [button("Complete the report…", "rollback:report", release.id), learn]
         case _:
             return []
 
@@ -141,11 +146,9 @@ def report_form(release: Release) -> Mapping[str, Any]:
     took = f"Rolled back to {mine.target.tag}" + (f" at {done:%Y-%m-%d %H:%M} UTC." if done else ".")
     skipped = [step.way for step in mine.steps if step.skipped_by]
     left_out = f" {counted(len(skipped), 'step')} skipped: {', '.join(skipped)}." if skipped else ""
-    correctives = "\n".join(f"{c.due} @{c.owner} {c.action}" for c in told.correctives) if told else ""
     blocks = [
         _field("reason", "Reason", told.reason if told else f"{mine.asked.cause} {took}{left_out}"),
         _field("impact", "Impact", told.impact if told else mine.asked.impact or "not known yet"),
-        _field("correctives", "Corrective actions: a line each, as 2026-12-24 @owner what", correctives),
         _field("plan", "When and how is it released again?", told.plan if told else ""),
     ]
     return _form("report", release, "Rollback report", "Keep it", blocks)

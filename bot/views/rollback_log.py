@@ -3,6 +3,7 @@
 from typing import assert_never
 
 from bot.domain.rollback_events import (
+    CorrectiveAgreed,
     CorrectiveDone,
     RollbackAgreed,
     RollbackAsked,
@@ -19,7 +20,7 @@ from bot.domain.rollback_events import (
     WithdrawalRecorded,
 )
 from bot.domain.words import Verdict, short
-from bot.views.text import counted, escape, foreign
+from bot.views.text import code, counted, escape, foreign
 
 _VERDICT = {Verdict.PASSED: "passed", Verdict.FAILED: "failed", Verdict.INCONCLUSIVE: "is inconclusive"}
 
@@ -66,8 +67,12 @@ def said(who: str, event: RollbackEvent) -> str:  # noqa: C901 - one arm an even
             return f"`{escape(tag)}` serves again, and `{escape(withdrawn)}` is withdrawn. Both tags stay."
         case WithdrawalRecorded(file, branch, commit):
             return f"`{escape(file)}` on {escape(branch)} says so at `{short(commit)}`."
-        case RollbackReported(correctives=correctives):
-            return f"{who} completed the report, with {counted(len(correctives), 'corrective action')}."
+        case RollbackReported(correctives=correctives):  # those of older reports
+            added = f", with {counted(len(correctives), 'corrective action')}" if correctives else ""
+            return f"{who} completed the report{added}."
+        case CorrectiveAgreed(one):
+            # Its owner is told directly, so nobody is pinged here.
+            return f"{who} adds the corrective action {code(one.name)}, until {escape(one.due)}: {foreign(one.action, 500)}"
         case CorrectiveDone(name, note):
             return f"{who} did the corrective action `{escape(name)}`: {foreign(note, 500)}"
         case unknown:

@@ -1,33 +1,52 @@
-"""A deployment in stages on the card: its stages in one line, and the ways to stop it and to let it go on."""
+"""A deployment in stages on the card: its stages as a plan, and the ways to stop it and to let it go on."""
+
+from collections.abc import Mapping
+from dataclasses import replace
 
 from slack_sdk.models.blocks import Block, ButtonElement
 
 from bot.domain.policy import Item
+from bot.domain.records import Work
 from bot.domain.release import Release
-from bot.domain.rolling_out import rollout_running
+from bot.domain.rolling_out import rollout_of, rollout_running
 from bot.domain.rollout import Rollout
+from bot.domain.words import ItemId
 from bot.views.parts import actions, button, section, sure
+from bot.views.plans import State, Task, plan
 from bot.views.text import foreign, mention, moment
 
 _DEPLOYS = ("deploy", "health")
 
 
-def rollout_blocks(release: Release, item: Item) -> list[Block]:
-    """What belongs behind the item that is being rolled out; nothing for any other."""
-    mine = rollout_running(release)
-    if mine is None or mine.begun.item != item.id or mine.aborted is not None:
+def rollout_blocks(release: Release, item: Item, progress: Mapping[ItemId, str]) -> list[Block]:
+    """What belongs behind the item that is being rolled out, or was until a stage failed; nothing for any other."""
+    work = release.work(item) if item.is_work else None
+    mine = rollout_of(release, work.operation) if work else None
+    if work is None or mine is None or work.is_good:
         return []
-    return [section(_stages(mine), "rollout"), actions(_buttons(release, mine), "rollout-ways")]
+    stages = plan("Rollout in stages", _stages(mine, work, progress.get(item.id, "")), "rollout")
+    if mine != rollout_running(release) or mine.aborted is not None:
+        return [stages]
+    return [stages, *_paused(mine), actions(_buttons(release, mine), "rollout-ways")]
 
 
-def _stages(mine: Rollout) -> str:
+def _stages(mine: Rollout, work: Work, progress: str) -> list[Task]:
+    """Each stage; the one that is on with how far it is, or with what was wrong."""
     done = len(mine.reached)
-    marks = ["✅"] * done + ["⏸️" if mine.paused else "▶️"] + ["▫️"] * len(mine.begun.stages)
-    line = "  ›  ".join(f"{mark} {stage} %" for mark, stage in zip(marks, mine.begun.stages, strict=False))
+    on = (
+        Task("", State.RUNNING, progress)
+        if work.ended is None
+        else Task("", State.FAILED, work.ended.summary)
+    )
+    tasks = [*[Task("", State.DONE)] * done, on, *[Task("", State.PENDING)] * len(mine.begun.stages)]
+    return [replace(task, title=f"{stage} %") for task, stage in zip(tasks, mine.begun.stages, strict=False)]
+
+
+def _paused(mine: Rollout) -> list[Block]:
     if mine.paused is None:
-        return line
+        return []
     why = f": {foreign(mine.paused.reason, 300)}" if mine.paused.reason else ""
-    return f"{line}\nPaused by {mention(mine.paused.by)} {moment(mine.paused.at)}{why}"
+    return [section(f"Paused by {mention(mine.paused.by)} {moment(mine.paused.at)}{why}", "rollout-paused")]
 
 
 def _buttons(release: Release, mine: Rollout) -> list[ButtonElement]:

@@ -22,6 +22,7 @@ from bot.domain.planning import (
     exception_answer,
     find_notice,
     move_notice,
+    nobody_there,
     reschedule,
     sign_exception,
     why_frozen,
@@ -83,6 +84,7 @@ def schedule(parts: Parts, asked: Asked, name: str | None, words: Sequence[str])
             return f"{release.id} has no date."
         return (
             f"{release.id} is planned for {when.wall} {when.zone}; {waiting} notices lie ahead of it.{also}"
+            f"{nobody_there(when, days)}"
         )
 
     return _change(parts, asked, name, decide, answer)

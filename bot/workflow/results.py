@@ -1,5 +1,6 @@
 """What became of an order comes back in here: one transaction that ends the order and takes the step that follows."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import assert_never
 
@@ -20,6 +21,7 @@ from bot.domain.orders import (
     RefreshCard,
     Remind,
     RollBack,
+    TellOwner,
     WriteLog,
 )
 from bot.domain.outcomes import (
@@ -36,6 +38,7 @@ from bot.domain.outcomes import (
     NoticeDone,
     NoticeLeft,
     Outcome,
+    OwnerTold,
     Passed,
     PersonSeen,
     PostDone,
@@ -101,6 +104,9 @@ def _apply(parts: Parts, tx: Tx, claim: Claim, outcome: Outcome, now: datetime) 
             tx.order(Remind(shown.release), now)
         case RemindersPlanned() as planned:
             reminders_planned(tx, planned, now)
+        case OwnerTold(again_at):
+            if isinstance(claim.order, TellOwner) and again_at is not None:
+                tx.order(replace(claim.order, number=claim.order.number + 1), again_at)
         case PersonSeen(user, zone):
             person_seen(parts, tx, user, zone, now)
         case CardTooFresh(release_id, again_at):

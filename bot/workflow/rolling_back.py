@@ -1,6 +1,7 @@
 """What people do about a rollback. Each is one transaction; each answers with a sentence."""
 
 from collections.abc import Callable
+from datetime import date, datetime
 
 from bot.domain import correctives
 from bot.domain import rolling_back as rules
@@ -8,7 +9,7 @@ from bot.domain.errors import NotFound
 from bot.domain.people import Roles
 from bot.domain.policy import Policy
 from bot.domain.release import Release
-from bot.domain.rollback_events import RollbackAsked, RollbackReported, Target, TargetChosen
+from bot.domain.rollback_events import Corrective, RollbackAsked, RollbackReported, Target, TargetChosen
 from bot.domain.steps import Step
 from bot.domain.versions import parse_version
 from bot.domain.words import ChannelId
@@ -105,6 +106,22 @@ def drop(parts: Parts, asked: Asked, name: str | None, reason: str, answer: Answ
 def report(parts: Parts, asked: Asked, name: str | None, told: RollbackReported, answer: Answer) -> str:
     return _decide(
         parts, asked, name, lambda _: lambda r, _roles, policy: rules.report(r, told, asked.who, policy, asked.now), answer
+    )  # fmt: skip
+
+
+def today_of(parts: Parts, release: Release, now: datetime) -> date:
+    """The day it is for the product."""
+    return now.astimezone(parts.product(release.product).timezone).date()
+
+
+def agree_on(parts: Parts, asked: Asked, name: str | None, wanted: Corrective, answer: Answer) -> str:
+    """One more corrective action, or another owner or day for one."""
+    return _decide(
+        parts, asked, name,
+        lambda _: lambda r, _roles, policy: correctives.agree_on(
+            r, wanted, today_of(parts, r, asked.now), asked.who, policy, asked.now
+        ),
+        answer,
     )  # fmt: skip
 
 

@@ -11,7 +11,7 @@ from bot.domain.calendar import Planned, planned
 from bot.domain.course import Wanted, start
 from bot.domain.errors import NotFound, NotUnderstood
 from bot.domain.outcomes import ProductFacts
-from bot.domain.planning import refuse_frozen
+from bot.domain.planning import nobody_there, refuse_frozen
 from bot.domain.release import Release
 from bot.domain.words import Channel, ReleaseType
 from bot.parts import Parts, roles_now
@@ -49,6 +49,8 @@ def start_release(parts: Parts, asked: Asked, wanted: Wanted, answer: Callable[[
         if step.release.type is ReleaseType.HOTFIX:
             _tell_the_others(parts, tx, step.release, asked)
         text = answer(step.release)
+        if wanted.planned is not None:
+            text += nobody_there(wanted.planned, days_now(parts, tx, product.name, asked.now))
         tx.remember_answer(asked.key, text, asked.now)
     parts.wake()
     return text

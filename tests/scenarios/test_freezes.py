@@ -112,6 +112,27 @@ def test_dates_that_mean_nothing_are_asked_back(all_words: PlannedStory, words: 
     assert why in all_words.says("mara", f"schedule {words}")
 
 
+def test_a_date_at_which_nobody_works_is_taken_and_says_so(tmp_path: Path) -> None:
+    settings = '[calendar]\ntimezone = "Europe/Berlin"\nhours = "09:00-17:00"\nholidays = { "2026-12-24" = "Company day" }\n'
+    with planned_story(tmp_path, settings) as told:
+        told.until_read()
+
+        started = told.says("mara", "start shop 1.4.0 on 2026-12-15 17:00")
+
+        assert started.endswith(
+            "Mind that the team is not at work then: it works from 09:00 to 17:00 Europe/Berlin."
+        )
+        for words, why in (
+            ("2026-12-24 10:00", "2026-12-24 is a day off (Company day)."),
+            ("2026-12-19 10:00", "2026-12-19 is a Saturday."),
+            ("2026-12-17 22:30 UTC", "it works from 09:00 to 17:00 Europe/Berlin."),
+        ):
+            assert told.says("mara", f"schedule {words}").endswith(
+                f"Mind that the team is not at work then: {why}"
+            )
+        assert told.says("mara", "schedule 2026-12-16 09:00").endswith("lie ahead of it.")
+
+
 @pytest.fixture(scope="module")
 def all_words(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PlannedStory]:
     with planned_story(tmp_path_factory.mktemp("dates"), FREEZES) as one:

@@ -1,6 +1,7 @@
 """Going back: asked for with a cause, its consequences said first, agreed by two, carried out step by step, reported."""
 
 import json
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -156,15 +157,25 @@ def test_two_people_go_back_to_the_version_before_and_the_report_is_completed(tm
 
         shop.says("devi", f"rollback {release_id} report")
         shop.modal("devi", "Rollback report")
-        wrong = shop.fills("devi", correctives="some day", plan="1.3.4 in January")
-        assert "is no corrective action" in wrong.errors["correctives"]
-        twice = shop.fills("devi", correctives="2026-12-24 @ada Alert!\n2027-01-24 @eva alert", plan="1.3.4")
-        assert "would both be called alert" in twice.errors["correctives"]
-        lines = "2026-12-24 @ada alert on lost orders"
-        assert shop.fills("devi", correctives=lines, plan="1.3.4 in January").ok
-        shop.until_card(lambda card: "alert on lost orders" in card)
+        assert shop.fills("devi", plan="1.3.4 in January").ok
+        shop.until_card(lambda card: "Its report is still to be completed" not in card)
+        agrees_on_an_alert(shop)
         audiences_know(shop)
         the_next_release_asks_for_it(shop, release_id)
+
+
+def agrees_on_an_alert(shop: Story) -> None:
+    """Devi adds a corrective action that Ada is to do; what cannot be kept is said at its field."""
+    soon = f"{shop.stage.bot.parts.clock() + timedelta(days=7):%Y-%m-%d}"
+    shop.clicks("devi", "Add a corrective action…")
+    wrong = shop.fills("devi", action="alert on lost orders", owner="eli", due="2020-12-24")
+    assert wrong.errors == {"due": "2020-12-24 has passed. Choose today or a later day."}
+    assert shop.fills("devi", due=soon).ok
+    shop.until_card(lambda card: "alert on lost orders" in card)
+    shop.clicks("devi", "Add a corrective action…")
+    twice = shop.fills("devi", action="Alert on lost orders!", owner="eli", due=soon)
+    assert "both would be called alert-on-lost-orders" in twice.errors["action"]
+    shop.ws.person("devi").closes_all()
 
 
 def the_next_release_asks_for_it(shop: Story, rolled_back: str) -> None:

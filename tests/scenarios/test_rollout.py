@@ -6,7 +6,7 @@ import pytest
 
 from bot.domain.words import Verdict
 from tests.scenarios.deployed import Deployed, deployed
-from tests.scenarios.story import PLANNING, SHIPPING, TESTING
+from tests.scenarios.story import PLANNING, SHIPPING, TESTING, Story
 from tests.scenarios.test_majors import MAJOR_PREPARATION
 
 STAGES = 'stages = [5, 25, 100]\nsoak = "2s"\n'
@@ -23,6 +23,12 @@ def shipped(world: Deployed) -> str:
     return release_id
 
 
+def tasks(shop: Story) -> dict[str, str]:
+    """The stages on the card, with their states in Slack's words; nothing without a plan."""
+    plans = [block for block in shop.card().blocks if block["type"] == "plan"]
+    return {task["title"]: task["status"] for block in plans for task in block["tasks"]}
+
+
 @pytest.mark.process("REL-3", "TM-5")
 def test_a_major_release_goes_out_stage_by_stage(tmp_path: Path) -> None:
     with deployed(tmp_path, without=UNWANTED, production=STAGES, automates=AUTOMATES) as world:
@@ -31,6 +37,10 @@ def test_a_major_release_goes_out_stage_by_stage(tmp_path: Path) -> None:
         release_id = shipped(world)
         shop.until(lambda: world.traces() == ["deploy production v2.0.0 at 5"], "the first stage begins")
         shop.until_card(lambda card: "Stage 1 of 3: 5 %, deploying" in card)
+        shop.until(
+            lambda: tasks(shop) == {"5 %": "in_progress", "25 %": "pending", "100 %": "pending"},
+            "the plan shows it",
+        )
 
         assert "is paused" in shop.says("chloe", f"rollout {release_id} pause the graphs look odd")
         (world.folder / "deploy.hangs").unlink()
@@ -45,11 +55,30 @@ def test_a_major_release_goes_out_stage_by_stage(tmp_path: Path) -> None:
         assert "Stage 2 of 3: 25 %, health: production did not become healthy" in said
         card = shop.until_card(lambda card: "*REL-3* failed" in card or "failed: Stage 2" in card)
         assert "rollback:ask" in str(card.blocks)
+        assert tasks(shop) == {"5 %": "complete", "25 %": "error", "100 %": "pending"}
 
         world.mends("production")
         shop.says("devi", "run REL-3")
         shop.until_logged("*REL-4* passed")
         assert world.traces() == [f"deploy production v2.0.0 at {stage}" for stage in (5, 25, 25, 100)]
+
+
+def test_a_slack_that_takes_no_plans_is_shown_the_same_as_text(tmp_path: Path) -> None:
+    with deployed(tmp_path, without=UNWANTED, production=STAGES, automates=AUTOMATES) as world:
+        shop = world.shop
+        (world.folder / "deploy.hangs").touch()
+        release_id = shipped(world)
+        shop.until(lambda: tasks(shop), "the plan is on the card")
+
+        shop.ws.faults.error("chat.update", "invalid_blocks", 1)
+        assert "is paused" in shop.says("chloe", f"rollout {release_id} pause a moment")
+
+        shop.until_card(lambda card: "Paused by @chloe" in card)
+        assert tasks(shop) == {}
+        assert "▫️ 25 %" in shop.card().plain
+        shop.until_quiet()
+        shop.says("devi", "rollout continue")
+        shop.until(lambda: tasks(shop), "the next one is taken")
 
 
 @pytest.mark.process("REL-3")
