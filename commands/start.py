@@ -4,6 +4,7 @@ from bot.domain.calendar import Planned, planned
 from bot.domain.course import Wanted
 from bot.domain.errors import NotFound, NotUnderstood, UserError
 from bot.domain.release import Release
+from bot.domain.words import Cause, ReleaseType
 from bot.slack.incoming import Values
 from bot.views import modals
 from bot.views.answers import notice
@@ -11,7 +12,10 @@ from bot.views.text import sentence
 from bot.workflow.starting import default_product, outlook, read_wanted, start_release
 from commands import Desk, Reply
 
-USAGE = "start [product] [version | major | minor | patch | hotfix] [on <date> [time]] [--dry-run] [because <reason>]"
+USAGE = (
+    "start [product] [version | major | minor | patch | hotfix [security | data | outage | bug]] [on <date> [time]] [--dry-run] "
+    "[because <reason>]"
+)
 DRY_RUN = "--dry-run"
 
 
@@ -22,6 +26,7 @@ def typed(desk: Desk, words: tuple[str, ...]) -> Reply:
         words, because = words[:at], " ".join(words[at + 1 :])[:1000]
     dry_run = DRY_RUN in words
     words = tuple(word for word in words if word != DRY_RUN)
+    words, cause = _cause_in(words)
     product, version, date = read_wanted(desk.parts, desk.asked, words)
     if dry_run and (product is None or version is None):
         raise NotUnderstood(
@@ -29,9 +34,17 @@ def typed(desk: Desk, words: tuple[str, ...]) -> Reply:
         )
     if product is None or version is None:
         return Reply(modal=form(desk, product, version or "", date))
-    return Reply(
-        start_release(desk.parts, desk.asked, Wanted(product, version, date, because, dry_run), said)
-    )
+    wanted = Wanted(product, version, date, because, dry_run, cause)
+    return Reply(start_release(desk.parts, desk.asked, wanted, said))
+
+
+def _cause_in(words: tuple[str, ...]) -> tuple[tuple[str, ...], Cause | None]:
+    """Take the word behind `hotfix` that says why out of the words."""
+    lower = [word.lower() for word in words]
+    at = lower.index(ReleaseType.HOTFIX) + 1 if ReleaseType.HOTFIX in lower else len(words)
+    if at == len(words) or lower[at] not in list(Cause):
+        return words, None
+    return (*words[:at], *words[at + 1 :]), Cause(lower[at])
 
 
 def clicked(desk: Desk, action_id: str, value: str) -> Reply:
@@ -57,7 +70,11 @@ def submitted(desk: Desk, _metadata: str, values: Values) -> Reply:
         return Reply(errors={"date": str(problem)})
     try:
         because = str(values.get("because") or "").strip() or None
-        wanted = Wanted(product, version.strip(), date, because)
+        chosen = str(values.get("cause") or "")
+        if version.strip().lower() == ReleaseType.HOTFIX and not chosen:
+            return Reply(errors={"cause": "Say what makes it so urgent: people ask for that first."})
+        cause = Cause(chosen) if chosen in list(Cause) else None
+        wanted = Wanted(product, version.strip(), date, because, cause=cause)
         text = start_release(desk.parts, desk.asked, wanted, said)
     except UserError as problem:
         return Reply(errors={field: str(problem)})
@@ -92,6 +109,6 @@ def said(release: Release) -> str:
             "tag or deployment is made, and nobody is told of it outside of its channel."
         )
     return (
-        f"Started {release.id}, a {release.type} release ({release.why}){when}. "
+        f"Started {release.id}, a {release.kind} ({release.why}){when}. "
         "Its card is on its way to the channel; you started it, so others sign it."
     )

@@ -18,7 +18,7 @@ from bot.domain.release import Release
 from bot.domain.steps import Step, first_step, lapsing, no_step, tag_item, take_step
 from bot.domain.tag_events import Retried, TagFailed, TagMade, TagRehearsed, TagWithheld
 from bot.domain.versions import bumped, parse_version, tag_name, type_between
-from bot.domain.words import ChannelId, ItemKind, ReleaseId, ReleaseType, UserId, people, person
+from bot.domain.words import Cause, ChannelId, ItemKind, ReleaseId, ReleaseType, UserId, people, person
 
 DRY = "~dry"
 """How the id of a dry run differs from that of the release it rehearses."""
@@ -36,6 +36,8 @@ class Wanted:
     because: str | None = None
     """Why a version lower than the changes ask for is enough."""
     dry_run: bool = False
+    cause: Cause | None = None
+    """Why it is a hotfix, if it is one and somebody says so."""
 
 
 def start(
@@ -47,6 +49,11 @@ def start(
     Raises NotUnderstood for a bad version, Refused when the version is taken, open already, or not above the last one.
     """
     version, type_, why = _version_wanted(wanted, facts)
+    if wanted.cause is not None and type_ is not ReleaseType.HOTFIX:
+        raise Refused(
+            f"{wanted.cause.in_words.capitalize()} makes a hotfix, and {version} is a {type_} release. Start a hotfix: "
+            f"`/release start {wanted.product} hotfix {wanted.cause}`."
+        )
     text = str(version)
     if text in open_versions and not wanted.dry_run:
         raise Refused(
@@ -65,7 +72,9 @@ def start(
     name = f"{wanted.product}-{text}" + (DRY if wanted.dry_run else "")
     id_ = ReleaseId(name + (f"~{before + 1}" if before else ""))
     tag = tag_name(tag_prefix, version)
-    started = Started(id_, wanted.product, text, type_, tag, channel, why, wanted.planned, wanted.dry_run)
+    started = Started(
+        id_, wanted.product, text, type_, tag, channel, why, wanted.planned, wanted.dry_run, wanted.cause
+    )
     return first_step(started, by, at, policy, *([override] if override else []))
 
 

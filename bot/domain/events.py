@@ -14,6 +14,7 @@ from bot.domain.rollback_events import RollbackEvent
 from bot.domain.rollout_events import RolloutEvent
 from bot.domain.tag_events import TagEvent
 from bot.domain.words import (
+    Cause,
     ChannelId,
     CommitLine,
     ItemId,
@@ -40,6 +41,8 @@ class Started:
     planned: Planned | None = None
     dry_run: bool = False
     """Nothing outside is changed: no branch, no tag, no deployment; everything else is as it would be."""
+    cause: Cause | None = None
+    """Why it is a hotfix, as far as somebody has said so."""
 
 
 @dataclass(frozen=True)

@@ -67,7 +67,7 @@ def fold(history: Iterable[Happened]) -> Release:
     s = first.what
     release = Release(
         id=s.release, product=s.product, version=s.version, type=s.type, tag=s.tag, channel=s.channel,
-        starter=first.by, started_at=first.at, why=s.why, planned=s.planned, dry_run=s.dry_run,
+        starter=first.by, started_at=first.at, why=s.why, planned=s.planned, dry_run=s.dry_run, cause=s.cause,
     )  # fmt: skip
     for happened in rows:
         release = apply(release, happened)

@@ -17,7 +17,7 @@ from bot.domain.rollback import Rollback
 from bot.domain.rollout import Rollout
 from bot.domain.tag_events import TagFailed, TagMade, TagOrdered, TagRehearsed, TagTampered
 from bot.domain.ways import FAST_TRACK
-from bot.domain.words import ChannelId, ItemId, ItemKind, Phase, ReleaseId, ReleaseType, Sha, UserId
+from bot.domain.words import Cause, ChannelId, ItemId, ItemKind, Phase, ReleaseId, ReleaseType, Sha, UserId
 
 _T = TypeVar("_T")
 
@@ -56,6 +56,8 @@ class Release:
     """Items sealed for good."""
     tagging: TagOrdered | None = None
     dry_run: bool = False
+    cause: Cause | None = None
+    """Why it is a hotfix; None: nobody has said so, or it is none."""
     tagged: TagMade | None = None
     rehearsed: TagRehearsed | None = None
     """In place of the tag, in a dry run."""
@@ -119,6 +121,11 @@ class Release:
     def signed_as(self) -> Sha | None:
         """The commit that sign-offs name: the present one, or the one that it stands for."""
         return self.stands_for or self.commit
+
+    @property
+    def kind(self) -> str:
+        """What sort of release it is, in words that go on a sentence."""
+        return f"{self.type} release" + (f" because of {self.cause.in_words}" if self.cause else "")
 
     @property
     def is_open(self) -> bool:

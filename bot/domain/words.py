@@ -55,6 +55,24 @@ class ReleaseType(StrEnum):
     HOTFIX = "hotfix"
 
 
+class Cause(StrEnum):
+    """What makes a release so urgent that it is a hotfix (TH-1 to TH-4 of docs/process.md)."""
+
+    SECURITY = "security"
+    DATA = "data"
+    OUTAGE = "outage"
+    BUG = "bug"
+
+    @property
+    def in_words(self) -> str:
+        return {
+            Cause.SECURITY: "a critical security issue",
+            Cause.DATA: "damaged data",
+            Cause.OUTAGE: "an outage",
+            Cause.BUG: "an urgent bug",
+        }[self]
+
+
 class Channel(StrEnum):
     """How unstable a pre-release is, the least stable first; that is also how their names sort."""
 

@@ -64,7 +64,9 @@ def tag_message(
     ]
     last = history[-1]
     return template.render(
-        product=release.product, version=release.version, type=str(release.type), commit=order.commit,
+        product=release.product, version=release.version, type=str(release.type),
+        cause=release.cause.in_words if release.cause else "",
+        commit=order.commit,
         previous_tag=release.previous_tag, total=len(contents.entries), counts=_counts(contents.entries),
         highlights=contents.highlights, notes=_no_signature(bounded(contents.notes, LONGEST_NOTES)),
         sign_offs=sign_offs, evidence=order.evidence, fast_track=_fast_track(release),

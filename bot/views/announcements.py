@@ -170,6 +170,7 @@ def _facts(telling: Telling) -> Mapping[str, Any]:
         "version": escape(release.version),
         "release": escape(release.id),
         "type": str(release.type),
+        "cause": release.cause.in_words if release.cause else "",
         "is_major": release.type is ReleaseType.MAJOR,
         "tag": escape(release.tag),
         "previous": escape(release.previous_tag) if release.previous_tag else None,

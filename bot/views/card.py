@@ -127,7 +127,7 @@ def _blocks(
 
 
 def _facts(release: Release) -> str:
-    parts = [f"{release.type} release ({escape(release.why)})", f"started by {mention(release.starter)}"]
+    parts = [f"{release.kind} ({escape(release.why)})", f"started by {mention(release.starter)}"]
     if release.commit:
         since = f"since `{escape(release.previous_tag)}`" if release.previous_tag else "in all"
         parts.append(

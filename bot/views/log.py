@@ -128,11 +128,10 @@ def _said(who: str, event: Event) -> str:
 
 def _course(who: str, event: CourseEvent) -> str:  # noqa: C901 - one arm an event, nothing to take out
     match event:
-        case Started(version=version, type=type_, why=why, product=product, dry_run=dry_run):
+        case Started(version=version, type=type_, why=why, product=product, dry_run=dry_run, cause=cause):
             what = "a dry run of " if dry_run else ""
-            return (
-                f"{who} started {what}{escape(product)} {escape(version)}, a {type_} release ({escape(why)})."
-            )
+            kind = f"{type_} release" + (f" because of {cause.in_words}" if cause else "")
+            return f"{who} started {what}{escape(product)} {escape(version)}, a {kind} ({escape(why)})."
         case BranchRead() as read:
             return _branch(read)
         case Lapsed(voided):

@@ -20,7 +20,7 @@ from bot.domain.ballots import Ballot
 from bot.domain.calendar import Planned
 from bot.domain.findings import Finding
 from bot.domain.outcomes import ProductFacts
-from bot.domain.words import short
+from bot.domain.words import Cause, short
 from bot.views.parts import bullets, commit_list, context, section
 from bot.views.text import counted, escape, sentence, stripped
 
@@ -53,6 +53,10 @@ def start(
         ),
         *_why(facts, problem),
         InputBlock(
+            label="What makes it a hotfix?", block_id="cause", optional=True, hint="Only for a hotfix.",
+            element=StaticSelectElement(action_id="cause", options=[_cause(one) for one in Cause]),
+        ),
+        InputBlock(
             label="Planned date", block_id="date", optional=True,
             element=DatePickerElement(action_id="date", initial_date=day or None),
         ),
@@ -71,6 +75,10 @@ def start(
         type="modal", callback_id="start", title="Start a release", submit="Start", close="Back", blocks=blocks,
         private_metadata=product,
     ).to_dict()  # fmt: skip
+
+
+def _cause(cause: Cause) -> Option:
+    return Option(text=PlainTextObject(text=cause.in_words.capitalize()), value=str(cause))
 
 
 def _why(facts: ProductFacts | None, problem: str | None) -> list[Block]:

@@ -7,15 +7,15 @@ from bot.domain.course import Wanted
 from bot.domain.errors import NotUnderstood, Refused
 from bot.domain.orders import ReadProduct, RefreshCard, WriteLog
 from bot.domain.records import Override
-from bot.domain.words import ReleaseId, ReleaseType
+from bot.domain.words import Cause, ReleaseId, ReleaseType
 from tests.domain.builders import MARA, NILS, NOON, facts, kinds, start
 
 SUGGESTED = "suggested: 2 commits bring a feature and none breaks anything"
 BUT = "the commits suggest 2.4.0"
 
 
-def wanted(what: str) -> Wanted:
-    return Wanted("shop", what, None)
+def wanted(what: str, cause: Cause | None = None) -> Wanted:
+    return Wanted("shop", what, None, cause=cause)
 
 
 @pytest.mark.parametrize(
@@ -131,3 +131,20 @@ def test_without_a_look_at_the_repository_the_next_version_is_not_guessed() -> N
 def test_what_is_neither_a_type_nor_a_version_is_not_understood(asked: str) -> None:
     with pytest.raises(NotUnderstood):
         start(wanted(asked), seen=facts())
+
+
+@pytest.mark.process("TH-1", "TH-2", "TH-3", "TH-4")
+@pytest.mark.parametrize("cause", [*Cause, None])
+def test_a_hotfix_keeps_what_has_caused_it_and_needs_no_cause(cause: Cause | None) -> None:
+    release = start(wanted("hotfix", cause), seen=facts()).release
+
+    assert (release.type, release.cause) == (ReleaseType.HOTFIX, cause)
+
+
+def test_a_release_that_can_wait_has_no_cause() -> None:
+    with pytest.raises(Refused) as answer:
+        start(wanted("minor", Cause.OUTAGE), seen=facts())
+
+    assert str(answer.value) == (
+        "An outage makes a hotfix, and 2.4.0 is a minor release. Start a hotfix: `/release start shop hotfix outage`."
+    )

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.demo.cast import Role
-from bot.domain.words import ItemId
+from bot.demo.cast import TALK, Role
+from bot.domain.words import Cause, ItemId
 from tests.scenarios.story import HERE, Story, story
 from tests.scenarios.test_own_branch import remote
 from tests.scenarios.test_reminders import LONG, MONDAY, Clock, later, told, until_counted
@@ -55,6 +55,68 @@ def test_two_people_of_different_roles_send_a_hotfix_out(shop: Story) -> None:
     message = remote(shop, "cat-file", "tag", made.tag)
     assert "HOTFIX-GO release-manager: U0BEN" in message
     assert "HOTFIX-GO operations: U0DEVI" in message
+
+
+SAID = f"""
+[products.shop.audiences.operators]
+channel = "{TALK.id}"
+posts = ["started", "tagged"]
+
+[products.shop.audiences.users]
+channel = "{TALK.id}"
+posts = ["started"]
+"""
+
+
+@pytest.mark.process("TH-1", "TH-2", "TH-3", "TH-4")
+def test_the_cause_of_a_hotfix_is_on_its_card_in_its_history_in_its_tag_and_in_what_is_told(
+    tmp_path: Path,
+) -> None:
+    with story(tmp_path, process=None, recipes=SAID) as shop:
+        shop.until_read()
+        assert shop.says("mara", "start shop minor outage").startswith("“outage” is one word too many.")
+        answer = shop.says("mara", "start shop hotfix DATA on 2027-01-04")
+        assert answer.startswith(
+            "Started shop-1.3.3, a hotfix release because of damaged data (asked for as hotfix"
+        )
+        shop.until_shown("shop-1.3.3")
+        assert "hotfix release because of damaged data" in shop.card().plain
+        assert "a hotfix release because of damaged data" in shop.says("eli", "history")
+        shop.play(TO_THE_GO)
+        shop.until_card(lambda card: "▶️ *Release*" in card and "*HOTFIX-GO*" in card)
+        shop.play(GO)
+
+        shop.until_logged("is on the remote at")
+        assert "\nA hotfix release because of damaged data, with 9 commits since v1.3.2:\n" in remote(
+            shop, "cat-file", "tag", "v1.3.3"
+        )
+        shop.until(lambda: len(posts(shop)) == 3, "operators and users are told")
+        begun = [said for said in posts(shop) if "has begun" in said]
+        assert sorted("a hotfix release because of damaged data, has begun" in said for said in begun) == [
+            False,
+            True,
+        ]
+        (made,) = (said for said in posts(shop) if "is made" in said)
+        assert made.startswith("*shop 1.3.3* is made: v1.3.3. It is a hotfix because of damaged data.")
+
+
+def posts(shop: Story) -> list[str]:
+    return [m.plain for m in shop.ws.messages(f"#{TALK.name}") if m.from_bot and not m.ephemeral_to]
+
+
+@pytest.mark.process("TH-1")
+def test_the_form_asks_for_the_cause_of_a_hotfix(shop: Story) -> None:
+    shop.until_read()
+    shop.says("mara", "start shop")
+
+    wrong = shop.fills("mara", **{"version-shop": "hotfix"})
+    assert wrong.errors == {"cause": "Say what makes it so urgent: people ask for that first."}
+    other = shop.fills("mara", **{"version-shop": "minor", "cause": "security"})
+    assert "A critical security issue makes a hotfix" in other.errors["version-shop"]
+    assert shop.fills("mara", **{"version-shop": "hotfix"}).ok
+
+    shop.until_shown("shop-1.3.3")
+    assert shop.release("shop-1.3.3").cause is Cause.SECURITY
 
 
 def test_one_role_the_starter_a_stranger_and_a_second_word_are_refused(shop: Story) -> None:

@@ -39,6 +39,8 @@ def test_without_words_a_form_suggests_the_version_and_says_why(shop: Story) -> 
         "Three numbers as 1.4.0, or major, minor, patch or hotfix.",
         "`main`: 9 commits since 1.3.2. Suggested: *1.4.0*, because 3 commits bring a feature and none breaks anything.",
         *[line for line in form.plain.splitlines() if line.startswith("• ")],
+        "What makes it a hotfix?: [A critical security issue | Damaged data | An outage | An urgent bug]",
+        "Only for a hotfix.",
         "Planned date: [datepicker]",
         "Planned time: [timepicker]",
         "In Europe/Berlin; 10:00 if left empty.",
