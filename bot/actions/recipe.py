@@ -81,10 +81,15 @@ def _judged(parts: Parts, release: Release, order: DoWork, result: Result, tail:
             if not found:
                 return Passed(result.summary, facts)
             broken = sum(finding.severity is Severity.BLOCKS for finding in found)
+            hold = "does" if broken == 1 else "do"
             words = (
-                f"{broken} of {len(limits)} limits do not hold" if broken else "A limit could not be judged"
+                f"{broken} of {len(limits)} limits {hold} not hold."
+                if broken
+                else "A limit could not be judged."
             )
-            return Failed(f"{result.summary} {words}.", found, facts)
+            # That the recipe itself has passed would only puzzle here; what it says stands.
+            said = result.summary.removeprefix(f"{recipe.name} passed.").strip() if recipe else ""
+            return Failed(f"{said} {words}".strip(), found, facts)
 
 
 def measured(facts: Facts) -> dict[str, float]:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass, is_dataclass
+from dataclasses import asdict, dataclass, is_dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -125,7 +125,12 @@ def branches(asked: Asked, main: str | None, below: str) -> Report:
     facts = {
         "main": found.main,
         "branches": [
-            {**_plain(b.seen), "kind": b.kind, "is_merged": b.is_merged, "has_good_name": b.has_good_name}
+            {
+                **_plain(replace(b.seen, landed=())),
+                "kind": b.kind,
+                "is_merged": b.is_merged,
+                "has_good_name": b.has_good_name,
+            }
             for b in found.branches
         ],
     }

@@ -8,10 +8,12 @@ from datetime import datetime
 from enum import StrEnum
 
 from bot.domain.findings import Finding, Severity
+from bot.domain.messages import change_of
 from bot.domain.words import CommitLine, short
 
 MOST_BRANCHES = 40
 """How many branches the kept report names."""
+_MOST_NAMED = 10
 _RELEASE = re.compile(r"release/v?(\d+)\.(\d+)(?:\.\d+)?")
 _HOTFIX = re.compile(r"hotfix/v?\d+\.\d+\.\d+")
 _HEADER = re.compile(r"([A-Za-z]+)(?:\([^()\r\n]*\))?(!)?: \S")
@@ -32,7 +34,9 @@ class BranchSeen:
 
     `ahead` and `behind` count commits against main. `unmerged` are the commits of a release or hotfix branch that
     main lacks, newest first, bar those whose change main has under another id. `lines` are a hotfix's changed lines,
-    `from_tag` the release tag it starts at, empty when there is none; None where that was not looked at.
+    `from_tag` the release tag it starts at, empty when there is none; None where that was not looked at. `landed` are what
+    came onto main itself since the last release tag, newest first, without the bot's own. `shares` says of a working
+    branch how many commits it has together with a release branch, and main has not.
     """
 
     name: str
@@ -44,6 +48,8 @@ class BranchSeen:
     unmerged: tuple[CommitLine, ...] = ()
     lines: int | None = None
     from_tag: str | None = None
+    landed: tuple[CommitLine, ...] = ()
+    shares: tuple[tuple[str, int], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -138,7 +144,7 @@ def branch_findings(branch: BranchJudged, rules: BranchRules) -> tuple[Finding, 
     """What is to be said about one branch."""
     match branch.kind:
         case BranchKind.MAIN:
-            return ()
+            return tuple(_about_main(branch))
         case BranchKind.WORK:
             return tuple(_about_work(branch, rules))
         case BranchKind.RELEASE:
@@ -147,11 +153,33 @@ def branch_findings(branch: BranchJudged, rules: BranchRules) -> tuple[Finding, 
             return (*_about_merge_back(branch, "BH-4"), *_about_hotfix(branch, rules))
 
 
+def _about_main(branch: BranchJudged) -> Iterable[Finding]:
+    """What came without a pull request. Where none of them came by one, the team does not work with them, or git does not say."""
+    alone = [commit for commit in branch.seen.landed if not change_of(commit).pull_request]
+    if len(alone) == len(branch.seen.landed):
+        return
+    for commit in alone[:_MOST_NAMED]:
+        sentence = f"{short(commit.sha)} by {commit.author} came onto {branch.seen.name} without a pull request: {commit.subject}"
+        yield Finding(f"BM-4:{short(commit.sha)}", "BM-4", Severity.ADVICE, sentence, commit=commit.sha)
+    if len(alone) > _MOST_NAMED:
+        sentence = (
+            f"{len(alone) - _MOST_NAMED} more commits came onto {branch.seen.name} without a pull request."
+        )
+        yield _finding("BM-4", branch.seen, sentence)
+
+
 def _about_work(branch: BranchJudged, rules: BranchRules) -> Iterable[Finding]:
     seen = branch.seen
     if not branch.has_good_name:
         sentence = f"The name of {seen.name} (last worked on by {seen.owner}) does not say what it is about."
         yield _finding("BF-2", seen, sentence)
+    for other, count in seen.shares:
+        what = "1 commit" if count == 1 else f"{count} commits"
+        sentence = (
+            f"{seen.name} (last worked on by {seen.owner}) has {what} of {other} that {rules.main} does not have; "
+            f"a working branch starts from {rules.main}."
+        )
+        yield _finding("BF-1", seen, sentence)
     if seen.behind >= rules.far_behind and not branch.is_merged:
         sentence = (
             f"{seen.name} (last worked on by {seen.owner}) is {seen.behind} commits behind {rules.main}."

@@ -2,8 +2,8 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from bot.domain.branches import BranchKind, BranchSeen, kind_of
@@ -12,7 +12,7 @@ from bot.domain.words import CommitLine, Sha
 from bot.repository.commits import parse_log
 from bot.repository.git import Git, Ran, safe_sha, words_of
 
-_MOST_UNMERGED = 500
+_MOST_UNMERGED = _MOST_LANDED = 500
 _FORMAT = "%(objectname)%00%(committerdate:unix)%00%(authorname)%00%(refname)%00%(symref)"
 _LOG = "--format=tformat:%H%x00%an%x00%ct%x00%s%x00%b"
 _PATIENCE = 300.0
@@ -51,26 +51,58 @@ def main_branch(git: Git, heads: Sequence[Head], named: str | None) -> Head:
     raise NotFound(f"The repository has no branch {named or 'main'}. Name the main one with --main.")
 
 
-def read_branches(git: Git, heads: Sequence[Head], main: Head) -> list[BranchSeen]:
+IsOwn = Callable[[CommitLine], bool]
+"""Has the bot made this commit?"""
+
+
+def nobody(_: CommitLine) -> bool:
+    """For a repository of which nothing says by which key the bot signs."""
+    return False
+
+
+def read_branches(git: Git, heads: Sequence[Head], main: Head, is_own: IsOwn = nobody) -> list[BranchSeen]:
     """Every branch with its place beside main. Raises OutsideError."""
-    counted = _distances(git, main.sha, [head.sha for head in heads])
-    return [_seen(git, head, main, counted[head.sha]) for head in heads]
+    return [_closer(git, seen, main) for seen in place_branches(git, heads, main, is_own)]
 
 
-def place_branches(git: Git, heads: Sequence[Head], main: Head) -> list[BranchSeen]:
+def place_branches(git: Git, heads: Sequence[Head], main: Head, is_own: IsOwn = nobody) -> list[BranchSeen]:
     """Every branch with its place beside main, and nothing that needs the contents of files. Raises OutsideError."""
-    counted = _distances(git, main.sha, [head.sha for head in heads])
-    return [
-        BranchSeen(
-            head.name, head.sha, head.owner, head.at, behind=counted[head.sha][0], ahead=counted[head.sha][1]
-        )
-        for head in heads
-    ]
+    releases = [head for head in heads if kind_of(head.name, main.name) is BranchKind.RELEASE]
+    places = _places(git, main.sha, [head.sha for head in heads], [head.sha for head in releases])
+    return [_placed(git, head, main, places[head.sha], releases, is_own) for head in heads]
 
 
-def _distances(git: Git, main: Sha, heads: Sequence[Sha]) -> dict[Sha, tuple[int, int]]:
-    """How far behind and ahead of main each head is, from one walk over all the commits: a walk for each branch would
-    take minutes where there are thousands."""
+def _placed(
+    git: Git, head: Head, main: Head, place: "Place", releases: Sequence[Head], is_own: IsOwn
+) -> BranchSeen:
+    kind = kind_of(head.name, main.name)
+    landed: tuple[CommitLine, ...] = ()
+    if kind is BranchKind.MAIN:
+        landed = tuple(commit for commit in _landed(git, main.sha) if not is_own(commit))
+    shares = [(other.name, place.shares[other.sha]) for other in releases if kind is BranchKind.WORK]
+    return BranchSeen(
+        head.name, head.sha, head.owner, head.at, behind=place.behind, ahead=place.ahead, landed=landed,
+        # A branch that is whole in the other one came back there, as a repair does.
+        shares=tuple((name, count) for name, count in shares if 0 < count < place.ahead),
+    )  # fmt: skip
+
+
+def _landed(git: Git, main: Sha) -> Iterable[CommitLine]:
+    """What came onto main itself, not by way of another branch, since the last release tag; newest first."""
+    ran = git.run(
+        "describe", "--tags", "--abbrev=0", "--match=*[0-9]*.[0-9]*", "--end-of-options", main, seconds=_PATIENCE
+    )  # fmt: skip
+    since = [f"^refs/tags/{ran.text}^{{commit}}"] if ran.code == 0 else []
+    log = _ran(
+        git, "log", "-z", "--no-color", "--no-mailmap", "--no-show-signature", "--no-decorate", "--encoding=UTF-8",
+        "--first-parent", _LOG, f"--max-count={_MOST_LANDED}", "--end-of-options", main, *since, "--",
+    )  # fmt: skip
+    return parse_log([log.out])
+
+
+def _places(git: Git, main: Sha, heads: Sequence[Sha], others: Sequence[Sha]) -> "dict[Sha, Place]":
+    """Where each head lies, from one walk over all the commits: a walk for each branch would take minutes where there are
+    thousands."""
     ends = list(dict.fromkeys([main, *heads]))
     ran = git.run(
         "rev-list", "--topo-order", "--parents", "--stdin", stdin="\n".join(ends).encode(), seconds=_PATIENCE
@@ -79,11 +111,20 @@ def _distances(git: Git, main: Sha, heads: Sequence[Sha]) -> dict[Sha, tuple[int
         raise OutsideError(
             f"The commits of {git.directory} cannot be listed: {words_of(ran.err)}. Look at the repository."
         )
-    return count_distances(ran.text.split("\n"), ends)
+    return find_places(ran.text.split("\n"), ends, others)
 
 
-def count_distances(lines: Iterable[str], ends: Sequence[Sha]) -> dict[Sha, tuple[int, int]]:
-    """Behind and ahead of the first end, for each end. `lines` are commits with their parents, children first."""
+@dataclass(frozen=True)
+class Place:
+    """How a head lies to main, in commits, and how many of those that main lacks it has together with each other head."""
+
+    behind: int
+    ahead: int
+    shares: Mapping[Sha, int]
+
+
+def find_places(lines: Iterable[str], ends: Sequence[Sha], others: Sequence[Sha] = ()) -> dict[Sha, Place]:
+    """The place of each end beside the first. `lines` are commits with their parents, children first."""
     # Every end is a bit; a commit has the bits of the ends that reach it. Runs of commits share their bits, so the
     # bits are counted once for each such run and not once for each commit.
     bits: dict[str, int] = {sha: 1 << number for number, sha in enumerate(ends)}
@@ -95,27 +136,33 @@ def count_distances(lines: Iterable[str], ends: Sequence[Sha]) -> dict[Sha, tupl
         for parent in parents:
             bits[parent] = bits.get(parent, 0) | mask
     in_main, ahead, shared = 0, [0] * len(ends), [0] * len(ends)
+    number_of = {sha: number for number, sha in enumerate(ends)}
+    together: list[Counter[Sha]] = [Counter() for _ in ends]
     for mask, count in runs.items():
         counts = shared if mask & 1 else ahead
         in_main += count if mask & 1 else 0
         for number, bit in enumerate(reversed(f"{mask:b}")):
             if bit == "1":
                 counts[number] += count
-    return {sha: (in_main - shared[number], ahead[number]) for number, sha in enumerate(ends)}
+                for other in () if mask & 1 else others:
+                    if mask >> number_of[other] & 1:
+                        together[number][other] += count
+    return {
+        sha: Place(in_main - shared[number], ahead[number], together[number])
+        for number, sha in enumerate(ends)
+    }
 
 
-def _seen(git: Git, head: Head, main: Head, distance: tuple[int, int]) -> BranchSeen:
-    behind, ahead = distance
-    kind = kind_of(head.name, main.name)
-    unmerged: tuple[CommitLine, ...] = ()
-    lines = from_tag = None
-    if kind in (BranchKind.RELEASE, BranchKind.HOTFIX) and ahead:
-        unmerged = _unmerged(git, main.sha, head.sha)
-    if kind is BranchKind.HOTFIX and ahead:
-        base = _base(git, main.sha, head.sha)
-        lines = _changed_lines(git, base, head.sha) if base else None
-        from_tag = _tag_at(git, base) if base else ""
-    return BranchSeen(head.name, head.sha, head.owner, head.at, ahead, behind, unmerged, lines, from_tag)
+def _closer(git: Git, seen: BranchSeen, main: Head) -> BranchSeen:
+    """With what release and hotfix branches are asked."""
+    kind, head = kind_of(seen.name, main.name), Sha(seen.head)
+    if kind in (BranchKind.RELEASE, BranchKind.HOTFIX) and seen.ahead:
+        seen = replace(seen, unmerged=_unmerged(git, main.sha, head))
+    if kind is BranchKind.HOTFIX and seen.ahead:
+        base = _base(git, main.sha, head)
+        lines = _changed_lines(git, base, head) if base else None
+        seen = replace(seen, lines=lines, from_tag=_tag_at(git, base) if base else "")
+    return seen
 
 
 def _unmerged(git: Git, main: Sha, head: Sha) -> tuple[CommitLine, ...]:

@@ -13,11 +13,11 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from bot.domain.branch_work import Conflicted, Merged, MergeWay, OwnCommit
+from bot.domain.branch_work import OPERATION, Conflicted, Merged, MergeWay, OwnCommit
 from bot.domain.branches import BranchSeen
 from bot.domain.errors import OutsideError
 from bot.domain.ranges import Range, Wanted
-from bot.domain.words import CommitRange, Sha
+from bot.domain.words import CommitLine, CommitRange, Sha
 from bot.ports import TagProof, TagSeen
 from bot.repository.answers import place, read_failure
 from bot.repository.branch_pushes import ask_for_branch, create_branch, push_branch
@@ -100,7 +100,11 @@ class GitRepository:
         self._must_exist()
         heads = read_heads(self._local, _HEADS)
         home = next((head for head in heads if head.name == main), None)
-        return place_branches(self._local, heads, home) if home else []
+        return place_branches(self._local, heads, home, self._is_own) if home else []
+
+    def _is_own(self, commit: CommitLine) -> bool:
+        # Proving a signature takes a process, so only what says that it is the bot's is looked at.
+        return f"{OPERATION}: " in commit.body and self.is_own_commit(commit.sha)
 
     def tags(self) -> Sequence[TagSeen]:
         """All tags as of the last refresh, by name. Raises OutsideError before the first one."""

@@ -32,12 +32,9 @@ def rollout_blocks(release: Release, item: Item, progress: Mapping[ItemId, str])
 
 def _stages(mine: Rollout, work: Work, progress: str) -> list[Task]:
     """Each stage; the one that is on with how far it is, or with what was wrong."""
+    far = progress.removeprefix(f"{mine.place}, ").removeprefix(f"{mine.place_reached}, ")
     done = len(mine.reached)
-    on = (
-        Task("", State.RUNNING, progress)
-        if work.ended is None
-        else Task("", State.FAILED, work.ended.summary)
-    )
+    on = Task("", State.RUNNING, far) if work.ended is None else Task("", State.FAILED, work.ended.summary)
     tasks = [*[Task("", State.DONE)] * done, on, *[Task("", State.PENDING)] * len(mine.begun.stages)]
     return [replace(task, title=f"{stage} %") for task, stage in zip(tasks, mine.begun.stages, strict=False)]
 

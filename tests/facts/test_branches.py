@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from bot.cli import facts
 from bot.domain.branches import is_repair
 from bot.domain.words import CommitLine, Sha
-from bot.repository.branches import count_distances
+from bot.repository.branches import find_places
 from tests.facts.repositories import asked, commit, tag
 from tests.git_fixtures import git
 
@@ -115,7 +115,64 @@ def test_the_distances_of_one_walk_are_those_of_the_graph(graph: list[list[int]]
 
     seen = set().union(*(reach(head) for head in heads))
     lines = [" ".join(map(str, [n, *sorted(parents[n])])) for n in reversed(range(len(graph))) if n in seen]
-    counted = count_distances(lines, [Sha(str(head)) for head in heads])
+    counted = find_places(lines, [Sha(str(head)) for head in heads], [Sha(str(heads[-1]))])
 
     main = reach(heads[0])
-    assert counted == {Sha(str(h)): (len(main - reach(h)), len(reach(h) - main)) for h in heads}
+    other = reach(heads[-1])
+    for head in heads:
+        place, mine = counted[Sha(str(head))], reach(head)
+        assert (place.behind, place.ahead) == (len(main - mine), len(mine - main))
+        assert place.shares.get(Sha(str(heads[-1])), 0) == len((mine & other) - main)
+
+
+@pytest.mark.process("BM-3", "BM-4", "BF-4")
+def test_what_came_onto_main_without_a_pull_request_is_named(bare: Path) -> None:
+    old = commit(bare, "feat: before the release", {"a": "1"})
+    tag(bare, "v1.0.0")
+    commit(bare, "feat: squashed (#7)", {"b": "1"})
+    pushed = commit(bare, "fix: <!channel> pushed", {"c": "1"})
+    asked_for = commit(bare, "fix: asked for", {"d": "1"}, branch="fix/asked", start=old)
+    merged = merge(bare, asked_for, "Merge pull request #8 from shop/fix/asked\n\nfix: asked for")
+    by_hand = merge(
+        bare, commit(bare, "fix: z", {"e": "1"}, branch="fix/zebra", start=old), "Merge branch 'fix/zebra'"
+    )
+
+    said = {f.name: f.sentence for f in report(bare).weighed.open}
+
+    assert said == {
+        f"BM-4:{pushed[:7]}": f"{pushed[:7]} by Ada came onto main without a pull request: fix: <!channel> pushed",
+        f"BM-4:{by_hand[:7]}": f"{by_hand[:7]} by Ada came onto main without a pull request: Merge branch 'fix/zebra'",
+    }
+    assert merged[:7] not in str(said)
+
+
+def test_a_team_that_works_without_pull_requests_is_not_told_of_each_commit(bare: Path) -> None:
+    for number in range(3):
+        commit(bare, f"fix: {number}", {"a": str(number)})
+
+    assert found(bare) == set()
+
+
+@pytest.mark.process("BF-1")
+def test_a_working_branch_that_starts_from_a_release_branch_is_named(bare: Path) -> None:
+    first = commit(bare, "feat: open", {"a": "1"})
+    repair = commit(bare, "fix: here", {"b": "1"}, branch="release/1.0", start=first)
+    commit(bare, "feat: on it", {"c": "1"}, branch="feature/wrong", start=repair)
+    commit(bare, "feat: beside it", {"d": "1"}, branch="feature/right", start=first)
+    commit(bare, "fix: came back", {"e": "1"}, branch="fix/back", start=repair)
+    git(bare, "update-ref", "refs/heads/release/1.0", "refs/heads/fix/back")
+
+    said = {f.name: f.sentence for f in report(bare).weighed.open if f.item == "BF-1"}
+
+    assert said == {
+        "BF-1:feature/wrong": "feature/wrong (last worked on by Ada) has 1 commit of release/1.0 that main does not have; "
+        "a working branch starts from main."
+    }
+
+
+def merge(bare: Path, other: Sha, message: str) -> Sha:
+    """Merge a commit into main, as a person would with `--no-ff`."""
+    tree = git(bare, "rev-parse", f"{other}^{{tree}}")
+    made = git(bare, "commit-tree", "-p", "refs/heads/main", "-p", other, "-m", message, tree)
+    git(bare, "update-ref", "refs/heads/main", made)
+    return Sha(made)

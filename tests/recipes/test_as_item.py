@@ -110,7 +110,7 @@ def test_a_limit_that_does_not_hold_fails_the_item_with_a_finding_to_answer_for(
     outcome = carried_out(parts_of(yard), second.release, work_of(second))
 
     assert outcome == Failed(
-        "it passed. Measured. 1 of 2 limits do not hold.",
+        "Measured. 1 of 2 limits does not hold.",
         (
             Finding("p95_ms at most 200", "TEST-3", Severity.BLOCKS, "p95_ms is 250; it must be at most 200."),
             Finding("rps at least 5", "TEST-3", Severity.INCONCLUSIVE,
@@ -156,7 +156,7 @@ def test_measurements_are_compared_with_those_of_the_previous_release(yard: Yard
         f"p95_ms is 120 and was 100 in the previous release (+20%); it must be {limit[7:]}, which is 110."
     )
     assert outcome == Failed(
-        "it passed. Measured. 1 of 1 limits do not hold.",
+        "Measured. 1 of 1 limits does not hold.",
         (Finding(limit, "TEST-3", Severity.BLOCKS, sentence),),
         (("measured.p95_ms", "120.0"),),
     )

@@ -256,3 +256,20 @@ def test_nothing_of_the_work_stays_in_the_mirror_or_beside_it(shop: Shop) -> Non
     shop.repository.commit_files("main", shop.head, {"a": b"1"}, OWN)
 
     assert sorted(path.name for path in (shop.home / "data").iterdir()) == ["mirror.git", "mirror.lock"]
+
+
+def test_what_landed_on_main_is_told_without_what_bears_the_bots_signature(shop: Shop) -> None:
+    forged = put(shop.bare, "main", {"a": b"a"})
+    forged = Sha(
+        git(shop.bare, "commit-tree", "-p", shop.head, "-m", f"fix: mine\n\nHarbourmaster-Operation: {OWN.operation}",
+            f"{forged}^{{tree}}")
+    )  # fmt: skip
+    git(shop.bare, "update-ref", "refs/heads/main", forged)
+    shop.repository.refresh()
+    own = shop.repository.commit_files("main", forged, {"CHANGELOG.md": b"new"}, OWN)
+    shop.repository.refresh()
+
+    (main,) = (each for each in shop.repository.place_branches("main") if each.name == "main")
+
+    assert own not in [commit.sha for commit in main.landed]
+    assert main.landed[0].sha == forged
