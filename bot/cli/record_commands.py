@@ -6,19 +6,20 @@ from typing import Annotated
 
 import typer
 
-from bot.cli.archive_command import archive as write_archive
-from bot.cli.archive_command import proved
+from bot.cli.archive_command import archive, proved
 from bot.cli.options import ConfigFile, DatabaseUrl, database, fail
 
 
 def register(app: typer.Typer) -> None:
     """Add the commands to the program."""
-    for command in (verify, releases, log):
-        app.command()(command)
-    app.command("archive")(write_archive)
+    app.command()(verify)
+    app.command()(releases)
+    app.command()(log)
+    app.command()(archive)
     tables = typer.Typer(no_args_is_help=True, help="Bring the database up to date, check it, back it up.")
-    for name, command in (("upgrade", db_upgrade), ("check", db_check), ("backup", db_backup)):
-        tables.command(name)(command)
+    tables.command("upgrade")(db_upgrade)
+    tables.command("check")(db_check)
+    tables.command("backup")(db_backup)
     app.add_typer(tables, name="db")
 
 
@@ -28,13 +29,14 @@ def verify(
         bool, typer.Option("--remote", help="Also compare every release tag with the remotes.")
     ] = False,
     config: ConfigFile = None,
-    archive: Annotated[
-        Path | None, typer.Option(help="Look at this archive of a release instead; it needs no database.")
+    archive_file: Annotated[
+        Path | None,
+        typer.Option("--archive", help="Look at this archive of a release instead; it needs no database."),
     ] = None,
 ) -> None:
     """Recompute the hash chain of the whole history, and with --remote look at the release tags on the remotes."""
-    if archive is not None:
-        typer.echo(proved(archive))
+    if archive_file is not None:
+        typer.echo(proved(archive_file))
         return
     from storage.database import check as check_tables
     from storage.database import verify as verify_history

@@ -1,10 +1,11 @@
 """The HTTP server for one process, made with waitress. It stops without cutting off an answer."""
 
+import select
 import socket
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from threading import Thread
+from threading import Event, Thread
 from typing import Any
 from wsgiref.types import WSGIApplication
 
@@ -14,6 +15,8 @@ from bot.slack.http import LARGEST_BODY
 
 BEAT = 0.02
 """Seconds between two looks at what is still unanswered, while the server stops."""
+ON_ITS_WAY = 0.5
+"""Seconds of silence after which a connection that was made is not about to bring a request any more."""
 
 
 class HttpServer:
@@ -22,6 +25,7 @@ class HttpServer:
     def __init__(self, server: Any) -> None:
         self._server = server
         self.port: int = int(server.effective_port)
+        self._deaf = Event()
         self._thread = Thread(target=server.run, name="http", daemon=True)
         self._thread.start()
 
@@ -35,6 +39,7 @@ class HttpServer:
             return
         until = time.monotonic() + within
         self._in_loop(self._stop_listening)
+        self._deaf.wait(within)
         while self._server.active_channels and time.monotonic() < until:
             self._in_loop(self._close_idle)
             self._thread.join(BEAT)
@@ -48,18 +53,36 @@ class HttpServer:
             self._server.trigger.pull_trigger(step)
 
     def _stop_listening(self) -> None:
+        """Connections that the system has taken for us already are answered; to whoever made one it would look as if the
+        request had been carried out or not."""
+        taken = -1
+        while len(self._server.active_channels) > taken:
+            taken = len(self._server.active_channels)
+            self._server.handle_accept()
         self._server.accepting = False
         wasyncore.dispatcher.close(self._server)
+        self._deaf.set()
 
     def _close_idle(self) -> None:
         for channel in list(self._server.active_channels.values()):
-            if not channel.requests and not channel.total_outbufs_len:
+            is_silent = time.time() - channel.last_activity > ON_ITS_WAY
+            if (
+                is_silent
+                and not channel.requests
+                and not channel.total_outbufs_len
+                and not _has_come(channel.socket)
+            ):
                 channel.will_close = True
 
     def _end(self) -> None:
         for channel in list(self._server.active_channels.values()):
             channel.handle_close()
         self._server.trigger.close()
+
+
+def _has_come(connection: socket.socket) -> bool:
+    """Is there something that was not read yet?"""
+    return bool(select.select([connection], [], [], 0)[0])
 
 
 def serve_waitress(wsgi: WSGIApplication, host: str, port: int, threads: int = 8) -> HttpServer:

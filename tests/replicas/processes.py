@@ -7,7 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.error import URLError
@@ -26,6 +26,8 @@ class Process:
     popen: subprocess.Popen[str]
     door: int
     log: Path
+    intake: int = 0
+    """The port on which it takes in what Slack sends, over HTTP."""
 
     def get(self, path: str) -> str:
         with urlopen(f"http://127.0.0.1:{self.door}{path}", timeout=5) as answer:
@@ -68,16 +70,27 @@ def harbourmaster(env: Mapping[str, str], *words: str) -> subprocess.CompletedPr
     )  # fmt: skip
 
 
+def running(stage: Stage, name: str = "one") -> AbstractContextManager[Process]:
+    """A bot of its own, ready to work, over Socket Mode."""
+    return _running(stage, name, 0)
+
+
+def running_over_http(stage: Stage, name: str = "one") -> AbstractContextManager[Process]:
+    """The same, for Slack to call."""
+    return _running(stage, name, _free_port())
+
+
 @contextmanager
-def running(stage: Stage, name: str = "one") -> Iterator[Process]:
-    """A bot of its own, ready to work."""
+def _running(stage: Stage, name: str, intake: int) -> Iterator[Process]:
     door, log = _free_port(), stage.folder / f"{name}.log"
-    env = environment(stage, HARBOURMASTER_HTTP=f"127.0.0.1:{door}")
+    secret = stage.workspace.signing_secret
+    env = environment(stage, HARBOURMASTER_HTTP=f"127.0.0.1:{door}", SLACK_SIGNING_SECRET=secret)
+    words = ["run", *(["--http", f"127.0.0.1:{intake}"] if intake else [])]
     with log.open("w") as out:
         popen = subprocess.Popen(
-            [sys.executable, "-m", "bot", "run"], env=env, stdout=out, stderr=out, text=True
+            [sys.executable, "-m", "bot", *words], env=env, stdout=out, stderr=out, text=True
         )
-        process = Process(popen, door, log)
+        process = Process(popen, door, log, intake)
         try:
             until = time.monotonic() + PATIENCE
             while not process.is_ready():

@@ -1,12 +1,17 @@
 """Real processes: one alone on SQLite, several on PostgreSQL, each of which may be told to stop, or die, at any time."""
 
+import threading
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 
 from storage.engine import open_engine
-from tests.replicas.processes import environment, harbourmaster, running
+from tests.replicas.balancer import balancer
+from tests.replicas.processes import environment, harbourmaster, running, running_over_http
 from tests.scenarios.story import PLANNING, Story, story
 
 
@@ -121,3 +126,57 @@ def test_of_two_replicas_either_may_die_and_nothing_is_lost_or_said_twice(
             assert len(lines) == len(set(lines)), "nothing is said twice"
             for item in ("PLAN-1", "PLAN-2", "PLAN-3", "PLAN-4", "PLAN-GO"):
                 assert sum(f"*{item}*" in line for line in lines) == 1
+
+
+@pytest.mark.postgres
+def test_behind_a_balancer_replicas_take_turns_and_nobody_notices_when_one_stops_and_another_dies(
+    tmp_path: Path, postgres_url: str
+) -> None:
+    with story(tmp_path, database_url=postgres_url) as told:
+        shop = without_its_bot(told)
+        with (
+            running_over_http(shop.stage, "one") as one,
+            running_over_http(shop.stage, "two") as two,
+            balancer([one.intake, two.intake]) as (port, answered),
+        ):
+            shop.ws.deliver_over_http(f"http://127.0.0.1:{port}/slack/events")
+            shop.started("shop minor")
+            shop.play(PLANNING[:2])
+            assert set(answered) == {one.intake, two.intake}
+
+            with typing_all_the_while(shop) as typed:
+                assert one.terminates() == 0
+                shop.play(PLANNING[2:3])
+            assert typed, "people have typed commands meanwhile, and each was answered"
+
+            with (
+                running_over_http(shop.stage, "three") as three,
+                balancer([two.intake, three.intake]) as (port, _),
+            ):
+                shop.until_quiet()  # what it had in hand would wait for its lease
+                shop.ws.deliver_over_http(f"http://127.0.0.1:{port}/slack/events")
+                two.dies()
+                shop.play(PLANNING[3:])
+                shop.until_quiet()
+                lines = shop.lines()
+                assert len(lines) == len(set(lines)), "nothing is said twice"
+                for item in ("PLAN-1", "PLAN-2", "PLAN-3", "PLAN-4", "PLAN-GO"):
+                    assert sum(f"*{item}*" in line for line in lines) == 1
+
+
+@contextmanager
+def typing_all_the_while(shop: Story) -> Iterator[list[str]]:
+    """Somebody types commands without a pause, to the end of the block; every one has to be answered."""
+    over, said = threading.Event(), list[str]()
+
+    def types() -> None:
+        while not over.is_set():
+            said.append(shop.says("chloe", "status"))
+
+    with ThreadPoolExecutor(1) as pool:
+        typing = pool.submit(types)
+        try:
+            yield said
+        finally:
+            over.set()
+            typing.result()

@@ -146,6 +146,24 @@ def test_stopping_finishes_the_request_under_way_and_takes_no_other(old_slack: W
         assert not server.healthy()
 
 
+def test_a_request_on_a_connection_that_was_made_before_the_stop_is_answered(old_slack: Workspace) -> None:
+    with served(old_slack, Bot()) as server, ThreadPoolExecutor(1) as pool:
+        made = [HTTPConnection("127.0.0.1", server.port, timeout=5) for _ in range(5)]
+        for connection in made:
+            connection.connect()
+        stopped = pool.submit(server.stop)
+        while server.healthy():
+            time.sleep(0.005)
+
+        for connection in made:
+            connection.request("GET", "/healthz")
+
+        assert [connection.getresponse().read() for connection in made] == [b"ok\n"] * 5
+        stopped.result()
+        for connection in made:
+            connection.close()
+
+
 def test_stopping_twice_is_nothing_special(old_slack: Workspace) -> None:
     with served(old_slack, Bot()) as server:
         assert server.healthy()
