@@ -13,7 +13,8 @@ from bot.workflow.starting import default_product, outlook, read_wanted, start_r
 from commands import Desk, Reply
 
 USAGE = (
-    "start [product] [version | major | minor | patch | hotfix [security | data | outage | bug]] [on <date> [time]] [--dry-run] "
+    "start [product] [version | major | minor | patch | alpha | beta | rc | hotfix [security | data | outage | bug]] "
+    "[on <date> [time]] [--dry-run] "
     "[because <reason>]"
 )
 DRY_RUN = "--dry-run"

@@ -1,7 +1,7 @@
 """TEST-1: a candidate is cut at the release's commit, and the recipe for production is tried with it on staging."""
 
 from bot.actions import recipe
-from bot.domain.candidates import Candidate, candidates, next_candidate
+from bot.domain.candidates import FACT, Candidate, candidates, next_candidate
 from bot.domain.errors import OutsideRefusal
 from bot.domain.orders import DoWork
 from bot.domain.outcomes import Inconclusive, Judged, Passed, Running
@@ -12,9 +12,6 @@ from bot.environments import STAGING, alone, context_of, leave, refused_frozen
 from bot.operations import look
 from bot.parts import Parts
 from bot.ports import Repository
-
-CANDIDATE = "candidate"
-"""The fact that names the candidate's tag."""
 
 
 def carry_out(parts: Parts, release: Release, order: DoWork) -> Judged | Running:
@@ -35,7 +32,7 @@ def carry_out(parts: Parts, release: Release, order: DoWork) -> Judged | Running
 
     outcome = alone(parts, release, STAGING, order.operation, act)
     if isinstance(outcome, Passed):
-        return Passed(f"{tag}: {outcome.summary}", ((CANDIDATE, tag), *outcome.facts))
+        return Passed(f"{tag}: {outcome.summary}", ((FACT, tag), *outcome.facts))
     return outcome
 
 

@@ -3,7 +3,11 @@
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from bot.domain.words import Sha
+from bot.domain.records import Work
+from bot.domain.words import Sha, Verdict
+
+FACT = "candidate"
+"""What the work that has tried a candidate leaves to know: the name of its tag."""
 
 
 class Candidate(NamedTuple):
@@ -30,3 +34,9 @@ def next_candidate(final: str, known: Iterable[Candidate]) -> str:
     """The name of the next candidate's tag."""
     highest = max((one.number for one in known), default=0)
     return f"{final}-rc.{highest + 1}"
+
+
+def tried(works: Iterable[Work]) -> list[str]:
+    """The tags of the candidates that reached staging, in the order in which they did; one that was tried twice stands twice."""
+    passed = (work for work in works if work.verdict is Verdict.PASSED)
+    return [tag for work in passed if (tag := work.fact(FACT)) is not None]

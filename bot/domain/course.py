@@ -1,13 +1,10 @@
 """The course of a release as a whole: start, the branch it follows, hold, resume, cancel, and what became of its tag."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 
-from semver import Version
-
-from bot.domain.calendar import Planned
 from bot.domain.errors import Refused, given
-from bot.domain.events import BranchRead, Cancelled, Happened, Held, Resumed, Started, VersionOverridden
+from bot.domain.events import BranchRead, Cancelled, Happened, Held, Resumed, Started
 from bot.domain.folding import apply
 from bot.domain.freezing import outsiders
 from bot.domain.orders import MakeTag
@@ -17,27 +14,23 @@ from bot.domain.policy import Policy
 from bot.domain.release import Release
 from bot.domain.steps import Step, first_step, lapsing, no_step, tag_item, take_step
 from bot.domain.tag_events import Retried, TagFailed, TagMade, TagRehearsed, TagWithheld
-from bot.domain.versions import bumped, parse_version, tag_name, type_between
-from bot.domain.words import Cause, ChannelId, ItemKind, ReleaseId, ReleaseType, UserId, people, person
+from bot.domain.version_wanted import Wanted as Wanted
+from bot.domain.version_wanted import override_wanted, refuse_taken, version_wanted
+from bot.domain.versions import tag_name
+from bot.domain.words import (
+    ChannelId,
+    ItemKind,
+    ReleaseId,
+    ReleaseType,
+    UserId,
+    people,
+    person,
+)
 
 DRY = "~dry"
 """How the id of a dry run differs from that of the release it rehearses."""
 MANAGER = "release-manager"
 """The role that may resume, cancel and retry for others."""
-
-
-@dataclass(frozen=True)
-class Wanted:
-    """What a person asks for with `start`: a version or a type, and a date if they named one."""
-
-    product: str
-    version_or_type: str
-    planned: Planned | None
-    because: str | None = None
-    """Why a version lower than the changes ask for is enough."""
-    dry_run: bool = False
-    cause: Cause | None = None
-    """Why it is a hotfix, if it is one and somebody says so."""
 
 
 def start(
@@ -48,7 +41,7 @@ def start(
 
     Raises NotUnderstood for a bad version, Refused when the version is taken, open already, or not above the last one.
     """
-    version, type_, why = _version_wanted(wanted, facts)
+    version, type_, why = version_wanted(wanted, facts)
     if wanted.cause is not None and type_ is not ReleaseType.HOTFIX:
         raise Refused(
             f"{wanted.cause.in_words.capitalize()} makes a hotfix, and {version} is a {type_} release. Start a hotfix: "
@@ -60,8 +53,8 @@ def start(
             f"{open_versions[text]} is already on its way. See it with `/release status {open_versions[text]}`."
         )
     if facts is not None:
-        _refuse_taken(version, facts, tag_prefix)
-    override = _override(wanted, version, type_, facts)
+        refuse_taken(version, facts, tag_prefix)
+    override = override_wanted(wanted, version, type_, facts)
     if override is not None and not roles.has(by, MANAGER):
         raise Refused(
             f"The changes ask for {override.suggested}, and only a {MANAGER} answers for a lower version: "
@@ -88,75 +81,6 @@ def _refuse_unfilled(type_: ReleaseType, policy: Policy, roles: Roles) -> None:
     ]
     if lacking and roles.members:
         raise Refused(*lacking)
-
-
-def _override(
-    wanted: Wanted, version: Version, type_: ReleaseType, facts: ProductFacts | None
-) -> VersionOverridden | None:
-    """What is to be kept when the version is lower than the changes of the branch ask for. Raises Refused without a reason.
-
-    A hotfix starts from its tag and not from what the branch has gathered since; it is judged by its own commits.
-    """
-    if facts is None or facts.suggestion is None or facts.last_version is None or type_ is ReleaseType.HOTFIX:
-        return None
-    suggested = Version.parse(facts.suggestion.version)
-    if version.finalize_version() >= suggested:
-        return None
-    if wanted.because is None:
-        asked = f"{wanted.product} {version}"
-        raise Refused(
-            f"The changes ask for {suggested}, because {facts.suggestion.why}; {version} promises less. Start {suggested}, "
-            f"or say why the lower one is enough: `/release start {asked} because <reason>`. The reason is kept."
-        )
-    return VersionOverridden(given(wanted.because), str(suggested))
-
-
-def _version_wanted(wanted: Wanted, facts: ProductFacts | None) -> tuple[Version, ReleaseType, str]:
-    last = Version.parse(facts.last_version) if facts and facts.last_version else None
-    asked = wanted.version_or_type.lower()
-    if asked not in set(ReleaseType):
-        version = parse_version(wanted.version_or_type)
-        why = "chosen by hand"
-        if facts and facts.suggestion:
-            suggested = facts.suggestion
-            same = suggested.version == str(version)
-            why = (
-                f"suggested: {suggested.why}"
-                if same
-                else f"chosen by hand; the commits suggest {suggested.version}"
-            )
-        return version, type_between(last, version.finalize_version()), why
-    if facts is None or facts.head is None:
-        problem = facts.problem if facts and facts.problem else "it has not been read yet."
-        raise Refused(
-            f"The next version of {wanted.product} is not known: {problem} "
-            f"Try again in a minute, or name the version: `/release start {wanted.product} 1.4.0`."
-        )
-    type_ = ReleaseType(asked)
-    if type_ is ReleaseType.HOTFIX and last is None:
-        raise Refused(
-            f"{wanted.product} has no release tag yet, and a hotfix begins at the latest one. "
-            f"Start the first release: `/release start {wanted.product} minor`."
-        )
-    version = bumped(last, type_)
-    suggestion = facts.suggestion
-    if suggestion and suggestion.version == str(version):
-        return version, type_, f"suggested: {suggestion.why}"
-    return (
-        version,
-        type_,
-        f"asked for as {type_}" + (f"; the commits suggest {suggestion.version}" if suggestion else ""),
-    )
-
-
-def _refuse_taken(version: Version, facts: ProductFacts, prefix: str) -> None:
-    if str(version) in facts.taken:
-        raise Refused(f"{version} is already tagged ({tag_name(prefix, version)}). Start a higher version.")
-    last = facts.last_version
-    if last and version <= Version.parse(last):
-        raise Refused(
-            f"{version} is not above the last release, {last}. Start {bumped(Version.parse(last), ReleaseType.PATCH)} or higher."
-        )
 
 
 def read_head(release: Release, seen: HeadSeen, at: datetime, policy: Policy) -> Step:

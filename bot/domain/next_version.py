@@ -1,6 +1,6 @@
 """The next version of a product or component: from its changes, with pre-releases."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from semver import Version
@@ -8,10 +8,13 @@ from semver import Version
 from bot.domain.changes import Weight, reason_for, type_for, weight_of
 from bot.domain.errors import Refused
 from bot.domain.messages import Change
-from bot.domain.release_tags import Line, ReleaseTag, precedence
+from bot.domain.release_tags import Line, ReleaseTag, TagRef, line_of, precedence
 from bot.domain.settling import Entry
 from bot.domain.versions import bumped
-from bot.domain.words import Channel, ReleaseType
+from bot.domain.words import Channel, ReleaseType, Sha
+
+_NAMED = 3
+"""Breaking changes of an API that are named in one sentence."""
 
 
 @dataclass(frozen=True)
@@ -29,9 +32,11 @@ class NextVersion:
 
 
 def next_version(
-    previous: ReleaseTag | None, entries: Iterable[Entry], line: Line, channel: Channel | None = None
-) -> NextVersion:
-    """The version after `previous`, the last final release that the commits of `entries` follow.
+    previous: ReleaseTag | None, entries: Iterable[Entry], line: Line, channel: Channel | None = None,
+    broken: Sequence[str] = (),
+) -> NextVersion:  # fmt: skip
+    """The version after `previous`, the last final release that the commits of `entries` follow. `broken` is what breaks for
+    callers although no commit says so.
 
     With a channel it is the next pre-release on the way there: `1.5.0-rc.1`, and `1.5.0-rc.2` when that tag exists. Raises
     Refused when it would come before a pre-release that is tagged already.
@@ -40,11 +45,20 @@ def next_version(
     top = max((weight for weight, _ in weighed), default=Weight.OTHER)
     deciders = tuple(change for weight, change in weighed if weight is top and top is not Weight.OTHER)
     last = Version.parse(previous.version) if previous else None
+    why = reason_for(top, len(deciders), last)
+    if broken and last is not None and top is not Weight.BREAKING:
+        top, deciders, why = Weight.BREAKING, (), _breaks_callers(broken)
     type_ = type_for(top, last)
     version = _at_least_announced(bumped(last, type_), last, line)
     if channel is not None:
         version = next_pre_release(version, channel, line)
-    return NextVersion(version, type_, previous, reason_for(top, len(deciders), last), deciders, top)
+    return NextVersion(version, type_, previous, why, deciders, top)
+
+
+def _breaks_callers(broken: Sequence[str]) -> str:
+    more = len(broken) - _NAMED
+    named = ", ".join(broken[:_NAMED]) + (f" and {more} more" if more > 0 else "")
+    return f"the API breaks for its callers, although no commit says so: {named}"
 
 
 def next_pre_release(version: Version, channel: Channel, line: Line) -> Version:
@@ -58,6 +72,12 @@ def next_pre_release(version: Version, channel: Channel, line: Line) -> Version:
             f"{following} would come before {highest}, which is tagged already. Go on with that one, or release {version}."
         )
     return following
+
+
+def after_taken(suggested: str, channel: Channel, taken: Iterable[str]) -> Version:
+    """The next pre-release on the way to a suggested version, after those that have a tag. Raises Refused as above."""
+    line = line_of([TagRef(version, Sha("")) for version in taken], "")
+    return next_pre_release(Version.parse(suggested).finalize_version(), channel, line)
 
 
 def _number(version: Version, channel: Channel) -> int:

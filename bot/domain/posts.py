@@ -2,6 +2,7 @@
 
 from enum import StrEnum
 
+from bot.domain.candidates import FACT, tried
 from bot.domain.events import Cancelled, Completed, Event, Held, PhaseClosed, Started, WorkEnded
 from bot.domain.release import Release
 from bot.domain.rollback_events import RollbackEnded
@@ -55,6 +56,8 @@ def posts_of(event: Event, release: Release) -> tuple[Post, ...]:
             return (Post.ROLLED_BACK, Post.WITHDRAWN)
         case WorkEnded(operation=operation, verdict=Verdict.PASSED):
             work = next((w for w in release.works if w.operation == operation), None)
+            if work is not None and work.fact(FACT) is not None:
+                return (Post.CANDIDATE,) if tried(release.works).count(work.fact(FACT) or "") == 1 else ()
             told = _TOLD_OF_WORK.get(work.does) if work else None
             return (told,) if told else ()
         case _:

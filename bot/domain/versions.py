@@ -19,7 +19,8 @@ def parse_version(text: str) -> Version:
     bare = text.removeprefix("v")
     if len(bare) > _LONGEST or not Version.is_valid(bare) or not bare.isascii():
         raise NotUnderstood(
-            f"“{text[:_LONGEST]}” is not a version. Write three numbers as in `1.4.0`, or `major`, `minor`, `patch` or `hotfix`."
+            f"“{text[:_LONGEST]}” is not a version. Write three numbers as in `1.4.0`, or one "
+            "of `major`, `minor`, `patch`, `hotfix`, `alpha`, `beta`, `rc`."
         )
     version = Version.parse(bare)
     if version.build:

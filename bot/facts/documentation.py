@@ -16,13 +16,13 @@ from bot.domain.interfaces import (
     settings_difference,
     undocumented,
 )
+from bot.facts.api import openapi_files
 from bot.readers.globs import matching
 from bot.readers.keyed import NotReadable
 from bot.readers.openapi import read_openapi
 from bot.readers.settings import IN_CODE, read_settings, settings_called_for
 from bot.repository.files import Snapshot, TooLarge, changed_between
 
-_OPENAPI = re.compile(r"(?:.*/)?(?:openapi|swagger)[\w.-]*\.(?:json|ya?ml)", re.I)
 _SETTINGS = re.compile(
     r"(?:.*/)?\.env\.(?:example|sample|dist|template)|(?:.*/)?[\w-]+\.env\.(?:example|sample)"
 )
@@ -78,7 +78,7 @@ def _api(
     changes: list[Changed] = []
     bare: list[Finding] = []
     for path in sorted(
-        {*_fitting(since, wanted.openapi, _OPENAPI), *_fitting(until, wanted.openapi, _OPENAPI)}
+        {*openapi_files(since.entries, wanted.openapi), *openapi_files(until.entries, wanted.openapi)}
     ):
         old, new = since.entries.get(path), until.entries.get(path)
         if old is not None and new is not None and old.blob == new.blob:

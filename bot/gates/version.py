@@ -6,6 +6,7 @@ from bot.domain.orders import DoWork
 from bot.domain.outcomes import Failed, Inconclusive, Judged, Passed
 from bot.domain.overriding import SUGGESTED, Fits, judge_version
 from bot.domain.release import Release
+from bot.facts.api import broken_for_callers
 from bot.facts.changes import changes_since, components_since
 from bot.parts import Parts
 
@@ -14,12 +15,17 @@ def carry_out(parts: Parts, release: Release, order: DoWork) -> Judged:
     if order.commit is None:
         return Inconclusive("The commit of this release is not known yet.")
     product = parts.product(release.product)
-    found = changes_since(product, parts.repository(product.name), release.previous_tag, order.commit)
+    repository = parts.repository(product.name)
+    found = changes_since(product, repository, release.previous_tag, order.commit)
     previous = next((tag for tag in found.line.tags if tag.name == release.previous_tag), None)
-    following = next_version(previous, found.inside, found.line)
-    parts_of_it = components_since(
-        product, parts.repository(product.name), release.previous_tag, order.commit
+    broken = (
+        broken_for_callers(repository, previous.commit, order.commit, product.facts.openapi)
+        if previous
+        else ()
     )
+    named = [f"{change.what} ({change.detail})" for change in broken]
+    following = next_version(previous, found.inside, found.line, broken=named)
+    parts_of_it = components_since(product, repository, release.previous_tag, order.commit)
     facts = ((SUGGESTED, str(following.version)), *component_facts(parts_of_it))
     match judge_version(release, following):
         case Fits(said):

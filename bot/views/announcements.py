@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from slack_sdk.models.blocks import Block
 
+from bot.domain.candidates import tried
 from bot.domain.errors import NotUnderstood
 from bot.domain.highlights import Highlights
 from bot.domain.notices import Kind
@@ -79,7 +80,9 @@ def announcement(name: Name, telling: Telling, folder: Path | None = None) -> st
     pieces: list[str] = []
     length = 0
     try:
-        for piece in words.get_template(file).generate(_facts(telling)):
+        for piece in words.get_template(file).generate(
+            {**_facts(telling), **_candidate(name, telling.release)}
+        ):
             pieces.append(piece)
             length += len(piece)
             if length > LONGEST:
@@ -187,6 +190,15 @@ def _facts(telling: Telling) -> Mapping[str, Any]:
         "rollback_roles": [escape(role) for role in telling.rollback_roles],
         "channel": f"<#{escape(release.channel)}>",
     }
+
+
+def _candidate(name: Name, release: Release) -> Mapping[str, str]:
+    """A release that is a pre-release is its own candidate; any other has them cut for its tests."""
+    cut = tried(release.works)
+    if name is not Post.CANDIDATE or not cut:
+        return {}
+    prefix = release.tag.removesuffix(release.version)
+    return {"tag": escape(cut[-1]), "version": escape(cut[-1].removeprefix(prefix))}
 
 
 def _back(release: Release) -> Mapping[str, Any]:

@@ -48,7 +48,8 @@ def start(
             element=StaticSelectElement(action_id="start:product", options=choices, initial_option=chosen),
         ),
         InputBlock(
-            label="Version", block_id=f"version-{product}", hint="Three numbers as 1.4.0, or major, minor, patch or hotfix.",
+            label="Version", block_id=f"version-{product}",
+            hint="Three numbers as 1.4.0, or one of major, minor, patch, hotfix, alpha, beta, rc.",
             element=PlainTextInputElement(action_id="version", initial_value=suggested or None, max_length=64),
         ),
         *_why(facts, problem),

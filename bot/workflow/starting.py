@@ -13,7 +13,7 @@ from bot.domain.errors import NotFound, NotUnderstood
 from bot.domain.outcomes import ProductFacts
 from bot.domain.planning import nobody_there, refuse_frozen
 from bot.domain.release import Release
-from bot.domain.words import ReleaseType
+from bot.domain.words import Channel, ReleaseType
 from bot.parts import Parts, roles_now
 from bot.workflow.asking import Asked, save
 from storage.store import Tx
@@ -106,9 +106,7 @@ def _product_and_version(parts: Parts, asked: Asked, words: tuple[str, ...]) -> 
         return default, None
     if words[0].lower() in parts.products:
         return words[0].lower(), None
-    looks_like_version = words[0].lower() in ("major", "minor", "patch", "hotfix") or any(
-        c.isdigit() for c in words[0]
-    )
+    looks_like_version = words[0].lower() in {*ReleaseType, *Channel} or any(c.isdigit() for c in words[0])
     if looks_like_version and default is not None:
         return default, words[0]
     return parts.product(words[0]).name, None

@@ -6,16 +6,16 @@ from datetime import UTC, datetime
 import pytest
 
 from bot.domain.calendar_days import Calendar
-from bot.domain.events import Cancelled, Completed, Event, Held, PhaseClosed, Resumed, Started
+from bot.domain.events import Cancelled, Completed, Event, Held, PhaseClosed, Resumed, Started, WorkEnded
 from bot.domain.notice_book import NoticeBook, NoticeSent, noted
 from bot.domain.notices import Kind, NoticeRules, notices
 from bot.domain.posts import Post, posts_of, why_untrue
-from bot.domain.records import Ended, Hold
+from bot.domain.records import Ended, Hold, Work
 from bot.domain.release import Release
 from bot.domain.rollback import Rollback
 from bot.domain.rollback_events import RollbackAsked, RollbackDropped, RollbackEnded, Target
 from bot.domain.tag_events import TagMade
-from bot.domain.words import Audience, ItemId, Phase
+from bot.domain.words import Audience, ItemId, Phase, Verdict
 from tests.domain.builders import BEN, C2, C3, CHANNEL
 from tests.domain.test_notices import TUESDAY, release, rules
 
@@ -50,6 +50,21 @@ def test_what_is_told_of_an_event(event: Event, expected: tuple[Post, ...]) -> N
 
 def test_the_tag_of_a_pre_release_is_a_candidate() -> None:
     assert posts_of(MADE, replace(OPEN, version="1.4.0-rc.1")) == (Post.CANDIDATE,)
+
+
+def test_a_candidate_that_has_reached_staging_is_told_once() -> None:
+    first, again, second = (
+        Work(ItemId("TEST-1"), f"o{n}", "staging", C2, BEN, AT, WorkEnded(ItemId("TEST-1"), f"o{n}", Verdict.PASSED, "", facts=(("candidate", tag),)), AT)
+        for n, tag in enumerate(("v1.4.0-rc.1", "v1.4.0-rc.1", "v1.4.0-rc.2"))
+    )  # fmt: skip
+
+    told = [
+        posts_of(works[-1].ended, replace(OPEN, works=works))
+        for works in ((first,), (first, again), (first, again, second))
+        if works[-1].ended
+    ]
+
+    assert told == [(Post.CANDIDATE,), (), (Post.CANDIDATE,)]
 
 
 @pytest.mark.parametrize(

@@ -41,6 +41,35 @@ def test_a_release_is_started(
     assert (release.starter, release.started_at) == (MARA, NOON)
 
 
+@pytest.mark.process("VER-4")
+@pytest.mark.parametrize(
+    ("asked", "taken", "version"),
+    [
+        pytest.param("alpha", (), "2.4.0-alpha.1", id="the first"),
+        pytest.param("Beta", ("2.4.0-alpha.3",), "2.4.0-beta.1", id="the next channel"),
+        pytest.param(
+            "rc", ("2.4.0-rc.10", "2.4.0-rc.9", "2.4.0-beta.1"), "2.4.0-rc.11", id="the next number"
+        ),
+    ],
+)
+def test_the_next_pre_release_is_started_by_the_name_of_its_channel(
+    asked: str, taken: tuple[str, ...], version: str
+) -> None:
+    release = start(wanted(asked), seen=facts(taken=(*taken, "2.3.0"))).release
+
+    assert (release.version, release.type) == (version, ReleaseType.MINOR)
+    assert release.why == f"the next {asked.lower()} on the way to 2.4.0"
+
+
+def test_a_pre_release_of_a_channel_that_is_over_is_refused() -> None:
+    with pytest.raises(
+        Refused, match=r"2\.4\.0-alpha\.1 would come before 2\.4\.0-rc\.1, which is tagged already\."
+    ):
+        start(wanted("alpha"), seen=facts(taken=("2.4.0-rc.1", "2.3.0")))
+    with pytest.raises(Refused, match="is not known: it has not been read yet"):
+        start(wanted("beta"), seen=None)
+
+
 def test_a_version_lower_than_the_changes_ask_for_needs_a_release_manager_and_a_reason() -> None:
     with pytest.raises(Refused) as refusal:
         start(wanted("2.3.1"), seen=facts())

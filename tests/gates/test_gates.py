@@ -234,3 +234,48 @@ def test_a_commit_that_is_nowhere_yet_is_tried_again_and_a_lost_tag_is_said(gate
         gated.asks("migrations", Sha("1" * 40))
     with pytest.raises(OutsideRefusal, match=r"The tag v0.9.0 is gone"):
         gated.asks("migrations", commit(gated.bare, "second", {"README.md": "b"}), previous="v0.9.0")
+
+
+ONE, BOTH = "  /a: {get: {summary: a}}\n", "  /a: {get: {summary: a}}\n  /b: {get: {summary: b}}\n"
+
+
+@pytest.mark.process("PREP-1", "VER-1", "TM-1")
+@pytest.mark.parametrize(
+    ("files", "is_broken"),
+    [
+        pytest.param(
+            {"openapi.yaml": OPENAPI.format(version="2", paths=ONE)}, True, id="an endpoint is gone"
+        ),
+        pytest.param(
+            {"openapi.yaml": OPENAPI.format(version="2", paths=BOTH + "  /c: {get: {summary: c}}\n")},
+            False,
+            id="one has come",
+        ),
+        pytest.param(
+            {"openapi.yaml": None, "api/openapi.yaml": OPENAPI.format(version="1", paths=BOTH)},
+            False,
+            id="the file has moved",
+        ),
+        pytest.param({"openapi.yaml": "{"}, False, id="a file that nobody can read"),
+        pytest.param({"other.yaml": "1"}, False, id="no API"),
+    ],
+)
+def test_what_breaks_for_callers_of_the_api_asks_for_a_major_version(
+    gated: Gated, files: dict[str, str | None], is_broken: bool
+) -> None:
+    commit(gated.bare, "first", {"openapi.yaml": OPENAPI.format(version="1", paths=BOTH)})
+    tag(gated.bare, "v1.0.0")
+    head = commit(gated.bare, "feat: another way to ask", files)
+    gated.parts().repository("shop").refresh()
+
+    judged = gated.asks("version", head)
+
+    if not is_broken:
+        assert fact(passed(judged), "suggested") == "1.1.0"
+        return
+    (finding,) = failed(judged).found
+    assert finding.name == "VER-1:2.0.0"
+    assert finding.sentence.startswith(
+        "The changes ask for 2.0.0, because the API breaks for its callers, although no commit says so: "
+        "GET /b (endpoint removed without having been deprecated), and 1.1.0 promises less."
+    )

@@ -74,11 +74,13 @@ def test_what_commits_do_not_say_a_person_says_by_choosing_a_greater_version(sho
 
 @pytest.mark.process("VER-4", "TAG-1")
 def test_a_pre_release_goes_the_whole_way_and_leaves_the_final_version_free(shop: Story) -> None:
-    release_id = shop.started("shop 1.4.0-rc.1")
+    release_id = shop.started("shop rc")
+    assert release_id == "shop-1.4.0-rc.1"
     shop.play(PLANNING, PREPARATION, TESTING, SHIPPING)
 
     assert shop.until_logged("is on the remote at").startswith("🏷️ `v1.4.0-rc.1` is on the remote at ")
     assert shop.release(release_id).previous_tag == "v1.3.2"
+    assert shop.says_until("ben", "start shop beta", "1.4.0-beta.1 would come before 1.4.0-rc.1")
     assert shop.says_until("ben", "start shop 1.3.2", "already tagged")
     assert shop.says("ben", "start shop 1.4.0").startswith("Started shop-1.4.0, a minor release (suggested: ")
 

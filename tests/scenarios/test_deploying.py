@@ -4,9 +4,16 @@ from pathlib import Path
 
 import pytest
 
+from bot.demo.cast import TALK
 from bot.domain.words import Verdict
 from tests.scenarios.deployed import TESTING_SIGNED, deployed
 from tests.scenarios.story import HOTFIX_PREPARATION, PLANNING, POST, PREPARATION, SHIPPING
+
+TOLD = f"""
+[products.shop.audiences.users]
+channel = "{TALK.id}"
+posts = ["candidate"]
+"""
 
 
 @pytest.mark.process("TEST-1", "TEST-2", "TEST-3", "TEST-4", "TEST-5", "VER-4")
@@ -45,7 +52,7 @@ def test_a_release_is_tested_deployed_and_watched_by_the_recipes_of_the_team(tmp
 
 @pytest.mark.process("TEST-1", "VER-4")
 def test_a_branch_that_moves_asks_for_the_tests_again_with_the_next_candidate(tmp_path: Path) -> None:
-    with deployed(tmp_path, without="performance migrations") as world:
+    with deployed(tmp_path, without="performance migrations", settings=TOLD) as world:
         shop = world.shop
         release_id = shop.started("shop hotfix")
         shop.play((("mara", "done PREP-1"), ("eli", "done PREP-3"), ("eli", "approve"), ("devi", "approve")))
@@ -60,6 +67,19 @@ def test_a_branch_that_moves_asks_for_the_tests_again_with_the_next_candidate(tm
         assert second is not None
         assert second.target == commit
         assert shop.release(release_id).commit == commit
+
+        shop.until_card(lambda card: "Testing* 2/3" in card)
+        shop.play((("chloe", "approve"),), SHIPPING)
+        shop.until_logged("*REL-4* passed")
+
+        final = shop.stage.bot.parts.repositories["shop"].ask_for_tag("v1.3.3")
+        assert final is not None
+        assert final.target == second.target, "the release is the candidate that was verified"
+        told = [m.plain for m in shop.ws.messages(f"#{TALK.name}") if m.from_bot and not m.ephemeral_to]
+        assert [said.splitlines()[0] for said in told] == [
+            "*shop 1.3.3-rc.1* is a candidate and can be tried: v1.3.3-rc.1.",
+            "*shop 1.3.3-rc.2* is a candidate and can be tried: v1.3.3-rc.2.",
+        ]
 
 
 @pytest.mark.process("REL-4")

@@ -36,7 +36,7 @@ def test_without_words_a_form_suggests_the_version_and_says_why(shop: Story) -> 
     assert form.plain.splitlines() == [
         "Product *: [shop]",
         "Version *: [plain_text_input]",
-        "Three numbers as 1.4.0, or major, minor, patch or hotfix.",
+        "Three numbers as 1.4.0, or one of major, minor, patch, hotfix, alpha, beta, rc.",
         "`main`: 9 commits since 1.3.2. Suggested: *1.4.0*, because 3 commits bring a feature and none breaks anything.",
         *[line for line in form.plain.splitlines() if line.startswith("• ")],
         "What makes it a hotfix?: [A critical security issue | Damaged data | An outage | An urgent bug]",
@@ -67,7 +67,7 @@ def test_what_is_wrong_in_the_form_stands_at_its_field(shop: Story) -> None:
         return dict(shop.fills("mara", **values).errors)
 
     assert errors(version_shop="1.4") == {
-        "version-shop": "“1.4” is not a version. Write three numbers as in `1.4.0`, or `major`, `minor`, `patch` or `hotfix`."
+        "version-shop": "“1.4” is not a version. Write three numbers as in `1.4.0`, or one of `major`, `minor`, `patch`, `hotfix`, `alpha`, `beta`, `rc`."
     }
     assert errors(version_shop="1.3.1") == {
         "version-shop": "1.3.1 is already tagged (v1.3.1). Start a higher version."
@@ -134,7 +134,7 @@ def test_words_that_are_no_product_version_or_date_are_refused_with_what_to_writ
     shop: Story,
 ) -> None:
     shop.until_read()
-    how = "Write three numbers as in `1.4.0`, or `major`, `minor`, `patch` or `hotfix`."
+    how = "Write three numbers as in `1.4.0`, or one of `major`, `minor`, `patch`, `hotfix`, `alpha`, `beta`, `rc`."
 
     def start(words: str) -> str:
         return shop.says("mara", f"start {words}")
