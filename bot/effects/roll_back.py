@@ -44,7 +44,7 @@ def _step(parts: Parts, release: Release, mine: Rollback, order: RollBack) -> Ju
 
 
 def _unknown_database(mine: Rollback, order: RollBack) -> Inconclusive | None:
-    if order.item != Way.DATABASE or mine.proved is None or mine.proved.database != "unknown":
+    if Way(order.item) is not Way.DATABASE or mine.proved is None or mine.proved.database != "unknown":
         return None
     return Inconclusive(
         "Nobody knows whether the database must be restored. Look, restore it by hand if need be, and skip the step."
