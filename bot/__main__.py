@@ -6,13 +6,13 @@ import signal
 import threading
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, NoReturn
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bot.cli.archive_command import archive as write_archive
-from bot.cli.archive_command import proved
 from bot.cli.fact_commands import register as register_fact_commands
+from bot.cli.options import ConfigFile, fail
+from bot.cli.record_commands import register as register_record_commands
 
 if TYPE_CHECKING:
     from bot.config import Config
@@ -23,20 +23,10 @@ app = typer.Typer(
     help="The release bot for Slack.",
     pretty_exceptions_enable=False,
 )
-database = typer.Typer(no_args_is_help=True, help="Bring the database up to date, check it, back it up.")
-app.add_typer(database, name="db")
 register_fact_commands(app)
-app.command("archive")(write_archive)
+register_record_commands(app)
 
 _ANY_WORDS = {"allow_extra_args": True, "ignore_unknown_options": True, "help_option_names": []}
-
-ConfigFile = Annotated[
-    Path | None, typer.Option("--config", help="harbourmaster.toml; else HARBOURMASTER_CONFIG.")
-]
-DatabaseUrl = Annotated[
-    str | None,
-    typer.Option("--database", help="Else HARBOURMASTER_DATABASE_URL, else var/harbourmaster.sqlite."),
-]
 
 
 @app.command()
@@ -57,11 +47,11 @@ def run(
     environment = settings.environment
     secrets = [secret.get_secret_value() for secret in environment.signing_secrets]
     if http is not None and not secrets:
-        _fail(
+        fail(
             "--http needs SLACK_SIGNING_SECRET: without it nobody could tell Slack's requests from forged ones."
         )
     if http is None and environment.app_token is None:
-        _fail("SLACK_APP_TOKEN is not set, so there is no Socket Mode. Set it, or use --http 0.0.0.0:3000.")
+        fail("SLACK_APP_TOKEN is not set, so there is no Socket Mode. Set it, or use --http 0.0.0.0:3000.")
     address = _address(http) if http is not None else None
     bot = assemble(settings)
     stopping = threading.Event()
@@ -71,7 +61,7 @@ def run(
         try:
             port = bot.listen_http(secrets, *address)
         except OSError as problem:
-            _fail(f"Nothing can listen on {http}: {problem.strerror}. Name another address.")
+            fail(f"Nothing can listen on {http}: {problem.strerror}. Name another address.")
         typer.echo(f"Harbourmaster listens on {address[0]}:{port}.")
     elif environment.app_token is not None:
         bot.listen_socket(environment.app_token.get_secret_value(), environment.api_url)
@@ -80,7 +70,7 @@ def run(
         try:
             bot.open_door(*_address(environment.operators_door))
         except OSError as problem:
-            _fail(
+            fail(
                 f"Nothing can listen on {environment.operators_door} (HARBOURMASTER_HTTP): {problem.strerror}."
             )
         typer.echo(f"Health and numbers are at http://{environment.operators_door}/readyz and /metrics.")
@@ -116,86 +106,6 @@ def calendar(
 
 
 @app.command()
-def verify(
-    url: DatabaseUrl = None,
-    remote: Annotated[
-        bool, typer.Option("--remote", help="Also compare every release tag with the remotes.")
-    ] = False,
-    config: ConfigFile = None,
-    archive: Annotated[
-        Path | None, typer.Option(help="Look at this archive of a release instead; it needs no database.")
-    ] = None,
-) -> None:
-    """Recompute the hash chain of the whole history, and with --remote look at the release tags on the remotes."""
-    if archive is not None:
-        typer.echo(proved(archive))
-        return
-    from storage.database import check as check_tables
-    from storage.database import verify as verify_history
-    from storage.engine import open_engine
-
-    engine = open_engine(_url(url))
-    check_tables(engine)
-    rows, broken = verify_history(engine)
-    for sentence in broken:
-        typer.echo(f"broken: {sentence}")
-    if broken:
-        _fail(f"The history of {rows} rows does not hold in {len(broken)} places. Compare it with a backup.")
-    typer.echo(f"The history holds: {rows} rows, every hash as it was written.")
-    if remote:
-        _verify_tags(config)
-
-
-def _verify_tags(config: Path | None) -> None:
-    from bot.app import read_config, verify_tags
-
-    compared, wrong = verify_tags(read_config(config, os.environ))
-    for sentence in wrong:
-        typer.echo(f"tag: {sentence}")
-    if wrong:
-        _fail(
-            f"{len(wrong)} of {compared} release tags are not what was proved. The bot repairs none of them."
-        )
-    typer.echo(f"The release tags hold: {compared}, each the object that was proved.")
-
-
-@app.command()
-def releases(product: str, url: DatabaseUrl = None) -> None:
-    """Print the manifest of a product's releases, in the format of releases.json."""
-    from bot.domain.manifest import Manifest, write_manifest
-    from bot.domain.manifest_entries import with_all
-    from storage.database import check as check_tables
-    from storage.engine import open_engine
-    from storage.store import Store
-
-    engine = open_engine(_url(url))
-    check_tables(engine)
-    with Store(engine).reading() as tx:
-        known = tx.releases_of(product, 100_000)
-    if not known:
-        _fail(f"There is no release of {product} in this database. Look at the name, or at --database.")
-    typer.echo(write_manifest(with_all(Manifest(), known)), nl=False)
-
-
-@app.command()
-def log(
-    operation: Annotated[str, typer.Argument(help="The operation, as the card and the thread name it.")],
-    url: DatabaseUrl = None,
-) -> None:
-    """Print the whole output of a recipe that was kept, secrets masked."""
-    from bot.recipes.output import whole
-    from storage.engine import open_engine
-    from storage.operations import Operations
-
-    operations = Operations(open_engine(_url(url)))
-    found = operations.get(operation)
-    if found is None:
-        _fail(f"No recipe was run under the name “{operation}”. Copy it from the card or the thread.")
-    typer.echo(whole(operations.log(operation)), nl=False)
-    typer.echo(found.result.summary if found.result else f"It still runs on {found.host}.", err=True)
-
-
-@app.command()
 def manifest(
     http: Annotated[str | None, typer.Option(help="The public address for the HTTP variant.")] = None,
 ) -> None:
@@ -206,7 +116,7 @@ def manifest(
     try:
         text = to_yaml(make(http))
     except ValueError as problem:
-        _fail(str(problem))
+        fail(str(problem))
     typer.echo(text, nl=False)
 
 
@@ -265,49 +175,6 @@ def for_any_repository(context: typer.Context) -> None:
     raise typer.Exit(answer([str(context.info_name), *context.args]))
 
 
-@database.command("upgrade")
-def db_upgrade(url: DatabaseUrl = None) -> None:
-    """Bring the tables up to date. Safe to run again, and while other replicas start."""
-    from storage.database import upgrade
-    from storage.engine import open_engine
-
-    before, after = upgrade(open_engine(_url(url)))
-    typer.echo(
-        "The database is up to date."
-        if before == after
-        else f"The database went from {before or 'empty'} to {after}."
-    )
-
-
-@database.command("check")
-def db_check(url: DatabaseUrl = None) -> None:
-    """Say whether the tables are those that this version works with."""
-    from storage.database import check as check_tables
-    from storage.engine import open_engine
-
-    check_tables(open_engine(_url(url)))
-    typer.echo("The database is up to date.")
-
-
-@database.command("backup")
-def db_backup(
-    to: Annotated[Path, typer.Argument(help="The file to write; it must not exist.")], url: DatabaseUrl = None
-) -> None:
-    """Write a consistent copy while the bot runs."""
-    from storage.database import backup
-    from storage.engine import open_engine
-
-    backup(open_engine(_url(url)), to)
-    typer.echo(f"Backed up to {to}.")
-
-
-def _url(given: str | None) -> str:
-    """The database, without asking for Slack's tokens: an operator may have none at hand."""
-    from bot.config import database_url
-
-    return given or database_url(os.environ)
-
-
 def _check_announcements(settings: "Config") -> None:
     """Templates and calendars, of which a mistake would otherwise show when the first of them is needed."""
     from bot.domain.errors import OutsideError, OutsideRefusal
@@ -327,21 +194,16 @@ def _check_announcements(settings: "Config") -> None:
             except (OutsideError, OutsideRefusal) as problem:
                 mistakes.append(str(problem))
     if mistakes:
-        _fail("\n".join(mistakes))
+        fail("\n".join(mistakes))
 
 
 def _address(text: str) -> tuple[str, int]:
     host, _, port = text.rpartition(":")
     if not host or not port.isdecimal() or int(port) > 65535:
-        _fail(
+        fail(
             f"“{text}” is not an address to listen on. Write it as 127.0.0.1:3000, or 0.0.0.0:3000 for every interface."
         )
     return host.strip("[]"), int(port)
-
-
-def _fail(sentence: str) -> NoReturn:
-    typer.echo(sentence, err=True)
-    raise typer.Exit(1)
 
 
 def _database_trouble() -> type[Exception]:

@@ -5,6 +5,7 @@ from datetime import datetime
 from enum import IntEnum
 from typing import assert_never
 
+from bot.domain.posts import OF_A_ROLLBACK
 from bot.domain.words import Audience, ChannelId, ItemId, ReleaseId, Sha, UserId
 
 
@@ -262,6 +263,8 @@ def lane(order: Order) -> str:  # noqa: C901 - one arm a kind of order
             return f"group {group}"
         case ShowHome(user):
             return f"home {user}"
+        case Announce(post=post, channel=channel) if post in OF_A_ROLLBACK:
+            return urgent_lane(channel)
         case SendNotice(channel=channel) | Announce(channel=channel):
             return audience_lane(channel)
         case ReadMigrations(release):
@@ -275,22 +278,29 @@ def lane(order: Order) -> str:  # noqa: C901 - one arm a kind of order
 
 
 def audience_lane(channel: str) -> str:
-    """The lane of everything that is said to audiences in this channel."""
+    """The lane of what is said to audiences in this channel."""
     return f"audience {channel}"
+
+
+def urgent_lane(channel: str) -> str:
+    """The lane of what overtakes that: a rollback. The pace of the channel holds for both."""
+    return f"audience at once {channel}"
 
 
 class Urgency(IntEnum):
     """Which orders go first when more are due than can be carried out at once: the lowest number."""
 
     URGENT = 0
-    """Somebody has to act on it now: an alarm, or what a rollback needs."""
+    """Somebody has to act on it now: an alarm, or what a rollback needs and says."""
     ROUTINE = 1
 
 
 def urgency(order: Order) -> Urgency:
-    """Follows from the kind alone, so that it is the same for every replica and can be stored with the order."""
+    """Follows from the order alone, so that it is the same for every replica and can be stored with it."""
     match order:
         case TellOfChannel() | TellOfAudience() | SoundAlarm() | ProveTarget() | RollBack():
+            return Urgency.URGENT
+        case Announce(post=post) if post in OF_A_ROLLBACK:
             return Urgency.URGENT
         case _:
             return Urgency.ROUTINE

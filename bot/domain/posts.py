@@ -30,6 +30,8 @@ class Post(StrEnum):
 
 ASKS_FOR_FEEDBACK = frozenset({Post.DEPLOYED, Post.COMPLETED})
 """The posts that carry a button for it."""
+OF_A_ROLLBACK = frozenset({Post.ROLLED_BACK, Post.WITHDRAWN})
+"""What nobody may wait for behind notices of other releases."""
 _TOLD_OF_WORK = {"deploy": Post.DEPLOYED, "health": Post.HEALTHY}
 _OF_BAD_NEWS = frozenset({Post.ON_HOLD, Post.CANCELLED, Post.ROLLED_BACK, Post.WITHDRAWN})
 _OF_BEGINNINGS = frozenset({Post.STARTED, Post.FROZEN, Post.CANDIDATE, Post.ON_HOLD})

@@ -76,10 +76,12 @@ def item_state(release: Release, policy: Policy, item: Item) -> ItemState:
     if item.does == TAG and release.tagging:
         return ItemState.RUNNING
     work = release.work(item) if item.is_work else None
-    if work:
-        return ItemState.RUNNING if work.verdict is None else ItemState.FAILED
+    if work and work.verdict is None:
+        return ItemState.RUNNING
     if release.waits_for(policy, item) or release.phase(policy) is not item.phase:
         return ItemState.LATER
+    if work:
+        return ItemState.FAILED
     lapsed = any(s.item == item.id for s in release.lapsed) and not release.valid_sign_offs(policy, item)
     before = release.result(item.id) or any(w.item == item.id for w in release.works)
     return ItemState.AGAIN if lapsed or before else ItemState.OPEN

@@ -34,6 +34,14 @@ def whole(pieces: Mapping[int, bytes]) -> str:
     return plain(b"".join(parts).decode(errors="replace"))
 
 
+def of_parts(parts: Mapping[str, Mapping[int, bytes]], operation: str) -> str:
+    """The output of an operation with all of its parts, each under its name; of one without parts, just that."""
+    if [*parts] == [operation]:
+        return whole(parts[operation])
+    texts = ((name, whole(pieces)) for name, pieces in parts.items())
+    return "".join(f"── {name} ──\n{text.rstrip()}\n" for name, text in texts if text)
+
+
 def tail(pieces: Mapping[int, bytes]) -> str:
     """The end of the output, from the beginning of a line if there is one."""
     last = b"".join(pieces[at] for at in sorted(pieces)[-2:])[-8 * LONGEST_TAIL :]

@@ -81,11 +81,8 @@ class RecipeRunner:
 
     def log(self, operation: str) -> str:
         """As the port says."""
-        parts = self.operations.parts_of(operation)
-        texts = [(name, output.whole(self.operations.log(name))) for name in parts]
-        if parts == [operation]:
-            return texts[0][1]
-        return "".join(f"── {name} ──\n{text.rstrip()}\n" for name, text in texts if text)
+        names = self.operations.parts_of(operation)
+        return output.of_parts({name: self.operations.log(name) for name in names}, operation)
 
     def report(self, headers: Mapping[str, str], body: bytes) -> tuple[HTTPStatus, str]:
         """As the port says. The first end of an operation counts; a repeated one changes nothing."""

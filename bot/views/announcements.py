@@ -2,7 +2,7 @@
 fits into one message."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
@@ -136,15 +136,28 @@ def message(text: str) -> tuple[str, list[Block]]:
 
 
 def _parts(text: str) -> list[str]:
-    """The paragraphs joined to sections; one that is longer than a section is cut at its lines."""
+    """The lines joined to sections; one that is longer than a section goes on in the next."""
     parts: list[str] = []
-    for line in text.split("\n"):
-        piece = line if len(line) <= _IN_A_SECTION else line[: _IN_A_SECTION - 2] + " …"
+    for piece in (piece for line in text.split("\n") for piece in _pieces(line)):
         if parts and len(parts[-1]) + len(piece) + 1 <= _IN_A_SECTION:
             parts[-1] += "\n" + piece
         else:
             parts.append(piece)
     return [part for part in (part.strip("\n") for part in parts) if part]
+
+
+def _pieces(line: str) -> Iterator[str]:
+    """A line in pieces that fit into a section, cut between words where there are some, and never inside of an entity or a
+    reference."""
+    while len(line) > _IN_A_SECTION:
+        cut = line.rfind(" ", _IN_A_SECTION // 2, _IN_A_SECTION) + 1 or _IN_A_SECTION
+        for opens, closes in ("&;", "<>"):
+            begun = line.rfind(opens, 1, cut)
+            if begun > line.rfind(closes, 0, cut):
+                cut = begun
+        yield line[:cut]
+        line = line[cut:]
+    yield line
 
 
 def in_own_words(text: str) -> str:

@@ -6,7 +6,15 @@ from bot.domain.channels import Closed, find_again, lose
 from bot.domain.course import MANAGER
 from bot.domain.errors import ChannelShut, Unsayable
 from bot.domain.notice_book import Announced, NoticeSent
-from bot.domain.orders import Announce, RefreshCard, SendNotice, TellOfAudience, WriteLog, audience_lane
+from bot.domain.orders import (
+    Announce,
+    RefreshCard,
+    SendNotice,
+    TellOfAudience,
+    WriteLog,
+    audience_lane,
+    urgent_lane,
+)
 from bot.domain.outcomes import CardShown, NoticeDone, Outcome, PostDone
 from bot.domain.release import Release
 from bot.domain.words import ChannelId
@@ -69,7 +77,8 @@ def try_again(parts: Parts, asked: Asked, channel: ChannelId) -> str:
         if before is not None:
             return before
         shut = tx.shut_channels.of(channel)
-        tx.hurry_lane(audience_lane(channel), asked.now)
+        for lane in (audience_lane(channel), urgent_lane(channel)):
+            tx.hurry_lane(lane, asked.now)
         text = (
             "Nothing waits for that channel: the bot can write there, as far as it knows."
             if shut is None

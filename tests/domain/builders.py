@@ -131,7 +131,7 @@ def sign(
 ) -> Step:
     chosen = policy or process()
     offered = ballot(release, item_id, chosen, role)
-    return signoffs.sign(release, offered, by, ROLES, chosen, now(release))
+    return signoffs.sign(release, offered, by, ROLES, chosen, now(release), the(item_id, chosen).points)
 
 
 def tick(release: Release, item_id: str, by: UserId, policy: Policy | None = None) -> Step:

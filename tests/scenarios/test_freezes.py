@@ -12,7 +12,7 @@ from bot.demo.stage import Stage
 from bot.domain.errors import OutsideRefusal
 from bot.effects.make_tag import refuse_in_freeze
 from tests.scenarios.deployed import deployed
-from tests.scenarios.planned import PlannedStory, planned_story
+from tests.scenarios.planned import USERS, PlannedStory, planned_story
 from tests.scenarios.story import HOTFIX_PREPARATION, HOTFIX_TESTING
 
 FREEZES = """
@@ -197,6 +197,30 @@ def test_a_calendar_at_an_address_is_unknown_until_read_and_counts_then(tmp_path
 
 def _read_again(stage: Stage) -> None:
     stage.bot.workers.wake()
+
+
+def test_a_notice_of_a_release_whose_date_a_freeze_has_covered_since_is_not_sent_and_the_log_says_why(
+    tmp_path: Path,
+) -> None:
+    calendar = tmp_path / "freezes.ics"
+    calendar.write_text(ICS)
+    settings = f'[calendar]\nfreeze_calendars = ["{calendar}"]\n{USERS}'
+    with planned_story(tmp_path, settings) as told:
+        told.until_read()
+        assert told.says("mara", "start shop 1.4.0 on 2026-12-15 15:00").startswith("Started shop-1.4.0")
+        told.until_shown("shop-1.4.0")
+        told.until_idle()
+
+        calendar.write_text(ICS.replace("20261127", "20261214").replace("20261202", "20261217"))
+        told.later(minutes=20)
+        told.says_until("mara", "calendar", "2026-12-14")
+        told.at(datetime(2026, 12, 8, 15, 0, tzinfo=UTC))
+
+        told.until_logged(
+            "The notice `users-5bd` was not sent: the planned date lies inside the freeze “Black Friday <!channel>”."
+        )
+        told.until_idle()
+        assert told.told() == []
 
 
 def test_the_calendar_shows_six_weeks_of_releases_notices_freezes_and_holidays(tmp_path: Path) -> None:

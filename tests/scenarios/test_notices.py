@@ -135,6 +135,9 @@ def test_notices_are_listed_previewed_edited_moved_and_cancelled_by_word(told: P
 
     told.at(datetime(2026, 12, 3, 8, 0, tzinfo=UTC))
     assert told.until_told("Soon.") == "Soon. <!channel> *Be ready.*"
+    sent = told.says("mara", "announcements send users-1h")
+    assert sent == "The notice users-1h of shop-1.4.0 goes out now."
+    assert preview.partition(":\n")[2] == told.until_told("*shop 1.4.0* is planned for")
     assert not [n for n in told.ws.notifications if n.kind == "channel"]
 
 

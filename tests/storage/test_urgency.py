@@ -3,8 +3,9 @@
 import pytest
 import sqlalchemy as sa
 
-from bot.domain.orders import ReadGroup, SoundAlarm, TellOfChannel, WriteLog
-from bot.domain.words import UserId
+from bot.domain.orders import Announce, ReadGroup, SendNotice, SoundAlarm, TellOfChannel, WriteLog
+from bot.domain.posts import Post
+from bot.domain.words import Audience, ChannelId, UserId
 from storage.engine import is_sqlite
 from storage.queue import Queue
 from storage.store import Store
@@ -28,6 +29,20 @@ def test_an_urgent_order_overtakes_what_fell_due_before_it(store: Store, queue: 
 
     assert [c.order for c in queue.claim(NOW, LEASE, 3)] == [
         SoundAlarm(A, 3), TellOfChannel(B, UserId("U1"), 4), ReadGroup("S0"),
+    ]  # fmt: skip
+
+
+def test_what_audiences_are_told_of_a_rollback_overtakes_the_notices_of_its_channel(
+    store: Store, queue: Queue
+) -> None:
+    def told(post: Post) -> Announce:
+        return Announce(A, 7, post, Audience.USERS, ChannelId("C1"))
+
+    put(store, *(SendNotice(B, f"users-{n}bd", NOW, ChannelId("C1")) for n in range(9)), due=later(-60))
+    put(store, told(Post.ROLLED_BACK), told(Post.COMPLETED))
+
+    assert [c.order for c in queue.claim(NOW, LEASE, 9)] == [
+        told(Post.ROLLED_BACK), SendNotice(B, "users-0bd", NOW, ChannelId("C1")),
     ]  # fmt: skip
 
 

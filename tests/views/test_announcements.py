@@ -1,5 +1,6 @@
 """Templates of announcements: one for every event, hostile text in them, and what does not fit into a message."""
 
+import re
 from dataclasses import replace
 from importlib import resources
 from pathlib import Path
@@ -74,7 +75,23 @@ def test_40000_characters_of_notes_become_one_message_that_says_it_is_shortened(
     assert within_budget(blocks)
     assert len(line) <= 300
     assert all(len(block["text"]["text"]) <= 3_000 for block in as_json(blocks))
-    assert ("shortened here" in str(as_json(blocks)[-1])) or shape == "one line"
+    assert "shortened here" in str(as_json(blocks)[-1])
+
+
+@pytest.mark.parametrize(
+    "words", ["x" * 2_898 + "&lt;!channel&gt;", "word " * 800, "<#C0123> " * 500, "&amp;" * 1_000]
+)
+def test_a_line_that_is_longer_than_a_section_goes_on_in_the_next_one_and_nothing_is_cut_open(
+    words: str,
+) -> None:
+    _, blocks = message(words)
+
+    texts = [block["text"]["text"] for block in as_json(blocks)]
+    assert len(texts) > 1
+    assert "".join(texts) == words
+    for text in texts:
+        assert len(text) <= 3_000
+        assert not set("&;<>") & set(re.sub(r"&(?:amp|lt|gt);|<[^<>]*>", "", text))
 
 
 def test_a_notice_to_be_edited_shows_dates_and_channels_in_plain_words() -> None:
