@@ -86,7 +86,7 @@ def findings(releases: Iterable[Release], item: ItemId, today: date) -> tuple[Fi
             owner=one.owner,
         )
         for release in sorted(releases, key=lambda r: r.started_at)
-        for one in open_ones(release)
+        for one in ([] if release.dry_run else open_ones(release))
     )  # fmt: skip
 
 

@@ -93,7 +93,12 @@ class Release:
     @property
     def is_pinned(self) -> bool:
         """From the order of the tag on, the release stands on its commit and no longer follows the branch."""
-        return self.tagging is not None or self.tagged is not None or self.rehearsed is not None
+        return self.tagging is not None or self.is_out
+
+    @property
+    def is_out(self) -> bool:
+        """There is a tag to go back from; in a dry run, there would be one."""
+        return self.tagged is not None or self.rehearsed is not None
 
     @property
     def planned_at(self) -> datetime | None:

@@ -95,6 +95,7 @@ class RollbackEnded:
 
     tag: str
     withdrawn: str
+    dry_run: bool = False
 
 
 @dataclass(frozen=True)

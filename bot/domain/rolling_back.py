@@ -48,7 +48,7 @@ def ask(
     given(asked.cause)
     reasons = _against_person(by, roles, policy)
     done = next((r for r in reversed(release.rollbacks) if r.stands is Stands.DONE), None)
-    if release.tagged is None:
+    if not release.is_out:
         reasons.append(
             f"{release.tag} was never made, so there is nothing to go back from. Cancel it instead."
         )

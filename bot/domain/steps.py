@@ -1,6 +1,6 @@
 """A step: what one decision changes. Whatever follows from it by itself (a phase closes, the tag is ordered) is part of it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.domain.events import (
@@ -95,7 +95,9 @@ def _settled(release: Release, happened: tuple[Happened, ...], at: datetime, pol
                 orders.append(TellOwner(release.id, agreed.name, agreed.owner, agreed.due))
             case RollbackStepBegun(way, operation):
                 orders.append(RollBack(release.id, ItemId(way), operation))
-            case RollbackEnded() if any(item.does == MERGE_BACK for item in policy.of(release.type)):
+            case RollbackEnded(dry_run=False) if any(
+                item.does == MERGE_BACK for item in policy.of(release.type)
+            ):
                 orders.append(RecordWithdrawal(release.id))
             case WorkBegun(item, operation, does, at_commit):
                 orders.append(DoWork(release.id, item, does, at_commit, operation))
@@ -107,7 +109,11 @@ def _settled(release: Release, happened: tuple[Happened, ...], at: datetime, pol
 def _follow_up(release: Release, policy: Policy) -> Event | None:
     """The next thing that is true and not yet written down; None when history has caught up."""
     if (going_back := follow_up(release.id, release.tag, release.rollbacks)) is not None:
-        return going_back
+        return (
+            replace(going_back, dry_run=release.dry_run)
+            if isinstance(going_back, RollbackEnded)
+            else going_back
+        )
     if not release.is_open or release.rollback is not None:
         return None
     if (withdrawn := release.withdrawn) is not None:

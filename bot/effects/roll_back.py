@@ -23,6 +23,10 @@ def carry_out(parts: Parts, order: RollBack) -> Outcome:
     if release is None or not is_awaited(release, order):
         return Nothing()
     mine = release.rollbacks[-1]
+    if release.dry_run:
+        return _unknown_database(mine, order) or Passed(
+            f"Dry run: {order.item} was left out, because it would change something outside."
+        )
     waits = first(parts, release, PRODUCTION, place_in_line(release.id, mine.number))
     return waits or _step(parts, release, mine, order)
 
@@ -36,11 +40,15 @@ def _step(parts: Parts, release: Release, mine: Rollback, order: RollBack) -> Ju
     way = Way(order.item)
     if way is Way.HEALTH:
         return health(parts, context)
-    if way is Way.DATABASE and mine.proved.database == "unknown":
-        return Inconclusive(
-            "Nobody knows whether the database must be restored. Look, restore it by hand if need be, and skip the step."
-        )
-    return _recipe(parts, _RECIPE[way], context)
+    return _unknown_database(mine, order) or _recipe(parts, _RECIPE[way], context)
+
+
+def _unknown_database(mine: Rollback, order: RollBack) -> Inconclusive | None:
+    if Way(order.item) is not Way.DATABASE or mine.proved is None or mine.proved.database != "unknown":
+        return None
+    return Inconclusive(
+        "Nobody knows whether the database must be restored. Look, restore it by hand if need be, and skip the step."
+    )
 
 
 def _recipe(parts: Parts, name: str, context: Context) -> Judged | Running:

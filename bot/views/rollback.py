@@ -59,6 +59,8 @@ def _stands(release: Release, mine: Rollback, policy: Policy) -> str:
             return f"⏪ *Rolling back to {tag}*."
         case Stands.STUCK:
             return f"🚨 *The rollback to {tag} is stuck.* Try the step again, skip it with a reason, or choose another target."
+        case Stands.DONE if release.dry_run:
+            return f"⏪ *{tag} would serve again now.* Nothing outside was changed."
         case Stands.DONE:
             owed = "" if mine.report else " Its report is still to be completed."
             file = f" `{escape(mine.recorded.file)}` says so." if mine.recorded else ""

@@ -63,6 +63,9 @@ def said(who: str, event: RollbackEvent) -> str:  # noqa: C901 - one arm an even
             return f"Rollback: *{_way(operation)}* {_VERDICT[verdict]}: {foreign(summary, 500)}"
         case RollbackStepSkipped(operation, reason):
             return f"{who} skips *{_way(operation)}* of the rollback: {foreign(reason, 500)}"
+        case RollbackEnded(tag, withdrawn, dry_run=True):
+            would = f"`{escape(tag)}` would serve again now, and `{escape(withdrawn)}` be withdrawn"
+            return f"Dry run: {would}. Nothing outside was changed."
         case RollbackEnded(tag, withdrawn):
             return f"`{escape(tag)}` serves again, and `{escape(withdrawn)}` is withdrawn. Both tags stay."
         case WithdrawalRecorded(file, branch, commit):

@@ -63,6 +63,6 @@ def way_back(release: Release, item: Item) -> list[ButtonElement]:
 
 def rollback_button(release: Release) -> list[ButtonElement]:
     """The way to ask for a rollback, where there is something to go back from."""
-    if release.tagged is None or release.rollback or release.withdrawn:
+    if not release.is_out or release.rollback or release.withdrawn:
         return []
     return [button("Roll back…", "rollback:ask", release.id, style="danger")]

@@ -31,7 +31,10 @@ def named_or_last(
         if name is not None:
             return meant_one(tx, named_or_any(name, channel)(tx))
         here = [r for r in (*tx.open_releases(), *tx.recent_releases(_REMEMBERED)) if r.channel == channel]
-        meant = [r for r in here if r.rollback] or [r for r in here if r.tagged and not r.withdrawn]
+        real = [
+            r for r in here if not r.dry_run
+        ]  # nobody goes back for practice by accident, or the other way round
+        meant = [r for r in real if r.rollback] or [r for r in real if r.tagged and not r.withdrawn]
         if not meant:
             raise NotFound("No release of this channel has a tag, so there is nothing to go back from.")
         return meant_one(tx, max(meant, key=lambda r: r.started_at))
@@ -159,6 +162,12 @@ def _around(tx: Tx, release: Release) -> rules.Around:
         if r.product == release.product
     ]  # fmt: skip
     mine = parse_version(release.version)
+    if release.dry_run:  # it asks what would be allowed, and keeps nobody from going back in earnest
+        return rules.Around(
+            open=next((r.id for r in others if r.rollback and r.dry_run), None),
+            withdrawn=frozenset(r.tag for r in others if r.withdrawn and not r.dry_run),
+        )
+    others = [r for r in others if not r.dry_run]
     newer = [r for r in others if r.tagged and not r.withdrawn and parse_version(r.version) > mine]
     return rules.Around(
         open=next((r.id for r in others if r.rollback), None),

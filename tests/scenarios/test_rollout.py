@@ -70,6 +70,7 @@ def test_a_slack_that_takes_no_plans_is_shown_the_same_as_text(tmp_path: Path) -
         release_id = shipped(world)
         shop.until(lambda: tasks(shop), "the plan is on the card")
 
+        shop.until_quiet()
         shop.ws.faults.error("chat.update", "invalid_blocks", 1)
         assert "is paused" in shop.says("chloe", f"rollout {release_id} pause a moment")
 
