@@ -346,3 +346,25 @@ def test_machines_are_no_contributors(shop: History) -> None:
     shop.commit("fix: the sum\n\nCo-authored-by: dependabot[bot] <bot@x>\nCo-authored-by: Ada <a@x>")
 
     assert "With work by Ada, Ben, Lena.\n" in said("notes", *at(shop))
+
+
+def test_issues_lead_to_the_page_of_the_repository_or_to_the_teams_tracker(
+    shop: History, tmp_path: Path
+) -> None:
+    shop.commit("fix: the sum\n\nRefs: SHOP-7")
+    git(shop.path, "config", "remote.origin.url", "https://github.com/ada/shop.git")
+    settings = tmp_path / "harbourmaster.toml"
+    settings.write_text('[notes]\nissues = "https://tracker.example/browse/{issue}"\n')
+    page = said("notes", *at(shop), "--format", "markdown", "--config", str(settings))
+
+    settings.write_text('[notes]\nissues = "https://tracker.example/browse"\n')
+    mistaken = ran("notes", *at(shop), "--format", "markdown", "--config", str(settings))
+
+    assert (
+        "gift cards ([#13](https://github.com/ada/shop/issues/13)), [#12](https://github.com/ada/shop/issues/12) ("
+        in page
+    )
+    assert "the sum, [SHOP-7](https://tracker.example/browse/SHOP-7) (" in page
+    assert mistaken.stderr.rstrip().endswith(
+        "harbourmaster.toml:2: `notes.issues` must have `{issue}` in it once, where the name of the issue belongs."
+    )
