@@ -277,6 +277,7 @@ def test_a_failed_step_is_tried_again(tmp_path: Path) -> None:
 
         shop.until_logged("Rollback: *code* failed")
         shop.until_card(lambda card: "is stuck" in card)
+        assert "*Going back* to `v1.3.2`: a step has failed." in shop.card().plain
         world.mends("deploy")
         shop.clicks("devi", "Try the step again")
         shop.until_logged("Rollback: *code* passed")
