@@ -48,8 +48,8 @@ def rollout_on(release: Release) -> Rollout:
     mine = rollout_running(release)
     if mine is None and release.is_open and (halted := _halted(release)) is not None:
         raise NotFound(
-            f"Nothing of {release.id} is being rolled out now: it has halted ({halted.place}). `/release run {release.id} {halted.begun.item}` goes "
-            f"on from there; `/release rollback {release.id}` asks to go back."
+            f"Nothing of {release.id} is being rolled out now: it has halted ({halted.place}). "
+            f"`/release run {release.id} {halted.begun.item}` goes on from there; `/release rollback {release.id}` asks to go back."
         )
     if mine is None or not release.is_open:
         raise NotFound(f"Nothing of {release.id} is being rolled out in stages now.")
