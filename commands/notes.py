@@ -72,9 +72,7 @@ def submitted(desk: Desk, metadata: str, values: Values) -> Reply:
 def _shown(desk: Desk, name: str | None, audience: Audience) -> Reply:
     reading = noting.notes_of(desk.parts, name, desk.asked.channel)
     return Reply(
-        blocks=note_versions.shown(
-            reading.release, reading.version, reading.missing, audience, reading.extras
-        )
+        blocks=note_versions.shown(reading.release, reading.version, reading.missing, audience, reading.notes)
     )
 
 

@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, assert_never
 
@@ -13,6 +14,7 @@ from bot.repository.ranges import Range, Wanted, as_date, read_range
 
 if TYPE_CHECKING:
     from bot.domain.notes import Notes
+    from bot.domain.trackers import Trackers
 
 
 def notes(repository: LocalRepository, wanted: Wanted, question: Question) -> Iterator[str]:
@@ -28,7 +30,8 @@ def notes(repository: LocalRepository, wanted: Wanted, question: Question) -> It
         case Form.MARKDOWN:
             from bot.views.note_pages import markdown
 
-            yield markdown(_draft(found, question), question.audience, _templates(question))
+            notes = replace(_draft(found, question), trackers=_trackers(repository, question))
+            yield markdown(notes, question.audience, _templates(question))
         case Form.TEXT:
             from bot.cli.plain import notes_text
             from bot.domain.notes import read_by
@@ -59,8 +62,19 @@ def _draft(found: Range, question: Question) -> "Notes":
     from bot.domain.notes import Heading, draft
 
     version = question.version or (found.tag.version if found.tag else "Unreleased")
-    product = question.title or question.repository.absolute().name
+    product = question.title or question.repository.absolute().name.removesuffix(".git") or "This repository"
     return draft(Heading(product, version, found.since, as_date(found.date)), found.inside)
+
+
+def _trackers(repository: LocalRepository, question: Question) -> "Trackers":
+    from bot.domain.trackers import trackers_of
+
+    keys = ""
+    if question.config is not None:
+        from bot.config.notes import read_reading
+
+        keys = read_reading(question.config, question.product).notes.issues
+    return trackers_of(repository.origin(), keys)
 
 
 def _templates(question: Question) -> Path | None:

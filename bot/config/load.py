@@ -200,7 +200,8 @@ def note_settings(table: NotesTable) -> NoteSettings:
     """The table [notes] as values."""
     labels = tuple(Label(glob, type_) for type_, globs in table.labels.items() for glob in globs)
     convention = Convention(unconventional=Unconventional(table.unconventional), labels=labels)
-    return NoteSettings(convention, Path(table.templates) if table.templates else None)
+    templates = Path(table.templates) if table.templates else None
+    return NoteSettings(convention, templates, issues=table.issues)
 
 
 def _signing(table: SigningTable) -> Signing:
@@ -217,7 +218,9 @@ def product_notes(settings: NoteSettings, own: ProductNotesTable | None) -> Note
     if own is None:
         return settings
     templates = Path(own.templates) if own.templates else settings.templates
-    return replace(settings, templates=templates, paths=tuple(own.paths))
+    return replace(
+        settings, templates=templates, paths=tuple(own.paths), issues=own.issues or settings.issues
+    )
 
 
 def _product(name: str, table: ProductTable, tables: FileTables, around: Surroundings) -> Product:

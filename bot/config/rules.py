@@ -77,6 +77,16 @@ def unconventional(value: str) -> str:
     return value
 
 
+def issue_address(value: str) -> str:
+    if value and not re.fullmatch(r"https?://[^\s<>|()\[\]]+", value.replace("{issue}", "X-1")):
+        raise ValueError(
+            f"must be an address as https://tracker.example/browse/{{issue}}; {shown(value)} is none."
+        )
+    if value and value.count("{issue}") != 1:
+        raise ValueError("must have `{issue}` in it once, where the name of the issue belongs.")
+    return value
+
+
 def commit_type(value: str) -> str:
     if not re.fullmatch(r"[a-z][a-z0-9-]*", value):
         raise ValueError(

@@ -95,6 +95,7 @@ class ProductNotesTable(_Table):
 
     templates: str | None = None
     paths: list[RepositoryPath] = []
+    issues: Annotated[str, AfterValidator(rules.issue_address)] = ""
 
     @field_validator("templates")
     @classmethod
@@ -146,6 +147,7 @@ class NotesTable(_Table):
 
     templates: str | None = None
     unconventional: Annotated[str, AfterValidator(rules.unconventional)] = "leave-out"
+    issues: Annotated[str, AfterValidator(rules.issue_address)] = ""
     labels: dict[Annotated[str, AfterValidator(rules.commit_type)], list[str]] = {}
 
     @field_validator("templates")

@@ -44,6 +44,8 @@ class NoteSettings:
     """The folder of the team's own templates; None: ours."""
     paths: tuple[str, ...] = ()
     """Files and folders of the product: only commits that touch one of them count. None named: the whole repository."""
+    issues: str = ""
+    """The address of an issue named like SHOP-12, with `{issue}` in its place; empty: nobody knows it."""
 
 
 @dataclass(frozen=True)

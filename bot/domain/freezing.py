@@ -85,7 +85,7 @@ def outsiders(release: Release, seen: HeadSeen) -> tuple[Sha, ...]:
         return ()
     is_followed = release.branch == seen.branch and not seen.rewritten
     lines = seen.lines if is_followed else tuple(line for line in seen.lines if line.sha in seen.apart)
-    return tuple(line.sha for line in not_repairs(lines))
+    return tuple(line.sha for line in not_repairs(lines) if line.sha not in seen.repairs)
 
 
 def flagged(moves: tuple[BranchRead, ...]) -> tuple[CommitLine, ...]:

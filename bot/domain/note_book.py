@@ -10,6 +10,7 @@ from bot.domain.footers import Footers
 from bot.domain.markdown import escaped, escaped_lines, inline
 from bot.domain.messages import Change
 from bot.domain.notes import Extra, Heading, Line, Notes, Section, Topic
+from bot.domain.trackers import NOWHERE, Trackers
 from bot.domain.words import Sha, short
 
 MOST_LINES = 500
@@ -159,14 +160,14 @@ def rows(line: Drafted) -> list[str]:
     return [first, *(f"  {row}" for text in line.details for row in escaped_lines(text))]
 
 
-def as_notes(book: NoteBook, extras: Sequence[Extra] = ()) -> Notes:
+def as_notes(book: NoteBook, extras: Sequence[Extra] = (), trackers: Trackers = NOWHERE) -> Notes:
     """The book as the views and the templates take notes."""
     sections = []
     for part in book.parts:
         lines = tuple(Line(_change(line), line.details) for line in part.since_edit)
         if lines or part.text:
             sections.append(Section(part.topic, lines, part.text, part.more))
-    return Notes(book.heading, tuple(sections), tuple(extras), book.contributors, (), book.commits)
+    return Notes(book.heading, tuple(sections), tuple(extras), book.contributors, (), book.commits, trackers)
 
 
 def _change(line: Drafted) -> Change:

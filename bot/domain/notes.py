@@ -9,6 +9,7 @@ from bot.domain.convention import Kind, where
 from bot.domain.gaps import Gap, gaps
 from bot.domain.messages import Change
 from bot.domain.settling import Entry
+from bot.domain.trackers import NOWHERE, Trackers
 from bot.domain.words import Audience
 
 
@@ -77,6 +78,8 @@ class Notes:
     findings: tuple[Gap, ...]
     commits: int
     """In the whole range, listed or not."""
+    trackers: Trackers = NOWHERE
+    """Where the issues are looked up."""
 
 
 def draft(heading: Heading, entries: Sequence[Entry], extras: Sequence[Extra] = ()) -> Notes:

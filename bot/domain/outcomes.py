@@ -54,6 +54,8 @@ class HeadSeen:
     rewritten: bool = False
     apart: frozenset[Sha] = frozenset()
     """Those of `lines` that the product's default branch does not have."""
+    repairs: frozenset[Sha] = frozenset()
+    """Those of `lines` that say no type, and are repairs by the paths that they touch, as the team labels them."""
     changed_files: int = 0
     changed_lines: int = 0
     most_lines: int | None = None

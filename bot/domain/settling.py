@@ -100,7 +100,9 @@ def judge(change: Change, convention: Convention = CONVENTIONAL, paths: Sequence
     reason: LeftOut | None = None
     if change.email in convention.own:
         reason = LeftOut.OWN
-    elif _is_plain_merge(change) and not (change.breaking or change.deprecated):
+    elif change.header.startswith("Merge ") and not (
+        change.pull_request or change.breaking or change.deprecated
+    ):
         reason = LeftOut.MERGE
     elif not convention.lists(change, kind):
         reason = _NOT_FOR_READERS
@@ -142,10 +144,6 @@ def unresolved_reverts(changes: Sequence[Change]) -> frozenset[str]:
         return frozenset()
     ids = Ids(change.sha for change in changes)
     return frozenset(sha for change in reverts for sha in undone_by(change).shas if ids.find(sha) is None)
-
-
-def _is_plain_merge(change: Change) -> bool:
-    return not change.pull_request and change.header.startswith("Merge ")
 
 
 def _marks_release(subject: str) -> bool:

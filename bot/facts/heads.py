@@ -6,11 +6,13 @@ from dataclasses import replace
 from semver import Version
 
 from bot.config import Product
+from bot.domain.convention import Kind
 from bot.domain.outcomes import HeadSeen
 from bot.domain.release import Release
 from bot.domain.release_tags import TagRef, finals, precedence
 from bot.domain.versions import branch_to_follow
 from bot.domain.words import CommitLine, ReleaseType, Sha
+from bot.facts.changes import changes_since
 from bot.ports import Repository, TagSeen
 from bot.views.text import stripped
 
@@ -50,12 +52,32 @@ def _on_its_own_branch(
     """What only a branch of the release's own is asked for: what main does not have, and how large a hotfix is."""
     main = repository.branches().get(product.branch)
     apart = repository.commits(main, seen.commit, _COMMITS_APART).lines if main else seen.lines
-    seen = replace(seen, apart=frozenset(line.sha for line in apart) & {line.sha for line in seen.lines})
+    shown = {line.sha for line in seen.lines}
+    seen = replace(
+        seen,
+        apart=frozenset(line.sha for line in apart) & shown,
+        repairs=_repairs_by_path(seen, product, repository) & shown,
+    )
     start = next((tag.target for tag in repository.tags() if tag.name == seen.previous_tag), None)
     if release.type is not ReleaseType.HOTFIX or start is None:
         return seen
     files, lines = repository.changed_lines(start, seen.commit)
     return replace(seen, changed_files=files, changed_lines=lines, most_lines=product.facts.hotfix_lines)
+
+
+def _repairs_by_path(seen: HeadSeen, product: Product, repository: Repository) -> frozenset[Sha]:
+    """The commits that say no type and that the team's labels by path take for something else than a feature."""
+    convention = product.notes.convention
+    if not convention.labels:
+        return frozenset()
+    found = changes_since(product, repository, seen.previous_tag, seen.commit)
+    return frozenset(
+        entry.change.sha
+        for entry in found.entries
+        if convention.wants_paths(entry.change)
+        and not entry.change.breaking
+        and entry.kind not in (Kind.FEATURE, Kind.UNCATEGORISED)
+    )
 
 
 def _carried(product: Product, repository: Repository, was: Sha | None, head: Sha) -> tuple[str, ...]:

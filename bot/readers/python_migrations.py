@@ -181,7 +181,8 @@ def _alembic_change(node: ast.Call, name: str, table: str | None) -> Change:
     match kind:
         case "index" | "constraint":
             on = table or words[1] if len(words) > 1 else table
-            what = f"{kind} {words[0] if words else '?'}" + (f" on {on}" if on else "")
+            named_so = words[0] if words and words[0] else "of a computed name"
+            what = f"{kind} {named_so}" + (f" on {on}" if on else "")
         case "column":
             what = f"{kind} {'.'.join(named[:2])}"
         case _:

@@ -147,6 +147,10 @@ class LocalRepository:
         ran = self.git.run("ls-tree", "-d", "-z", "--full-tree", "--name-only", commit, "--", *names)
         return [name for name in ran.text.split("\0") if name] if ran.code == 0 else []
 
+    def origin(self) -> str:
+        """The address that the repository was cloned from; empty when it has none."""
+        return self.git.run("config", "--local", "--get", "remote.origin.url").text
+
     def is_shallow(self) -> bool:
         return self.git.run("rev-parse", "--is-shallow-repository").text == "true"
 

@@ -1,7 +1,7 @@
 """Reading one range of a repository for notes, changelog and version: where it begins and ends, its changes, and what
 sibling lines have shipped meanwhile. What is to be made of them is decided in the domain."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -232,18 +232,24 @@ def read_everything(
     )
     parts: dict[str | None, list[Entry]] = {None: []}
     parts.update((tag.version, []) for tag in reversed(finals) if tag.commit in held)
-    dates = {tag.commit: 0 for tag in finals}
+    made = {entry.change.sha: entry.change.seconds for entry in judged}
     for entry in judged:
-        sha = entry.change.sha
-        parts[held.get(sha)].append(entry)
-        if sha in dates:
-            dates[sha] = entry.change.seconds
-    titles = {tag.version: Titled(tag.version, as_date(dates[tag.commit])) for tag in finals}
+        parts[held.get(entry.change.sha)].append(entry)
+    titles = {tag.version: Titled(tag.version, day) for tag, day in _days(repository, finals, made)}
     for version, part in parts.items():
         if version or part:
             title = titles[version] if version else Titled("Unreleased", None)
             older = (sha for sha in unresolved_reverts([entry.change for entry in part]) if sha in parents)
             yield title, settle(part, convention, Shipped(before=frozenset(older)))
+
+
+def _days(
+    repository: LocalRepository, tags: Sequence[ReleaseTag], made: Mapping[Sha, int]
+) -> Iterator[tuple[ReleaseTag, str]]:
+    """When each release was made: that of its commit, or of its tag where the commit is none of the component's."""
+    elsewhere = [tag.name for tag in tags if tag.commit not in made]
+    dates = repository.tag_dates(elsewhere) if elsewhere else {}
+    return ((tag, as_date(made.get(tag.commit, dates.get(tag.name, 0)))) for tag in tags)
 
 
 def as_date(at: int) -> str:

@@ -12,6 +12,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from bot.domain.errors import NotUnderstood
 from bot.domain.markdown import escaped, escaped_lines, inline
 from bot.domain.notes import Extra, Line, Notes, Section, read_by
+from bot.domain.trackers import Trackers
 from bot.domain.words import Audience, short
 
 _PAGES = {
@@ -92,34 +93,40 @@ def _facts(notes: Notes) -> Mapping[str, Any]:
         "previous": inline(heading.previous) if heading.previous else None,
         "date": heading.date,
         "commits": notes.commits,
-        "sections": [_section(section) for section in notes.sections],
+        "sections": [_section(section, notes.trackers) for section in notes.sections],
         "extras": [_extra(extra) for extra in notes.extras],
         "contributors": [inline(name) for name in notes.contributors],
         "findings": [escaped(found.sentence) for found in notes.findings],
     }
 
 
-def _section(section: Section) -> Mapping[str, Any]:
+def _section(section: Section, trackers: Trackers) -> Mapping[str, Any]:
     return {
         "topic": section.topic.name.lower(),
         "title": str(section.topic),
         "text": section.text.split("\n") if section.text else [],
-        "lines": [_line(line) for line in section.lines],
+        "lines": [_line(line, trackers) for line in section.lines],
     }
 
 
-def _line(line: Line) -> Mapping[str, Any]:
+def _line(line: Line, trackers: Trackers) -> Mapping[str, Any]:
     change = line.change
     return {
         "text": escaped(change.subject) or "(no message)",
         "scope": inline(change.scope),
         "sha": change.sha,
         "commit": short(change.sha),
-        "issues": [inline(issue) for issue in change.issues],
-        "pull_request": change.pull_request,
+        "issues": [_reference(issue, trackers) for issue in change.issues],
+        "pull_request": _reference(change.pull_request, trackers),
         "authors": [inline(name) for name in change.authors],
         "details": [row for text in line.details for row in escaped_lines(text)],
     }
+
+
+def _reference(named: str, trackers: Trackers) -> str:
+    """An issue or a pull request, leading to its page where that is known."""
+    address = trackers.address(named)
+    return f"[{inline(named)}]({address})" if address else inline(named)
 
 
 def _extra(extra: Extra) -> Mapping[str, Any]:

@@ -8,7 +8,7 @@ from bot.domain.events import NotesWritten
 from bot.domain.findings import Finding
 from bot.domain.note_book import as_notes
 from bot.domain.note_text import difference
-from bot.domain.notes import Extra
+from bot.domain.notes import Notes
 from bot.domain.noting import NoteVersion, VersionLine
 from bot.domain.release import Release
 from bot.domain.words import Audience, short
@@ -40,10 +40,10 @@ def shown(
     version: NoteVersion,
     missing: Sequence[Finding],
     audience: Audience,
-    extras: Sequence[Extra] = (),
+    notes: Notes | None = None,
 ) -> list[Block]:
-    """The notes for one audience, and the ways on."""
-    blocks = note_blocks(as_notes(version.book, extras), audience)
+    """The notes for one audience, and the ways on. `notes` are those of the version, with all that is known besides."""
+    blocks = note_blocks(notes or as_notes(version.book), audience)
     blocks.append(context(f"For {audience} · {_head(version)}", "version"))
     if missing:
         blocks.append(section("*Before these notes go out*", "missing"))

@@ -7,6 +7,7 @@ from slack_sdk.models.blocks import (
     HeaderBlock,
     PlainTextObject,
     RichTextBlock,
+    RichTextElement,
     RichTextElementParts,
     RichTextListElement,
     RichTextSectionElement,
@@ -14,6 +15,7 @@ from slack_sdk.models.blocks import (
 
 from bot.domain.gaps import Gap
 from bot.domain.notes import Extra, Line, Notes, Section, read_by
+from bot.domain.trackers import Trackers
 from bot.domain.words import Audience, short
 from bot.views.parts import context, section, within_budget
 from bot.views.text import counted, foreign, stripped
@@ -44,7 +46,7 @@ def _blocks(notes: Notes, most: int) -> Iterator[Block]:
             yield from _written(part.text, most, f"notes:{number}:text")
             if part.lines:
                 yield context("Came in since this was written:", f"notes:{number}:since")
-        yield from _list(part, most, f"notes:{number}:lines")
+        yield from _list(part, most, f"notes:{number}:lines", notes.trackers)
     for number, extra in enumerate(notes.extras):
         yield section(f"*{foreign(extra.title)}*", block_id=f"extra:{number}")
         yield from _extra(extra, most, f"extra:{number}:lines")
@@ -69,23 +71,32 @@ def _written(text: str, most: int, block_id: str) -> Iterator[Block]:
         )
 
 
-def _list(part: Section, most: int, block_id: str) -> Iterator[Block]:
-    rows = [_row(line) for line in part.lines[:most]]
+def _list(part: Section, most: int, block_id: str, trackers: Trackers) -> Iterator[Block]:
+    rows = [_row(line, trackers) for line in part.lines[:most]]
     more = len(part.lines) - len(rows) + part.more
     yield from _bullets(rows, more, block_id)
 
 
-def _row(line: Line) -> RichTextSectionElement:
+def _row(line: Line, trackers: Trackers) -> RichTextSectionElement:
     change = line.change
-    parts = [_text(f"{stripped(change.scope)[:40]}: ", bold=True)] if change.scope else []
-    parts.append(_text(_one_line(change.subject, 200) or "(no message)"))
-    references = [reference for reference in (change.pull_request, *change.issues[:5]) if reference]
-    behind = ", ".join(
-        [short(change.sha), *references, *(_one_line(name, 40) for name in change.authors[:3])]
+    parts: list[RichTextElement] = (
+        [_text(f"{stripped(change.scope)[:40]}: ", bold=True)] if change.scope else []
     )
-    parts.append(_text(f" ({_one_line(behind, 200)})", italic=True))
+    parts.append(_text(_one_line(change.subject, 200) or "(no message)"))
+    parts.append(_text(f" ({short(change.sha)}", italic=True))
+    for reference in filter(None, (change.pull_request, *change.issues[:5])):
+        parts += [_text(", ", italic=True), _reference(reference, trackers)]
+    names = ", ".join(["", *(_one_line(name, 40) for name in change.authors[:3])])
+    parts.append(_text(f"{names})", italic=True))
     parts += [_text(f"\n{_one_line(detail, 300)}") for detail in line.details[:2]]
     return RichTextSectionElement(elements=parts)
+
+
+def _reference(named: str, trackers: Trackers) -> RichTextElement:
+    """An issue or a pull request, leading to its page where that is known."""
+    address = trackers.address(named)
+    words = _one_line(named, 60)
+    return RichTextElementParts.Link(url=address, text=words) if address else _text(words, italic=True)
 
 
 def _extra(extra: Extra, most: int, block_id: str) -> Iterator[Block]:

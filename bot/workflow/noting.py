@@ -16,6 +16,7 @@ from bot.domain.people import Roles
 from bot.domain.policy import Policy
 from bot.domain.release import Release
 from bot.domain.steps import Step
+from bot.domain.trackers import NOWHERE, Trackers, trackers_of
 from bot.domain.words import ChannelId
 from bot.parts import Parts
 from bot.workflow.asking import Asked, by_id, change, named_or_any, save
@@ -31,11 +32,13 @@ class Reading:
     missing: tuple[Finding, ...]
     extras: tuple[Extra, ...] = ()
     """What the bot's checks know besides: migrations, differences of the API and of settings."""
+    trackers: Trackers = NOWHERE
+    """Where the issues are looked up."""
 
     @property
     def notes(self) -> Notes:
         """As the views take them."""
-        return as_notes(self.version.book, self.extras)
+        return as_notes(self.version.book, self.extras, self.trackers)
 
 
 def drafts_notes(parts: Parts, product: str) -> bool:
@@ -62,7 +65,9 @@ def notes_of(parts: Parts, name: str | None, channel: ChannelId | None) -> Readi
     if version is None:
         raise NotFound(_why_none(parts, release))
     extras = extras_of(release, parts.policy_of(release.product))
-    return Reading(release, version, noting.missing(version.book), extras)
+    product = parts.products.get(release.product)
+    trackers = trackers_of(product.repository, product.notes.issues) if product else NOWHERE
+    return Reading(release, version, noting.missing(version.book), extras, trackers)
 
 
 def _why_none(parts: Parts, release: Release) -> str:

@@ -1,6 +1,9 @@
 """Notes as people see them: Markdown from the templates, and Slack blocks that Slack would take."""
 
+from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from slack_sdk.models.blocks import Block
@@ -8,6 +11,7 @@ from slack_sdk.models.blocks import Block
 from bot.domain.errors import NotUnderstood
 from bot.domain.notes import Extra, Heading, Notes, draft
 from bot.domain.settling import judge, settle
+from bot.domain.trackers import trackers_of
 from bot.domain.words import Audience
 from bot.views.note_pages import LONGEST_PAGE, LONGEST_TEMPLATE, markdown
 from bot.views.notes import note_blocks
@@ -183,3 +187,28 @@ def test_the_blocks_say_what_is_missing() -> None:
 
     assert "Before these notes go out" in blocks
     assert "does not say what to do" in blocks
+
+
+def test_issues_and_pull_requests_lead_to_their_pages_in_slack_and_in_markdown() -> None:
+    told = replace(
+        notes("fix: the sum (#13)\n\nCloses #12\nRefs: SHOP-7"),
+        trackers=trackers_of("git@github.com:ada/shop.git"),
+    )
+
+    blocks = plain(note_blocks(told, Audience.USERS))
+
+    assert check_blocks(blocks) == []
+    links = [e["url"] for e in _elements(blocks) if e["type"] == "link"]
+    assert links == ["https://github.com/ada/shop/issues/13", "https://github.com/ada/shop/issues/12"]
+    assert "SHOP-7" in str(blocks), "nobody has said where these are looked up"
+    page = markdown(told, Audience.USERS)
+    assert (
+        "the sum ([#13](https://github.com/ada/shop/issues/13)), [#12](https://github.com/ada/shop/issues/12), SHOP-7 ("
+        in page
+    )
+
+
+def _elements(part: Any) -> Iterator[dict[str, Any]]:
+    """All rich elements of a message, however deep they lie."""
+    for each in part:
+        yield from [each, *_elements(each.get("elements", ()))]

@@ -19,7 +19,8 @@ from bot.domain.release import Release
 from bot.domain.rollback import Stands
 from bot.domain.signoffs import roles_to_sign_as
 from bot.domain.turn import Need, needs
-from bot.domain.words import ItemId, ItemKind, Sha, UserId
+from bot.domain.words import ItemKind, Sha, UserId
+from bot.domain.working import alarming
 from bot.repository.git import Git
 from bot.workspace import CannotDo
 from storage.engine import open_engine
@@ -40,8 +41,12 @@ AUDIENCE = f"""
 [products.shop.audiences.users]
 channel = "{TALK.id}"
 posts = ["candidate", "tagged", "deployed", "completed", "rolled-back"]
+
+[products.shop.audiences.operators]
+channel = "{TALK.id}"
+posts = ["deployed"]
 """
-_COMES_AGAIN = ("ReadProduct", "ReadGroup", "ReadPerson", "SendNotice")
+_COMES_AGAIN = ("ReadProduct", "ReadGroup", "ReadPerson", "ReadCalendar", "SendNotice", "TellOwner")
 """Orders that are always waiting for their next time."""
 
 
@@ -84,11 +89,15 @@ class Ordeal:
 
     def _play(self, enough: Callable[[], bool], patience: float) -> Release:
         deadline = time.monotonic() + patience
+        if self.goes_back:
+            self.world.measures(900)
         while time.monotonic() < deadline:
             release = self.release() if self._has_tables() else None
             if release is None:
                 day = datetime.now(UTC) + timedelta(days=3)
                 self._types("mara", f"start {self.scene.product} hotfix on {day:%Y-%m-%d} 15:00")
+            elif self._learns(release):
+                self._agrees_on_an_action(release)
             elif not release.is_open or enough():
                 return release
             else:
@@ -105,7 +114,7 @@ class Ordeal:
             self._fix()
         elif cut and not release.book.told:
             self._types("mara", f"announcements {release.id} send {NOTICE}")
-        elif self.goes_back and self._is_in_production(release):
+        elif self.goes_back and self._is_not_well(release):
             self._go_back(release)
         elif release.commit is None or not turns:
             self.pause(0.05)
@@ -124,12 +133,21 @@ class Ordeal:
 
     def _fix(self) -> None:
         """Somebody pushes the repair onto the branch that the bot has cut."""
+        self.ws.person("mara").opens_home()
         push_fix(self.scene.remote.url, PUSH_TOKEN, BRANCH, "fix: the hole")
         self._is_fixed = True
 
-    def _is_in_production(self, release: Release) -> bool:
-        healthy = self.policy.item(ItemId("REL-4"))
-        return healthy is not None and release.is_done(self.policy, healthy)
+    def _is_not_well(self, release: Release) -> bool:
+        """Has the bot seen that it is worse than it may be?"""
+        return bool(alarming(release, self.policy))
+
+    def _learns(self, release: Release) -> bool:
+        """Is it gone back from, and nobody has said yet what is done about it?"""
+        return release.withdrawn is not None and not release.rollbacks[-1].correctives
+
+    def _agrees_on_an_action(self, release: Release) -> None:
+        today = datetime.now(UTC) + timedelta(days=1)
+        self._types("devi", f"rollback {release.id} action {today:%Y-%m-%d} <@U0CHLOE> alert on lost orders")
 
     def _go_back(self, release: Release) -> None:
         mine = release.rollback

@@ -23,17 +23,18 @@ HEAD = """# What happens when the bot is killed
 
 This page is written by `make crash` from what it saw. A hotfix was played by its people in the local workspace, with a real
 git remote behind HTTP, recipes that are real processes and real requests to a server, and announcements; in its second half
-the release was rolled back as soon as it was in production. The bot killed itself with SIGKILL at the place named (its parts
-are wrapped for the purpose; the bot's code knows nothing of it). *One bot*: SQLite; it was started again at once. *Two
-replicas*: PostgreSQL; the other one took over after the lease ({lease} s here) before the dead one came back. Several places
-share a release; when anything was wrong at its end, each of them got one of its own.
+the monitors of production raised an alarm, the release was rolled back, and somebody was given a corrective action. The bot
+killed itself with SIGKILL at the place named (its parts are wrapped for the purpose; the bot's code knows nothing of it).
+*One bot*: SQLite; it was started again at once. *Two replicas*: PostgreSQL; the other one took over after the lease
+({lease} s here) before the dead one came back. Several places share a release; when anything was wrong at its end, each of
+them got one of its own.
 
 Afterwards all of this had to hold: the release is complete, or rolled back, and no item was lost; the tag and its candidate
 are on the remote once, the tag at the signed-off commit, and its signature verifies in a fresh clone; the bot's commits are
 there once, and the hotfix came back to main; **each recipe was carried out exactly once for its operation** (counted by the
 files that the commands write and by the server that takes the requests), and production serves the right version; there is
-one card; every notice and every post was sent once; every row of the history was told in the thread once and in order; the
-hash chain holds.
+one card; every notice, every post and every alarm was sent once, and whoever has a corrective action was told once; every row
+of the history was told in the thread once and in order; the hash chain holds.
 
 **{died} deaths in {releases} releases, {faults}.** The two stories come to {there_are} places; {tried} of them were tried
 here. A dash: that run did not come to the place.

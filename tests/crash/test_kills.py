@@ -22,11 +22,14 @@ SAMPLE = (
     "result of MakeTag REL-1: before the commit",
     "INSERT INTO environment_lines: before the commit",
     "prober.round REL-4.1: after the call",
+    "runner.begin POST-1.1.0: after the call",
+    "slack.post alarm: after the call",
     "result of RollBack shutdown: before the commit",
     "runner.begin rollback-1.1.code-2: after the call",
     "operations.sent rollback-1.1.restart-4: before the call",
     "operations.get rollback-1.1.restart-4: after the call",
     "slack.post post: after the call",
+    "slack.post corrective: after the call",
 )
 """Places of each kind: before and after a commit, in a look, after the effect and before its result, after the result."""
 

@@ -16,10 +16,12 @@ from bot.domain.policy import Policy
 from bot.domain.release import Release
 from bot.workspace import Message
 from storage.database import verify
-from tests.crash.world import RELEASED, ROLLED_BACK, World
+from tests.crash.world import RELEASED, ROLLED_BACK, SAMPLED, World
 
 WHERE = tuple(f"#{channel.name}" for channel in (CHANNEL, TALK))
-_ORDERED = "SELECT kind, body FROM orders WHERE kind IN ('WriteLog', 'Announce') AND state = 'done'"
+_ORDERED = (
+    "SELECT kind, body FROM orders WHERE kind IN ('WriteLog', 'Announce', 'SoundAlarm') AND state = 'done'"
+)
 
 
 def wrongs(
@@ -44,8 +46,11 @@ def wrongs(
 
 def _wrong_messages(scene: Scene, engine: sa.Engine, release: Release) -> Iterator[str]:
     ours = [m for where in WHERE for m in scene.workspace.messages(where) if m.from_bot]
+    direct = [
+        m for person in scene.workspace.people for m in scene.workspace.person(person.name).direct_messages()
+    ]
     marks = [_mark(message) for message in ours]
-    for mark, times in sorted(Counter(marks).items()):
+    for mark, times in sorted(Counter([*marks, *map(_mark, direct)]).items()):
         if times > 1:
             yield f"{mark} was posted {times} times."
     with engine.connect().execution_options(write=False) as connection:
@@ -57,6 +62,7 @@ def _wrong_messages(scene: Scene, engine: sa.Engine, release: Release) -> Iterat
         for kind, o in ordered
         if kind == "Announce"
     }
+    wanted |= {f"alarm {o['release']} {o['seq']}" for kind, o in ordered if kind == "SoundAlarm"}
     planned = release.planned
     wanted |= {
         f"notice {release.id} {sent.notice} {planned.wall} {planned.zone}"
@@ -69,6 +75,9 @@ def _wrong_messages(scene: Scene, engine: sa.Engine, release: Release) -> Iterat
     posted = [int(mark.split()[-1]) for mark in marks if mark.startswith("log ")]
     if posted != sorted(posted):
         yield f"The thread is out of order: {posted}."
+    owners = [mark for mark in map(_mark, direct) if mark.startswith("corrective ")]
+    if len(owners) != len(release.rollbacks):
+        yield f"The owner of the corrective action was told {len(owners)} times."
     cards = [m for m, mark in zip(ours, marks, strict=True) if mark.startswith("card ")]
     last = "*Cancelled*" if release.rollbacks else "*Completed*"
     if len(cards) != 1 or last not in cards[0].plain:
@@ -80,7 +89,9 @@ def _wrong_effects(world: World, release: Release) -> Iterator[str]:
     for (what, operation), times in sorted(effects.items()):
         if times != 1:
             yield f"{what} was carried out {times} times for {operation}."
-    done = Counter(what for what, _ in effects)
+    done = Counter(what for what, _ in effects if what != SAMPLED)
+    if not any(what == SAMPLED for what, _ in effects):
+        yield "Production was not watched."
     wanted = Counter(RELEASED) + Counter(ROLLED_BACK if release.rollbacks else ())
     if done != wanted:
         yield f"Carried out were {dict(done)}, and {dict(wanted)} were wanted."

@@ -14,11 +14,15 @@ from tests.recipes.server import Handler, Team, serving
 
 KEY = "RECIPES_KEY"
 """The environment variable with the key that signs requests."""
-AUTOMATES = ("cut-hotfix", "changelog", "merge-back", "staging", "deploy", "health", "watch")
+AUTOMATES = ("cut-hotfix", "changelog", "notes", "merge-back", "staging", "deploy", "health", "watch")
 REQUESTS = ("restart",)
 RELEASED = ("deploy staging", "deploy production")
 ROLLED_BACK = ("shutdown production", "deploy production", "restart")
 """What each story does outside, once."""
+SAMPLED = "monitoring production"
+"""What is done again and again; how often, nobody can say beforehand."""
+FREEZES = "/freezes.ics"
+_NO_FREEZES = b"BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//team//freezes//EN\r\nEND:VCALENDAR\r\n"
 
 
 @dataclass
@@ -47,13 +51,23 @@ class World:
         file = self.folder / f"{environment}.version"
         return file.read_text().strip() if file.exists() else ""
 
+    def measures(self, milliseconds: int) -> None:
+        """What the monitors of production read from now on."""
+        new = self.folder / "p95.new"
+        new.write_text(json.dumps({"measurements": {"p95_ms": milliseconds}}))
+        new.replace(self.folder / "p95")
+
     def toml(self) -> str:
         """The tables of the product's recipes and environments."""
         traces = f"echo {{name}} $HARBOURMASTER_ENVIRONMENT $HARBOURMASTER_OPERATION >> {self.folder}/traces"
         deploys = f"echo $HARBOURMASTER_VERSION > {self.folder}/$HARBOURMASTER_ENVIRONMENT.version"
-        does = {"deploy": f"{traces}; {deploys}", "shutdown": traces, "restore": traces}
+        measures = f"{traces}; cat {self.folder}/p95 > $HARBOURMASTER_RESULT"
+        does = {
+            "deploy": f"{traces}; {deploys}", "shutdown": traces, "restore": traces, "monitoring": measures,
+        }  # fmt: skip
+        limits = {"monitoring": 'limits = ["p95_ms at most 500"]\n'}
         commands = "".join(
-            f'[products.shop.recipes.{name}]\ncommand = ["sh", "-c", "{script.format(name=name)}"]\n'
+            f'[products.shop.recipes.{name}]\ncommand = ["sh", "-c", "{script.format(name=name)}"]\n{limits.get(name, "")}'
             for name, script in does.items()
         )
         requests = "".join(
@@ -62,12 +76,14 @@ class World:
             for name in REQUESTS
         )
         environments = "".join(
-            f"[products.shop.environments.{name}]\ntimes = 2\nwithin = 60\nevery = 1\nhealth = [\n"
+            f"[products.shop.environments.{name}]\ntimes = 2\nwithin = 60\nevery = 1\n"
+            f'watch = "2s"\nwatch_every = "1s"\nhealth = [\n'
             f'  {{ http = "{self.team.address}/{name}", json = "status", equals = "ok", version = "version" }},\n'
             f'  {{ command = ["test", "-s", "{self.folder}/{name}.version"] }},\n]\n'
             for name in ("staging", "production")
         )
-        return commands + requests + environments
+        calendar = f'[calendar]\nfreeze_calendars = ["{self.team.address}{FREEZES}"]\n'
+        return commands + requests + environments + calendar
 
     def _answers_of(self, environment: str):  # type: ignore[no-untyped-def]  # a handler of the server
         return lambda request: _say(request, {"status": "ok", "version": self.served(environment)})
@@ -98,6 +114,13 @@ def _say(request: Handler, answer: dict[str, str], status: int = 200) -> None:
     request.wfile.write(body)
 
 
+def _calendar(request: Handler) -> None:
+    request.send_response(200)
+    request.send_header("Content-Length", str(len(_NO_FREEZES)))
+    request.end_headers()
+    request.wfile.write(_NO_FREEZES)
+
+
 @contextmanager
 def make_world(folder: Path) -> Iterator[World]:
     """The servers run until the block ends."""
@@ -108,5 +131,7 @@ def make_world(folder: Path) -> Iterator[World]:
             team.replies[f"/begin/{name}"] = world._begins
         for name in ("staging", "production"):
             team.replies[f"/{name}"] = world._answers_of(name)
+        team.replies[FREEZES] = _calendar
         team.otherwise = world._state
+        world.measures(100)
         yield world

@@ -96,6 +96,12 @@ def names(report: facts.Report) -> set[str]:
             "-- migrate:up\nDROP TABLE a;\n-- migrate:down\nCREATE TABLE a (b INT);\n",
             ("SQL", "schema", "destructive", "way back", "drops table a"),
         ),
+        (
+            "alembic/versions/3_index.py",
+            'revision = "3"\ndown_revision = None\nNEW = ["i"]\ndef upgrade():\n    for name in NEW:\n'
+            '        op.create_index(name, "orders", ["id"])\n',
+            ("Alembic", "schema", "", "no way back", "adds index of a computed name on orders"),
+        ),
     ],
 )  # fmt: skip
 def test_a_migration_of_each_convention_is_found_and_read(

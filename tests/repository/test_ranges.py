@@ -276,6 +276,8 @@ def test_a_component_has_its_own_tags_and_paths(tmp_path: Path) -> None:
     assert (found.since, listed(found)) == ("api@1.0.0", ["feat: b"])
     assert (newest.version, first.version) == ("1.1.0", "1.0.0")
     assert [entry.change.header for entry in changes] == ["feat: b"]
+    assert newest.date is not None
+    assert newest.date > "2026", "its tag is on a commit of another component"
 
 
 @pytest.mark.parametrize(

@@ -16,10 +16,18 @@ posts = ["candidate"]
 """
 
 
+ALL_THE_WAY = f"""
+[products.shop.audiences.stakeholders]
+channel = "{TALK.id}"
+before = []
+posts = ["started", "frozen", "candidate", "tagged", "deployed", "healthy", "completed", "on-hold"]
+"""
+
+
 @pytest.mark.process("TEST-1", "TEST-2", "TEST-3", "TEST-4", "TEST-5", "VER-4")
 @pytest.mark.process("REL-2", "REL-3", "REL-4", "REL-5")
 def test_a_release_is_tested_deployed_and_watched_by_the_recipes_of_the_team(tmp_path: Path) -> None:
-    with deployed(tmp_path) as world:
+    with deployed(tmp_path, settings=ALL_THE_WAY) as world:
         shop = world.shop
         release_id = shop.started()
         shop.play(PLANNING, PREPARATION)
@@ -47,6 +55,20 @@ def test_a_release_is_tested_deployed_and_watched_by_the_recipes_of_the_team(tmp
             "deploy staging v1.3.2",
             "deploy staging v1.4.0-rc.1",
             "deploy production v1.4.0",
+        ]
+
+        def posted() -> list[str]:
+            return [m.plain.splitlines()[0] for m in shop.ws.messages(f"#{TALK.name}") if m.from_bot]
+
+        shop.until(lambda: any("is out" in line for line in posted()), "everybody is told of the end")
+        assert posted() == [
+            "Work on *shop 1.4.0*, a minor release, has begun.",
+            "What *shop 1.4.0* brings is fixed; from now on only corrections go in.",
+            "*shop 1.4.0-rc.1* is a candidate and can be tried: v1.4.0-rc.1.",
+            "*shop 1.4.0* is made: v1.4.0.",
+            "*shop 1.4.0* is deployed and is being watched.",
+            "*shop 1.4.0* is deployed, and all of its health checks are good.",
+            "*shop 1.4.0* is out.",
         ]
 
 

@@ -71,6 +71,22 @@ def test_a_feature_that_lands_on_the_frozen_branch_is_flagged_at_once_until_it_i
     shop.until_card(lambda text: "came onto" not in text)
 
 
+@pytest.mark.process("BR-2")
+def test_labels_by_path_say_which_commits_without_a_type_are_repairs(tmp_path: Path) -> None:
+    labels = '[notes]\nlabels = { feat = ["shop/*"], docs = ["docs/*"] }\n'
+    with story(tmp_path, automates=WORKS, settings=labels) as shop:
+        frozen(shop)
+        bare = shop.stage.folder / "remote" / "shop.git"
+        page = put(bare, "release/1.4", {"docs/door.md": b"1"}, says="Say it better")
+        shop.until_card(lambda card: page[:7] in card)
+
+        door = put(bare, "release/1.4", {"shop/door.py": b"1"}, says="Widen the door")
+
+        card = shop.until_card(lambda text: "came onto" in text).plain
+        assert "1 commit came onto `release/1.4` after it was cut, and is no repair:" in card
+        assert f"• {door[:7]} Widen the door" in card
+
+
 @pytest.mark.process("PREP-3")
 def test_the_changelog_and_the_version_are_one_commit_on_the_release_branch(shop: Story) -> None:
     release_id = frozen(shop)

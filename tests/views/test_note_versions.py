@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from slack_sdk.models.blocks import Block
 
-from bot.domain.note_book import NoteBook, with_text
+from bot.domain.note_book import NoteBook, as_notes, with_text
 from bot.domain.notes import Extra, Topic
 from bot.domain.noting import NoteVersion, VersionLine, missing
 from bot.domain.words import Audience
@@ -41,7 +41,9 @@ def sound(blocks: list[Block]) -> list[dict[str, Any]]:
 @BOOKS
 @pytest.mark.parametrize("audience", list(Audience))
 def test_the_notes_fit_into_one_message(there: NoteBook, audience: Audience) -> None:
-    blocks = sound(note_versions.shown(RELEASE, version(there), missing(there), audience, [EXTRA]))
+    blocks = sound(
+        note_versions.shown(RELEASE, version(there), missing(there), audience, as_notes(there, [EXTRA]))
+    )
 
     texts = [e["text"]["text"] for e in blocks[-1]["elements"]]
     assert texts[-3:] == ["As Markdown", "Edit…", "Versions…"]
