@@ -49,7 +49,8 @@ def rollout_on(release: Release) -> Rollout:
     if mine is None and release.is_open and (halted := _halted(release)) is not None:
         raise NotFound(
             f"Nothing of {release.id} is being rolled out now: it has halted ({halted.place}). "
-            f"`/release run {release.id} {halted.begun.item}` goes on from there; `/release rollback {release.id}` asks to go back."
+            f"`/release run {release.id} {halted.begun.item}` goes on from there; "
+            f"`/release rollback {release.id}` asks to go back."
         )
     if mine is None or not release.is_open:
         raise NotFound(f"Nothing of {release.id} is being rolled out in stages now.")
