@@ -5,6 +5,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 
 from bot.demo.cast import TALK
 from bot.domain.orders import RecordWithdrawal
@@ -54,7 +55,24 @@ def signed_previous(world: Deployed) -> None:
             facts = tx.product("shop")
         return facts is not None and facts.read_at > pushed and facts.last_version == "1.3.2"
 
-    shop.until(read_since, "the repository is read again")
+    try:
+        shop.until(read_since, "the repository is read again")
+    except TimeoutError as problem:
+        raise AssertionError(reading_goes(shop)) from problem
+
+
+def reading_goes(shop: Story) -> str:
+    """What the bot knows of the product, and how its order to read it stands: what to look at when it is not read in time."""
+    parts = shop.stage.bot.parts
+    with parts.store.reading() as tx:
+        facts, problem = tx.product("shop"), tx.product_problem("shop")
+    query = sa.text(
+        "SELECT state, attempts, due_at, problem FROM orders WHERE kind = 'ReadProduct' ORDER BY id DESC LIMIT 3"
+    )
+    with parts.store.engine.connect().execution_options(write=False) as connection:
+        orders = [tuple(row) for row in connection.execute(query)]
+    known = (facts.read_at, facts.last_version) if facts else None
+    return f"at {parts.clock()}: {known}, {problem}; {orders}"
 
 
 def asks(world: Deployed, release_id: str, target: str = "v1.3.2") -> None:
@@ -277,6 +295,7 @@ def test_a_failed_step_is_tried_again(tmp_path: Path) -> None:
 
         shop.until_logged("Rollback: *code* failed")
         shop.until_card(lambda card: "is stuck" in card)
+        assert "*Going back* to `v1.3.2`: a step has failed." in shop.card().plain
         world.mends("deploy")
         shop.clicks("devi", "Try the step again")
         shop.until_logged("Rollback: *code* passed")
