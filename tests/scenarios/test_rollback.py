@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from bot.demo.cast import TALK
 from bot.domain.orders import ProveTarget, RecordWithdrawal
 from bot.domain.outcomes import Recorded, TargetLooked
-from bot.domain.rollback_events import TargetRefused
+from bot.domain.rollback_events import TargetProved, TargetRefused
 from bot.domain.words import ReleaseId, Sha
 from bot.effects.prove_target import carry_out as prove
 from bot.effects.record_withdrawal import carry_out
@@ -282,6 +282,43 @@ def test_a_target_without_a_good_signature_cannot_be_gone_back_to_and_another_on
         assert "It has been decided already" in shop.says("ben", f"rollback {release_id} agree")
         shop.until_card(lambda card: "Choose another target" in card)
         assert "is dropped" in shop.says("devi", f"rollback {release_id} drop it is mended by hand")
+
+
+@pytest.mark.process("RE-3")
+def test_what_going_back_costs_is_said_before_anybody_decides_and_the_database_is_restored(
+    tmp_path: Path,
+) -> None:
+    with deployed(tmp_path, product_settings='migrations = ["migrations/*.sql"]\n') as world:
+        shop = world.shop
+        signed_previous(world)
+        release_id = shipped(world)
+        asks(world, release_id)
+
+        said = shop.until_logged("The database has to be restored: there are migrations between the two.")
+        assert "Going back does not bring back: migrations/0007" in said.replace("\u200b", "")
+        assert "has to be restored" in shop.until_card(lambda card: "1 of 2 agree" in card).plain
+        assert world.served("production") == "1.3.3", "nothing has begun"
+        shop.says("ben", f"rollback {release_id} agree")
+
+        shop.until_logged("`v1.3.2` serves again, and `v1.3.3` is withdrawn")
+        back = [trace.split()[0] for trace in world.traces() if "production v1.3.2" in trace]
+        assert back == ["shutdown", "deploy", "restore", "restart"]
+
+
+@pytest.mark.process("RE-3")
+def test_where_nothing_was_migrated_the_database_stays_as_it_is(tmp_path: Path) -> None:
+    with deployed(tmp_path, product_settings='migrations = ["migrations/*.sql"]\n') as world:
+        release_id = ReleaseId(world.shop.started("shop minor"))
+        parts, commit = world.shop.stage.bot.parts, world.shop.release(release_id).commit
+        assert commit is not None
+        parts.repositories["shop"].push_new_tag("v1.3.9", commit, "shop 1.3.9\n")
+
+        looked = prove(parts, ProveTarget(release_id, "v1.3.9"))
+
+        assert isinstance(looked, TargetLooked)
+        assert isinstance(looked.result, TargetProved)
+        assert (looked.result.database, looked.result.irreversible) == ("keep", ())
+        assert "database" not in looked.result.ways
 
 
 @pytest.mark.process("RE-2")
