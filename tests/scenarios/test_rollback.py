@@ -8,9 +8,11 @@ import pytest
 import sqlalchemy as sa
 
 from bot.demo.cast import TALK
-from bot.domain.orders import RecordWithdrawal
-from bot.domain.outcomes import Recorded
+from bot.domain.orders import ProveTarget, RecordWithdrawal
+from bot.domain.outcomes import Recorded, TargetLooked
+from bot.domain.rollback_events import TargetRefused
 from bot.domain.words import ReleaseId, Sha
+from bot.effects.prove_target import carry_out as prove
 from bot.effects.record_withdrawal import carry_out
 from bot.repository.git import Git
 from tests.scenarios.deployed import AUTOMATES, Deployed, deployed
@@ -280,6 +282,31 @@ def test_a_target_without_a_good_signature_cannot_be_gone_back_to_and_another_on
         assert "It has been decided already" in shop.says("ben", f"rollback {release_id} agree")
         shop.until_card(lambda card: "Choose another target" in card)
         assert "is dropped" in shop.says("devi", f"rollback {release_id} drop it is mended by hand")
+
+
+@pytest.mark.process("RE-2")
+def test_a_tag_that_somebody_has_replaced_is_refused_as_a_target_although_its_signature_is_good(
+    tmp_path: Path,
+) -> None:
+    with deployed(tmp_path) as world:
+        shop = world.shop
+        parts = shop.stage.bot.parts
+        made = shop.release(shipped(world)).tagged
+        other = ReleaseId(shop.started("shop minor"))
+        bare = Git(Path(shop.stage.folder / "remote" / "shop.git"))
+        elsewhere = Sha(bare.run("rev-parse", "v1.3.3~1").text.strip())
+        assert made is not None
+
+        bare.run("update-ref", "refs/tags/v1.3.1", made.object)
+        named_wrong = prove(parts, ProveTarget(other, "v1.3.1"))
+        bare.run("update-ref", "-d", "refs/tags/v1.3.3")
+        parts.repositories["shop"].push_new_tag("v1.3.3", elsewhere, "shop 1.3.3\n")
+        moved = prove(parts, ProveTarget(other, "v1.3.3"))
+
+        refused = "v1.3.1 cannot be gone back to: the tag object inside is called v1.3.3: it was made for another name."
+        assert named_wrong == TargetLooked("v1.3.1", TargetRefused("v1.3.1", refused))
+        refused = f"v1.3.3 cannot be gone back to: it leads to {elsewhere[:7]}, and was made at {made.commit[:7]}: somebody has replaced it."
+        assert moved == TargetLooked("v1.3.3", TargetRefused("v1.3.3", refused))
 
 
 @pytest.mark.process("RE-2")
