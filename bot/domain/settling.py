@@ -160,6 +160,8 @@ def unresolved_reverts(changes: Sequence[Change]) -> frozenset[str]:
 
 def _marks_release(subject: str) -> bool:
     """`v1.4.0`, `Release 1.4.0`, `Bump version to 1.4.0`: whoever reads the notes of a version knows that."""
+    if subject.startswith("[maven-release-plugin] "):
+        return True
     *words, version = subject[:100].lower().replace(":", " ").removesuffix(" release").split() or [""]
     return _VERSION.fullmatch(version) is not None and _RELEASE_WORDS.issuperset(words)
 
