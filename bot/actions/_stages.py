@@ -93,8 +93,8 @@ def _stage(
             return Running(f"{mine.place}, {doing}: {progress}", again_at)
         case Failed(summary, found, facts):
             return Failed(f"{mine.place}, {doing}: {summary} It stays there.", found, facts)
-        case Inconclusive(summary):
-            return Inconclusive(f"{mine.place}, {doing}: {summary} It stays there.")
+        case Inconclusive(summary, facts):
+            return Inconclusive(f"{mine.place}, {doing}: {summary} It stays there.", facts)
         case Passed():
             return _reached(parts, mine, stage)
 
