@@ -1,5 +1,6 @@
 """The composition root: the only place that knows all parts, puts them together, starts and stops them."""
 
+import atexit
 import hmac
 import os
 from collections.abc import Callable, Iterator, Mapping
@@ -318,6 +319,7 @@ def wsgi() -> WSGIApplication:
     write_logs()
     config = read_config(None, os.environ)
     bot = assemble(config)
+    atexit.register(bot.stop)  # gunicorn says nothing to the app, it lets the program end
     bot.start()
     return bot.wsgi([secret.get_secret_value() for secret in config.environment.signing_secrets])
 

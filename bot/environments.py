@@ -56,7 +56,8 @@ def first(parts: Parts, release: Release, environment: str, operation: str) -> I
             place = "It is next" if position == 1 else f"It is number {position}"
             since = f"{behind.asked_at:%Y-%m-%d %H:%M} UTC"
             return Running(
-                f"{place} in line: {environment} belongs to {behind.release} since {since}.",
+                f"{place} in line: {environment} belongs to {behind.release} since {since}. If that hangs: "
+                f"/release unlock {release.product} {environment} <reason>",
                 now + LOOK_EVERY,
             )
         case Broken(why=why):

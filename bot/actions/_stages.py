@@ -9,7 +9,7 @@ from bot.domain.outcomes import Failed, Inconclusive, Judged, Passed, Running
 from bot.domain.recipes import Running as Goes
 from bot.domain.recipes import Unknown
 from bot.domain.release import Release
-from bot.domain.rolling_out import rollout_of, why_to_wait
+from bot.domain.rolling_out import rollout_of, stage_out, why_to_wait
 from bot.domain.rollout import Rollout
 from bot.domain.rollout_events import RolloutBegun, StageReached
 from bot.domain.words import ReleaseType
@@ -26,7 +26,7 @@ def plan(parts: Parts, release: Release, order: DoWork) -> RolloutBegun | None:
     wanted = parts.product(release.product).environments.get(PRODUCTION)
     if release.type is not ReleaseType.MAJOR or wanted is None or not wanted.stages:
         return None
-    out = max((r.stage for earlier in release.rollouts for r in earlier.reached), default=0)
+    out = stage_out(release)
     # Run again after a failure, it goes on where it stood: fewer of them again would be a step back.
     left = tuple(stage for stage in wanted.stages if stage > out) or wanted.stages
     return RolloutBegun(order.item, order.operation, left, wanted.soak)
@@ -93,8 +93,8 @@ def _stage(
             return Running(f"{mine.place}, {doing}: {progress}", again_at)
         case Failed(summary, found, facts):
             return Failed(f"{mine.place}, {doing}: {summary} It stays there.", found, facts)
-        case Inconclusive(summary):
-            return Inconclusive(f"{mine.place}, {doing}: {summary} It stays there.")
+        case Inconclusive(summary, facts):
+            return Inconclusive(f"{mine.place}, {doing}: {summary} It stays there.", facts)
         case Passed():
             return _reached(parts, mine, stage)
 
@@ -113,7 +113,8 @@ def _aborted(parts: Parts, release: Release, mine: Rollout) -> Judged | Running:
     if isinstance(look(parts, release.product, step), Goes):
         cancel(parts, release.product, step, "the rollout was aborted")
         return Running("The rollout is aborted; what runs is being stopped.", parts.clock() + LOOK_EVERY)
-    out = f"{mine.reached[-1].stage} % are out" if mine.reached else "no stage is complete"
+    before = stage_out(release)
+    out = f"{before} % are out" if before else "no stage is complete"
     reason = f": {mine.aborted.reason}" if mine.aborted and mine.aborted.reason else ""
     return Failed(f"Aborted at stage {mine.number} of {len(mine.begun.stages)}, {out}{reason}")
 

@@ -68,7 +68,7 @@ def _judged(parts: Parts, release: Release, order: DoWork, result: Result, tail:
         facts = (("url", result.url), *facts)
     match result.verdict:
         case Verdict.INCONCLUSIVE:
-            return Inconclusive(result.summary)
+            return Inconclusive(result.summary, _tail_of(tail))
         case Verdict.FAILED:
             return Failed(result.summary, (), (*facts, *_tail_of(tail)))
         case Verdict.PASSED:

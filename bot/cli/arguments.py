@@ -45,8 +45,8 @@ def asked(arguments: Sequence[str]) -> Question:
     return Question(
         command=said.command,
         repository=said.repository,
-        since=getattr(said, "since", None),
-        until=said.until,
+        since=_plain_name(said.since),
+        until=_plain_name(said.until),
         form=Form(said.form),
         prefix=said.prefix,
         paths=tuple(said.paths),
@@ -61,6 +61,11 @@ def asked(arguments: Sequence[str]) -> Question:
         title=getattr(said, "title", None),
         version=getattr(said, "version", None),
     )
+
+
+def _plain_name(ref: str | None) -> str | None:
+    """A tag or branch by its name alone, also when it is written out as pipelines have it: `refs/tags/v1.4.0`."""
+    return ref and ref.removeprefix("refs/tags/").removeprefix("refs/heads/")
 
 
 def _parser() -> ArgumentParser:

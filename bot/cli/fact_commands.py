@@ -62,6 +62,12 @@ def branches(
     repository: Repository = _HERE,
     main: Annotated[str | None, typer.Option(help="The main branch; else main, master or HEAD's.")] = None,
     below: Annotated[str, typer.Option(help="Where branches are, as refs/remotes/origin/.")] = "refs/heads/",
+    since: Annotated[
+        str, typer.Option("--from", help="Only branches that hold more than this tag, branch or commit.")
+    ] = "",
+    until: Annotated[
+        str, typer.Option("--to", help="Only branches that this tag, branch or commit contains.")
+    ] = "",
     config: Settings = None,
     product: ProductName = None,
     format_: Shape = Format.TEXT,
@@ -69,7 +75,7 @@ def branches(
     """List every branch with its owner and age, its place beside the main branch, and what the rules say."""
     from bot.cli import facts
 
-    asked = facts.Asked(repository, "", "", config, product)
+    asked = facts.Asked(repository, since, until, config, product)
     _print(lambda each: facts.branches(each, main, below), asked, format_)
 
 

@@ -114,7 +114,11 @@ def branches(asked: Asked, main: str | None, below: str) -> Report:
     from bot.facts.branches import report_branches
 
     wanted = asked.wanted
-    found = report_branches(open_repository(asked.repository), wanted, main, below)
+    git = open_repository(asked.repository)
+    local = LocalRepository(git)
+    tags = local.tags() if asked.since or asked.until else []
+    since, until = (local.commit(name, tags) if name else None for name in (asked.since, asked.until))
+    found = report_branches(git, wanted, main, below, since, until)
     rows = [
         (
             b.seen.name, b.kind.value, b.seen.owner, f"{b.seen.at:%Y-%m-%d}", f"+{b.seen.ahead} -{b.seen.behind}",

@@ -62,7 +62,7 @@ def _draft(found: Range, question: Question) -> "Notes":
     from bot.domain.notes import Heading, draft
 
     version = question.version or (found.tag.version if found.tag else "Unreleased")
-    product = question.title or question.repository.absolute().name
+    product = question.title or question.repository.absolute().name.removesuffix(".git") or "This repository"
     return draft(Heading(product, version, found.since, as_date(found.date)), found.inside)
 
 

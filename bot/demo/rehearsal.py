@@ -77,18 +77,22 @@ def cast_of(config: Config) -> WorkspaceSetup:
         Person(id_, _name(n, filled), ", ".join(filled)) for n, (id_, filled) in enumerate(roles.items(), 1)
     ]
     everybody = tuple(person.id for person in people)
-    ids = dict.fromkeys(product.channel for product in config.products.values())
-    channels = [
-        Channel(
-            id_,
-            "-".join(sorted(p.name for p in config.products.values() if p.channel == id_))[:80],
-            everybody,
-        )
-        for id_ in ids
-    ]
+    channels = [Channel(id_, name[:80], everybody) for id_, name in _rooms(config).items()]
     return WorkspaceSetup(
         people=people, channels=channels, groups=list(groups.values()), manifest=manifest(None)
     )
+
+
+def _rooms(config: Config) -> dict[str, str]:
+    """The channels that the configuration names, each called after whose it is."""
+    rooms: dict[str, list[str]] = {}
+    for product in config.products.values():
+        rooms.setdefault(product.channel, []).append(product.name)
+    for product in config.products.values():
+        for plan in product.notices.audiences:
+            if plan.channel not in {one.channel for one in config.products.values()}:
+                rooms.setdefault(plan.channel, []).append(f"{product.name}-{plan.audience}")
+    return {id_: "-".join(sorted(set(names))) for id_, names in rooms.items()}
 
 
 def _name(number: int, roles: list[str]) -> str:

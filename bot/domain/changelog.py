@@ -33,6 +33,7 @@ _REMARK = {
     LeftOut.REVERTED: " (reverted in this release)",
     LeftOut.REVERT: " (takes back a change of this release)",
     LeftOut.SHIPPED: " (shipped before on a sibling line)",
+    LeftOut.BROUGHT_BACK: " (shipped before on a line that was merged back)",
     LeftOut.PICKED_TWICE: " (a copy of another commit of this release)",
 }
 
@@ -87,7 +88,7 @@ def _group(entry: Entry) -> str:
     return "Changed" if group == "Other" and change.breaking else group
 
 
-_STILL_IN_ITS_GROUP = frozenset({LeftOut.SHIPPED, LeftOut.OWN})
+_STILL_IN_ITS_GROUP = frozenset({LeftOut.SHIPPED, LeftOut.BROUGHT_BACK, LeftOut.OWN})
 
 
 def line_text(change: Change) -> str:

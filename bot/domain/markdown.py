@@ -35,3 +35,13 @@ def inline(text: str) -> str:
 def escaped_lines(text: str) -> list[str]:
     """The same for a text of several lines; empty ones are left out."""
     return [line for line in (escaped(line) for line in text.split("\n")) if line]
+
+
+_LINK = re.compile(r"\[([^\[\]]{1,300})\]\([^()\s]{1,500}\)")
+_ESCAPED = re.compile(r"\\([^\w\s])")
+
+
+def plain_words(row: str) -> str:
+    """A row of Markdown that people wrote, as the words that it shows: without emphasis, links and escapes."""
+    bare = _LINK.sub(r"\1", row.replace(_WORD_JOINER, ""))
+    return _ESCAPED.sub(r"\1", re.sub(r"(?<!\\)(\*\*|__|`)", "", bare)).strip()

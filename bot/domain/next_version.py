@@ -46,6 +46,8 @@ def next_version(
     deciders = tuple(change for weight, change in weighed if weight is top and top is not Weight.OTHER)
     last = Version.parse(previous.version) if previous else None
     why = reason_for(top, len(deciders), last)
+    if not weighed and last is not None:
+        why = "nothing has come in since then"
     if broken and last is not None and top is not Weight.BREAKING:
         top, deciders, why = Weight.BREAKING, (), _breaks_callers(broken)
     type_ = type_for(top, last)

@@ -3,11 +3,12 @@ Whatever a commit says is foreign; what an editor writes is Markdown."""
 
 import hashlib
 import json
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, replace
 
 from bot.domain.footers import Footers
-from bot.domain.markdown import escaped, escaped_lines, inline
+from bot.domain.markdown import escaped, escaped_lines, inline, plain_words
 from bot.domain.messages import Change
 from bot.domain.notes import Extra, Heading, Line, Notes, Section, Topic
 from bot.domain.trackers import NOWHERE, Trackers
@@ -19,6 +20,10 @@ LONGEST_SECTION = 40_000
 """Characters of an edited section: more would not fit into a form."""
 _LONGEST_SUBJECT = 300
 _MOST_CONTRIBUTORS = 200
+# What a drafted row has behind its subject, and an edited one mostly still: pull request, issues, id and names.
+_BEHIND = re.compile(
+    r"(?: \([#!]\d{1,18}\))?(?:, (?:[\w./-]{0,200}#\d{1,18}|[A-Z][A-Z0-9_]{1,30}-\d{1,18}))* \([0-9a-f]{7}, [^()]*\)\s*$"
+)
 
 
 @dataclass(frozen=True)
@@ -181,7 +186,9 @@ def _change(line: Drafted) -> Change:
 def lines_of(part: Part) -> list[str]:
     """The lines of a section in plain words: what people wrote, then what was drafted and nobody has put into words."""
     written = [
-        row.lstrip("-* ").strip() for row in (part.text or "").split("\n") if row.startswith(("- ", "* "))
+        plain_words(_BEHIND.sub("", row[2:]))
+        for row in (part.text or "").split("\n")
+        if row.startswith(("- ", "* "))
     ]
     drafts = [f"{line.scope}: {line.subject}" if line.scope else line.subject for line in part.since_edit]
     return [*written, *drafts]

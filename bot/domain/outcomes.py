@@ -97,6 +97,7 @@ class Inconclusive:
     """Nobody can say whether it is right."""
 
     summary: str
+    facts: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True)

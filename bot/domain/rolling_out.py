@@ -44,8 +44,14 @@ def abort(release: Release, reason: str, by: UserId, roles: Roles, policy: Polic
 
 
 def rollout_on(release: Release) -> Rollout:
-    """The one that runs. Raises NotFound."""
+    """The one that runs. Raises NotFound, with the ways on when the last one has halted."""
     mine = rollout_running(release)
+    if mine is None and release.is_open and (halted := _halted(release)) is not None:
+        raise NotFound(
+            f"Nothing of {release.id} is being rolled out now: it has halted ({halted.place}). "
+            f"`/release run {release.id} {halted.begun.item}` goes on from there; "
+            f"`/release rollback {release.id}` asks to go back."
+        )
     if mine is None or not release.is_open:
         raise NotFound(f"Nothing of {release.id} is being rolled out in stages now.")
     if mine.aborted is not None:
@@ -57,6 +63,19 @@ def rollout_running(release: Release) -> Rollout | None:
     """The rollout whose work has not ended; None when there is none."""
     running = {work.operation for work in release.works if work.ended is None}
     return next((r for r in reversed(release.rollouts) if r.operation in running), None)
+
+
+def _halted(release: Release) -> Rollout | None:
+    """The last one, if it has ended before it was everywhere, and nobody has brought it to its end by hand."""
+    last = release.rollouts[-1] if release.rollouts else None
+    if last is None or last.next_stage is None or release.result(last.begun.item) is not None:
+        return None
+    return last
+
+
+def stage_out(release: Release) -> int:
+    """How many per cent have it for good, after all rollouts so far; 0: no stage is complete."""
+    return max((r.stage for rollout in release.rollouts for r in rollout.reached), default=0)
 
 
 def rollout_of(release: Release, operation: str) -> Rollout | None:

@@ -11,7 +11,8 @@ from typing import NamedTuple
 from bot.domain.convention import Convention, Kind, Unconventional
 from bot.domain.footers import NO_FOOTERS
 from bot.domain.graph import Ids, Merges
-from bot.domain.messages import Change, Undone, bare, undone_by
+from bot.domain.messages import Change, undone_by
+from bot.domain.reverts import Older, takes_back
 from bot.domain.words import Sha
 
 
@@ -24,6 +25,7 @@ class LeftOut(StrEnum):
     REVERTED = "it was reverted in the same range"
     REVERT = "it reverts a change of the same range"
     SHIPPED = "it shipped on a sibling release line"
+    BROUGHT_BACK = "it shipped on a release line that was merged back"
     PICKED_TWICE = "it is a copy of another commit of the range"
     MERGE = "it merges commits that speak for themselves"
     IN_PULL_REQUEST = "its pull request speaks for it"
@@ -51,7 +53,15 @@ class Entry(NamedTuple):
 
 _NOT_FOR_READERS, _UNCATEGORISED = LeftOut.NOT_FOR_READERS, Kind.UNCATEGORISED
 _WITHOUT_WEIGHT = frozenset(
-    {LeftOut.REVERTED, LeftOut.REVERT, LeftOut.PICKED_TWICE, LeftOut.MERGE, LeftOut.OWN, LeftOut.ELSEWHERE}
+    {
+        LeftOut.REVERTED,
+        LeftOut.REVERT,
+        LeftOut.PICKED_TWICE,
+        LeftOut.BROUGHT_BACK,
+        LeftOut.MERGE,
+        LeftOut.OWN,
+        LeftOut.ELSEWHERE,
+    }
 )
 _RELEASE_WORDS = frozenset(
     [
@@ -88,6 +98,8 @@ class Shipped:
     """Ids, as reverts in the range name them, of commits that came before the range on its own line."""
     copies: frozenset[str] = frozenset()
     """The ids of commits of the range that repeat another one of it without saying so."""
+    brought_back: frozenset[str] = frozenset()
+    """The ids of commits whose copies the last release holds already, on a line that the range has merged back."""
 
 
 NOTHING_SHIPPED = Shipped()
@@ -124,7 +136,7 @@ def settle(
         change.footers is not NO_FOOTERS and change.footers.picked_from for change in changes
     ):
         reasons.find_copies(shipped.copies)
-    if shipped.headers or shipped.shas:
+    if shipped.headers or shipped.shas or shipped.brought_back:
         reasons.find_shipped(shipped)
     if any(" " in change.parents for change in changes):
         reasons.read_merges({entry.change.sha: entry for entry in judged}, convention)
@@ -148,33 +160,10 @@ def unresolved_reverts(changes: Sequence[Change]) -> frozenset[str]:
 
 def _marks_release(subject: str) -> bool:
     """`v1.4.0`, `Release 1.4.0`, `Bump version to 1.4.0`: whoever reads the notes of a version knows that."""
+    if subject.startswith("[maven-release-plugin] "):
+        return True
     *words, version = subject[:100].lower().replace(":", " ").removesuffix(" release").split() or [""]
     return _VERSION.fullmatch(version) is not None and _RELEASE_WORDS.issuperset(words)
-
-
-def _takes_back(change: Change) -> bool:
-    """Does it revert something? The message of a merge repeats what its commits say and is no news."""
-    return change.is_revert or (bool(change.footers.reverts) and " " not in change.parents)
-
-
-class _Older:
-    """The changes of a range by what reverts call them, to be found among those that are older than the revert."""
-
-    def __init__(self, changes: Sequence[Change], known: Mapping[Sha, LeftOut]) -> None:
-        self._changes, self._known = changes, known
-        self._places: dict[str, list[int]] = {}
-        for place, change in enumerate(changes):
-            for name in {bare(change.header), change.pull_request}:
-                self._places.setdefault(name, []).append(place)
-
-    def undone(self, place: int, undone: Undone) -> list[Sha]:
-        """The newest change that still stands, by its pull request or else by its header; empty when there is none."""
-        for name in (*undone.pull_requests, bare(undone.header)):
-            older = (self._changes[other].sha for other in self._places.get(name, ()) if other > place)
-            standing = next((sha for sha in older if sha not in self._known), None) if name else None
-            if standing is not None:
-                return [standing]
-        return []
 
 
 @dataclass
@@ -195,9 +184,9 @@ class _Reasons:
         """
         places = {change.sha: place for place, change in enumerate(self.changes)}
         ids = Ids(places)
-        older = _Older(self.changes, self.known)
+        older = Older(self.changes, self.known)
         for place, change in enumerate(self.changes):
-            if change.sha in self.known or not _takes_back(change):
+            if change.sha in self.known or not takes_back(change):
                 continue
             undone = undone_by(change)
             named = [ids.find(sha) for sha in undone.shas]
@@ -229,10 +218,12 @@ class _Reasons:
 
     def find_shipped(self, shipped: Shipped) -> None:
         for change in self.changes:
-            is_known = change.header in shipped.headers or not shipped.shas.isdisjoint(
-                (change.sha, *change.footers.picked_from)
-            )
-            if is_known and not change.is_merge:
+            if change.is_merge:
+                continue
+            ids = (change.sha, *change.footers.picked_from)
+            if not shipped.brought_back.isdisjoint(ids):
+                self.known.setdefault(change.sha, LeftOut.BROUGHT_BACK)
+            elif change.header in shipped.headers or not shipped.shas.isdisjoint(ids):
                 self.known.setdefault(change.sha, LeftOut.SHIPPED)
 
     def read_merges(self, judged: Mapping[Sha, Entry], convention: Convention) -> None:

@@ -69,8 +69,8 @@ def work_ended(release: Release, order: DoWork, outcome: Judged, at: datetime, p
             if item.kind is ItemKind.CHECK and not found:
                 found = (Finding(RESULT, item.id, Severity.BLOCKS, summary),)
             events = (WorkEnded(item.id, work.operation, Verdict.FAILED, summary, found, facts),)
-        case Inconclusive(summary):
-            events = (WorkEnded(item.id, work.operation, Verdict.INCONCLUSIVE, summary),)
+        case Inconclusive(summary, facts):
+            events = (WorkEnded(item.id, work.operation, Verdict.INCONCLUSIVE, summary, (), facts),)
     return take_step(release, HARBOURMASTER, at, policy, *events)
 
 

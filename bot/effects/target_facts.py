@@ -6,19 +6,18 @@ from bot.domain.release import Release
 from bot.domain.words import Sha
 from bot.facts.migrations import migration_paths, plan_migrations
 from bot.parts import Parts
-from bot.repository.files import Snapshot
-from bot.repository.git import Git
+from bot.repository.files import Snapshot, open_repository
 
 
 def migrations_between(parts: Parts, release: Release, target: Sha) -> tuple[Migration, ...] | None:
     """What was migrated since the target. None when nobody can say: there are no migrations to be found in either, or they
     could not be read."""
     repository = parts.repository(release.product)
-    directory = getattr(repository, "directory", None)
-    if release.commit is None or directory is None:
+    if release.commit is None:
         return None
-    git, wanted = Git(directory), parts.product(release.product).facts
+    wanted = parts.product(release.product).facts
     try:
+        git = open_repository(repository.with_files([target, release.commit]))
         since, until = Snapshot(git, target), Snapshot(git, release.commit)
         if not migration_paths(until, wanted) and not migration_paths(since, wanted):
             return None

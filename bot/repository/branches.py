@@ -65,6 +65,13 @@ def read_branches(git: Git, heads: Sequence[Head], main: Head, is_own: IsOwn = n
     return [_closer(git, seen, main) for seen in place_branches(git, heads, main, is_own)]
 
 
+def heads_between(git: Git, below: str, since: Sha | None, until: Sha | None) -> set[str]:
+    """The names of the branches whose head is not contained in `since`, and is contained in `until`; None asks for nothing."""
+    bounds = [*([f"--no-merged={since}"] if since else []), *([f"--merged={until}"] if until else [])]
+    ran = _ran(git, "for-each-ref", *bounds, "--format=%(refname)", "--end-of-options", below)
+    return {line.removeprefix(below) for line in ran.text.split("\n") if line}
+
+
 def place_branches(git: Git, heads: Sequence[Head], main: Head, is_own: IsOwn = nobody) -> list[BranchSeen]:
     """Every branch with its place beside main, and nothing that needs the contents of files. Raises OutsideError."""
     releases = [head for head in heads if kind_of(head.name, main.name) is BranchKind.RELEASE]

@@ -59,7 +59,7 @@ def read_range(repository: LocalRepository, wanted: Wanted) -> Range:
     sources = [*elsewhere, *([start] if start and wanted.since is not None else [])]
     if sources:
         shipped = _shipped(repository, sources, end)
-        known = replace(known, headers=shipped.headers, shas=known.shas | shipped.shas)
+        known = replace(known, headers=shipped.headers, shas=shipped.shas)
         entries = settle(judged, convention, known)
     if within:
         inside = {commit[0] for commit in stream_commits(repository.git, [end], without, within)}
@@ -198,7 +198,7 @@ def _beside(repository: LocalRepository, changes: Sequence[Change], start: Sha |
             original = first.setdefault(written.get(change.sha, change.sha), change.sha)
             if original != change.sha and change.sha in known:
                 (copies if original in known else shipped).add(change.sha)
-    return Shipped(shas=frozenset(shipped), copies=frozenset(copies))
+    return Shipped(copies=frozenset(copies), brought_back=frozenset(shipped))
 
 
 _TAKEN_BACK = (LeftOut.REVERTED, LeftOut.REVERT)

@@ -14,7 +14,8 @@ from bot.domain.guarding import in_words
 from bot.domain.people import Roles
 from bot.domain.policy import Policy
 from bot.domain.release import Release
-from bot.domain.turn import Standing, needs, phases_of, standing
+from bot.domain.rollback import Rollback, Stands
+from bot.domain.turn import ItemState, Standing, item_state, needs, phases_of, standing
 from bot.domain.words import ItemKind, Phase, short
 from bot.views.branch import branch_troubles
 from bot.views.fast_track import fast_track_blocks
@@ -65,8 +66,21 @@ def named(release: Release) -> str:
 
 def summary(release: Release, policy: Policy, roles: Roles) -> str:
     """Where it stands and what comes next, in one sentence that begins with its standing in bold."""
+    if release.rollback is not None:
+        return _going_back(release.rollback, policy)
     stands = standing(release, policy)
     return f"*{stands.capitalize()}*{_more_about(stands, release, policy, roles)}"
+
+
+def _going_back(mine: Rollback, policy: Policy) -> str:
+    """Nothing else matters while a rollback is on."""
+    said = {
+        Stands.PROVING: "its tag is being looked at",
+        Stands.UNUSABLE: "another target has to be chosen",
+        Stands.DECIDING: f"{len(set(mine.agreed))} of {policy.rollback_quorum} agree",
+        Stands.STUCK: "a step has failed",
+    }.get(mine.stands, "its steps are carried out")
+    return f"*Going back* to `{escape(mine.target.tag)}`: {said}."
 
 
 def _more_about(stands: Standing, release: Release, policy: Policy, roles: Roles) -> str:
@@ -100,11 +114,17 @@ def _next(release: Release, policy: Policy, roles: Roles) -> str:
     waiting = needs(release, policy, roles)
     if not waiting:
         return "the bot"
-    need = waiting[0]
+    # What has failed comes before what is merely open.
+    need = next((n for n in waiting if item_state(release, policy, n.item) is ItemState.FAILED), waiting[0])
     who = names(need.who) if need.who else f"somebody of {need.item.role}"
     more = f" and {counted(len(waiting) - 1, 'more item')}" if len(waiting) > 1 else ""
-    verb = "sign" if need.item.kind is ItemKind.SIGN_OFF else "do"
-    return f"{who} to {verb} *{need.item.id}*{more}"
+    match need.item.kind, item_state(release, policy, need.item):
+        case _, ItemState.FAILED:
+            return f"{who}, because *{need.item.id}* has failed{more.replace(' and', ', and', 1)}"
+        case ItemKind.SIGN_OFF, _:
+            return f"{who} to sign *{need.item.id}*{more}"
+        case _:
+            return f"{who} to do *{need.item.id}*{more}"
 
 
 def _blocks(

@@ -1,6 +1,7 @@
 """Reminders: what follows from a look at who is missing, and what people say about when they want to hear something."""
 
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from bot.domain.orders import ReadPerson, Remind, SendReminder
 from bot.domain.outcomes import RemindersPlanned
@@ -67,6 +68,27 @@ def away(parts: Parts, asked: Asked, until: datetime, shown: str, stands_in: Use
         tx.remember_answer(asked.key, text, asked.now)
     parts.wake()
     return text
+
+
+def absences(parts: Parts, asked: Asked) -> str:
+    """What a person has to know of absences: their own, and whose places they take. Empty when there are none."""
+    with parts.store.reading() as tx:
+        away, zone = tx.reminders.away(), tx.reminders.zones().get(asked.who, "UTC")
+    said = []
+    for gone in sorted(away.values(), key=lambda gone: gone.until):
+        until = f"{gone.until.astimezone(ZoneInfo(zone)):%Y-%m-%d %H:%M} {zone}"
+        if gone.is_back(asked.now):
+            continue
+        if gone.user == asked.who:
+            who = (
+                f"{person(gone.stands_in)} is asked in your place"
+                if gone.stands_in
+                else "nobody stands in for you"
+            )
+            said.append(f"You are away until {until}; {who}. `/release back` ends it.")
+        elif gone.stands_in == asked.who:
+            said.append(f"You are asked in the place of {person(gone.user)}, who is away until {until}.")
+    return "\n".join(said)
 
 
 def zone_of(parts: Parts, user: UserId) -> str:

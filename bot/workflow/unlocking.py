@@ -1,7 +1,9 @@
 """Taking an environment away from the operation that has it."""
 
+from collections.abc import Sequence
+
 from bot.domain.course import MANAGER
-from bot.domain.errors import Refused, given
+from bot.domain.errors import NotFound, Refused, given
 from bot.domain.events import EnvironmentTaken
 from bot.domain.locks import InLine, holder_of
 from bot.domain.people import Roles
@@ -9,6 +11,7 @@ from bot.domain.policy import Policy
 from bot.domain.release import Release
 from bot.domain.steps import Step, take_step
 from bot.domain.words import people
+from bot.environments import PRODUCTION, STAGING
 from bot.parts import Parts, roles_now
 from bot.workflow.asking import Asked, by_id, change
 from storage.environments import Environments
@@ -19,7 +22,7 @@ _OPERATIONS = "operations"
 def unlock(parts: Parts, asked: Asked, product: str, environment: str, reason: str) -> str:
     """Whoever has the environment loses it, and is told so by name. Raises NotFound for a product that is not there,
     Refused for whom it is not or when nobody has it."""
-    parts.product(product)
+    _must_be_there(parts, product, environment)
     environments, why = Environments(parts.store.engine), given(reason)
     with parts.store.reading() as tx:
         before = tx.answer_to(asked.key)
@@ -39,6 +42,32 @@ def unlock(parts: Parts, asked: Asked, product: str, environment: str, reason: s
     environments.take_away(product, environment, holder.operation, asked.who, why)
     parts.wake()
     return answer
+
+
+def who_has(parts: Parts, product: str) -> str:
+    """Who has each environment of a product, since when, and who waits behind, as a sentence for each. Raises NotFound."""
+    parts.product(product)
+    environments = Environments(parts.store.engine)
+    return " ".join(_line(name, environments.line(product, name)) for name in (STAGING, PRODUCTION))
+
+
+def _line(environment: str, line: Sequence[InLine]) -> str:
+    holder = holder_of(line)
+    if holder is None:
+        return f"Nobody has {environment}."
+    waiting = sorted(
+        (one for one in line if not one.holds and one.broken_by is None), key=lambda one: one.asked_at
+    )
+    behind = f"; in line behind it: {', '.join(one.release for one in waiting)}" if waiting else ""
+    return f"{holder.release} has {environment} since {holder.asked_at:%Y-%m-%d %H:%M} UTC{behind}."
+
+
+def _must_be_there(parts: Parts, product: str, environment: str) -> None:
+    parts.product(product)
+    if environment not in (STAGING, PRODUCTION):
+        raise NotFound(
+            f"{product} has no environment “{environment[:40]}”; there are {STAGING} and {PRODUCTION}."
+        )
 
 
 def _said(holder: InLine, environment: str) -> str:

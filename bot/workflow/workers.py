@@ -107,7 +107,8 @@ class Workers:
 
     def _claim_all(self) -> None:
         """Until the hands are full, when the end of an order wakes us, or until nothing is due, when the alarm does."""
-        while not self._stopping.is_set():
+        # Python lets no thread begin anything once the main one is over; what is in hand is given back by `stop`.
+        while not self._stopping.is_set() and threading.main_thread().is_alive():
             in_hand = len(self._claims())
             if in_hand > self._threads:
                 return
@@ -115,9 +116,9 @@ class Workers:
             now, room = self._parts.clock(), self._threads + _SPARE - in_hand
             self._follow_clock(now)
             claims = self._parts.queue.claim(now, self._lease, room)
+            with self._hands:
+                self._in_hand |= {(c.id, c.attempt): _InHand(c, now + self._lease) for c in claims}
             for claim in claims:
-                with self._hands:
-                    self._in_hand[claim.id, claim.attempt] = _InHand(claim, now + self._lease)
                 work = self._pool.submit(self._work, claim)
                 self._at_work.add(work)
                 work.add_done_callback(self._at_work.discard)

@@ -98,7 +98,7 @@ class Faults:
         """Everything `set` can be called with."""
         return FAULTS
 
-    def set(self, name: str, **arguments: Any) -> None:
+    def set(self, name: str, /, **arguments: Any) -> None:
         """Let this fault of the declared list happen. Numbers and switches may be text, as a page sends them.
 
         Blocks for deeds on the server's loop, so never call it there. Raises ValueError, with a sentence, for an unknown

@@ -74,7 +74,7 @@ def test_notes_are_text_or_markdown_for_an_audience(shop: History) -> None:
         "Shop 1.1.0 (2026-09-21)", "4 commits since v1.0.0", "", "Features",
         f"- basket: gift cards ({git(shop.path, 'rev-parse', '--short=7', 'main~3')}, #13, #12, Lena, Ben)",
     ]  # fmt: skip
-    assert page.startswith("# shop.git Unreleased at a glance (2026-09-21)\n\nNew: 1 feature.\n")
+    assert page.startswith("# shop Unreleased at a glance (2026-09-21)\n\nNew: 1 feature.\n")
 
 
 @pytest.mark.process("PREP-1", "VER-2")
@@ -368,3 +368,11 @@ def test_issues_lead_to_the_page_of_the_repository_or_to_the_teams_tracker(
     assert mistaken.stderr.rstrip().endswith(
         "harbourmaster.toml:2: `notes.issues` must have `{issue}` in it once, where the name of the issue belongs."
     )
+
+
+def test_a_tag_may_be_written_out_as_pipelines_have_it(shop: History) -> None:
+    shop.tag("v1.1.0")
+
+    assert said("notes", *at(shop), "--to", "refs/tags/v1.1.0") == said("notes", *at(shop), "--to", "v1.1.0")
+    assert "shop 1.1.0 (" in said("notes", *at(shop), "--to", "refs/tags/v1.1.0")
+    assert json.loads(said("versions", *at(shop), "--to", "refs/tags/v1.1.0", "--format", "json"))["versions"]

@@ -55,7 +55,7 @@ def test_a_command_takes_names_for_names_prints_text_alone_and_writes_nothing(
     shop: History, command: str, tmp_path: Path
 ) -> None:
     before = state(shop.path)
-    names = () if command == "branches" else ("--from=--output=tag", "--to=--output=branch")
+    names = ("--from=--output=tag", "--to=--output=branch")
 
     text = printed(shop, tmp_path, command)
     facts = printed(shop, tmp_path, command, "--format", "json", *names)

@@ -28,6 +28,7 @@ from storage.store import Store
 from tests.crash.replica import Replica
 from tests.crash.verdict import wrongs
 from tests.crash.world import AUTOMATES, KEY, World, make_world
+from tests.scenarios.deployed import NO_MIGRATIONS
 
 HERE = f"#{CHANNEL.name}"
 PATIENCE = 90.0
@@ -240,7 +241,7 @@ def ordeal(folder: Path, *names: str, **changes: object) -> Iterator[tuple[Ordea
     with make_world(folder / "world") as world:
         plan = Plan(
             look_every=1, rate_limits=False, automates=AUTOMATES, recipes=world.toml(), settings=AUDIENCE,
-            environ={KEY: "only-for-this-test"},
+            product_settings=NO_MIGRATIONS, environ={KEY: "only-for-this-test"},
         )  # fmt: skip
         with set_scene(folder, replace(plan, **changes)) as scene:  # type: ignore[arg-type]  # fields of Plan by name
             sign_target(scene)

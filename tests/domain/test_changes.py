@@ -71,7 +71,7 @@ FIRST = "there is no release tag yet, so this is the first release"
         pytest.param("2.3.4", ["feat: a", "feat: b", "fix: c"], "2.4.0", FEATURES, id="features"),
         pytest.param("2.3.4", ["fix: a", "docs: b"], "2.3.5", ONE_FIX, id="a fix"),
         pytest.param("2.3.4", ["Tidy up"], "2.3.5", NO_WEIGHT, id="nothing that says its weight"),
-        pytest.param("2.3.4", [], "2.3.5", NO_WEIGHT, id="no commits"),
+        pytest.param("2.3.4", [], "2.3.5", "nothing has come in since then", id="no commits"),
         pytest.param(None, ["feat!: b"], "0.1.0", FIRST, id="no tag yet"),
     ],
 )

@@ -3,7 +3,7 @@
 from bot.domain.convention import Convention, Label, Unconventional
 from bot.domain.highlights import Highlights, of_changes, of_commits, of_notes
 from bot.domain.messages import read_change
-from bot.domain.note_book import drafted, with_text
+from bot.domain.note_book import drafted, text_of, with_text
 from bot.domain.notes import Heading, Topic, draft
 from bot.domain.settling import Entry, judge, settle
 from bot.domain.words import CommitLine, Sha
@@ -33,6 +33,15 @@ def test_notes_tell_what_users_read_first_in_the_words_of_their_editors() -> Non
     assert of_notes(edited) == Highlights(
         ("no more XML", "You can give gift cards.", "cart: the sum"), ("no more XML",)
     )
+
+
+def test_a_row_that_editors_left_as_it_was_drafted_reads_as_plain_words() -> None:
+    changes = entries("feat(cart): *gift* cards for snake_case (#13)\n\nCloses #12, SHOP-7")
+    book = drafted(draft(Heading("shop", "2.0.0", "v1.0.0", "2026-12-01"), changes))
+    kept = with_text(book, Topic.FEATURES, text_of(book.part(Topic.FEATURES)) + "\n- see [the guide](https://x.example/a)", [Sha(f"{0:040x}")])  # fmt: skip
+
+    assert of_notes(kept).first == ("cart: *gift* cards for snake_case", "see the guide")
+    assert of_notes(book).first[0] == of_notes(kept).first[0]
 
 
 def test_without_notes_the_weightiest_changes_come_first_and_what_says_nothing_does_not_come() -> None:

@@ -255,7 +255,7 @@ def test_labels_by_path_say_what_commits_without_a_type_are() -> None:
     ]
 
 
-@pytest.mark.parametrize("header", ["v1.4.0", "1.4.0", "Release 1.4", "Release v1.4.0 (#12)", "Bump version to 1.4.0-rc.1", "Prepare release 1.4.0"])  # fmt: skip
+@pytest.mark.parametrize("header", ["v1.4.0", "1.4.0", "Release 1.4", "Release v1.4.0 (#12)", "Bump version to 1.4.0-rc.1", "Prepare release 1.4.0", "[maven-release-plugin] prepare release shop-1.4.0"])  # fmt: skip
 def test_a_commit_that_only_marks_a_release_is_never_listed(header: str) -> None:
     everything = Convention(unconventional=Unconventional.LIST)
 

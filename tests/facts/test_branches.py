@@ -176,3 +176,22 @@ def merge(bare: Path, other: Sha, message: str) -> Sha:
     made = git(bare, "commit-tree", "-p", "refs/heads/main", "-p", other, "-m", message, tree)
     git(bare, "update-ref", "refs/heads/main", made)
     return Sha(made)
+
+
+def test_only_the_branches_of_a_range_are_listed_when_it_is_named(bare: Path) -> None:
+    commit(bare, "feat: open", {"a": "1"})
+    git(bare, "branch", "feat/old", "main")
+    tag(bare, "v1.0.0")
+    commit(bare, "feat: more", {"a": "2"})
+    git(bare, "branch", "feat/new", "main")
+    tag(bare, "v1.1.0")
+    commit(bare, "feat: still more", {"a": "3"})
+    git(bare, "branch", "feat/later", "main")
+
+    def names(since: str, until: str) -> list[str]:
+        told = facts.branches(asked(bare, since=since, until=until), None, "refs/heads/")
+        return sorted(row[0] for row in told.tables[0].rows)
+
+    assert names("", "") == ["feat/later", "feat/new", "feat/old", "main"]
+    assert names("v1.0.0", "") == ["feat/later", "feat/new", "main"]
+    assert names("v1.0.0", "v1.1.0") == ["feat/new", "main"]

@@ -17,6 +17,7 @@ from bot.domain.release import Release
 from bot.domain.steps import Step
 from bot.parts import Parts
 from bot.recipes.health import RecipeProber
+from bot.views.log import log_entry
 from storage.queue import Queue
 from storage.store import Store
 from tests.domain.at_work import work_of
@@ -131,7 +132,11 @@ def test_a_recipe_that_runs_shows_its_last_line_and_is_ended_when_nobody_wants_i
     recipe.call_off(parts, second.release, order)
 
     sentence = "it was stopped before its end: it is no longer wanted for shop-2.4.0."
-    assert carried_out(parts, second.release, order) == Inconclusive(sentence)
+    stopped = carried_out(parts, second.release, order)
+    assert stopped == Inconclusive(sentence, (("tail", "one\ntwo"),))
+    ended = working.work_ended(second.release, order, stopped, now(second.release), POLICY)
+    text, _ = log_entry(ended.happened)
+    assert text.splitlines()[-2:] == ["> one", "> two"], "the thread shows what it has said last"
 
 
 def test_a_commit_that_nobody_has_read_is_inconclusive(yard: Yard) -> None:

@@ -80,16 +80,24 @@ def running_over_http(stage: Stage, name: str = "one") -> AbstractContextManager
     return _running(stage, name, _free_port())
 
 
+def running_under_gunicorn(stage: Stage) -> AbstractContextManager[Process]:
+    """The WSGI app of a bot in a worker of gunicorn's. It has no door for operators but its own address."""
+    port = _free_port()
+    words = ["gunicorn", "--threads", "8", "--bind", f"127.0.0.1:{port}", "bot.app:wsgi()"]
+    return _process(stage, "gunicorn", words, port, port)
+
+
+def _running(stage: Stage, name: str, intake: int) -> AbstractContextManager[Process]:
+    words = ["bot", "run", *(["--http", f"127.0.0.1:{intake}"] if intake else [])]
+    return _process(stage, name, words, _free_port(), intake)
+
+
 @contextmanager
-def _running(stage: Stage, name: str, intake: int) -> Iterator[Process]:
-    door, log = _free_port(), stage.folder / f"{name}.log"
-    secret = stage.workspace.signing_secret
+def _process(stage: Stage, name: str, words: list[str], door: int, intake: int) -> Iterator[Process]:
+    log, secret = stage.folder / f"{name}.log", stage.workspace.signing_secret
     env = environment(stage, HARBOURMASTER_HTTP=f"127.0.0.1:{door}", SLACK_SIGNING_SECRET=secret)
-    words = ["run", *(["--http", f"127.0.0.1:{intake}"] if intake else [])]
     with log.open("w") as out:
-        popen = subprocess.Popen(
-            [sys.executable, "-m", "bot", *words], env=env, stdout=out, stderr=out, text=True
-        )
+        popen = subprocess.Popen([sys.executable, "-m", *words], env=env, stdout=out, stderr=out, text=True)
         process = Process(popen, door, log, intake)
         try:
             until = time.monotonic() + PATIENCE

@@ -11,7 +11,13 @@ import sqlalchemy as sa
 
 from storage.engine import open_engine
 from tests.replicas.balancer import balancer
-from tests.replicas.processes import environment, harbourmaster, running, running_over_http
+from tests.replicas.processes import (
+    environment,
+    harbourmaster,
+    running,
+    running_over_http,
+    running_under_gunicorn,
+)
 from tests.scenarios.story import PLANNING, Story, story
 
 
@@ -74,6 +80,27 @@ def test_a_bot_that_is_told_to_stop_gives_its_orders_back_and_ends_well(tmp_path
             assert status == 0
             assert in_hand(url) == 0
         shop.ws.faults.slow(0)
+        with running(shop.stage, "next"):
+            shop.until_logged("hold: for a moment")
+            shop.until_quiet()
+            assert sum("hold: for a moment" in line for line in shop.lines()) == 1
+
+
+def test_gunicorn_ends_a_bot_that_gives_its_orders_back(tmp_path: Path) -> None:
+    with story(tmp_path) as told:
+        shop = without_its_bot(told)
+        url = shop.stage.config.environment.database_url.get_secret_value()
+        with running_under_gunicorn(shop.stage) as one:
+            shop.ws.deliver_over_http(f"http://127.0.0.1:{one.intake}/slack/events")
+            shop.started("shop hotfix")
+            shop.ws.faults.slow(2.0)
+            assert shop.says("mara", "hold shop-1.3.3 for a moment").startswith("shop-1.3.3 is on hold.")
+            shop.until(lambda: in_hand(url) > 0, "it is telling of it")
+
+            assert one.terminates() == 0
+            assert in_hand(url) == 0
+        shop.ws.faults.slow(0)
+        shop.ws.deliver_over_sockets()
         with running(shop.stage, "next"):
             shop.until_logged("hold: for a moment")
             shop.until_quiet()

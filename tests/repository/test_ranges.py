@@ -121,7 +121,8 @@ def test_what_shipped_on_a_line_that_was_merged_back_is_not_announced_again(
     found = read(shop, until="v1.1.0")
 
     assert (found.since, listed(found)) == ("v1.0.1", ["feat: gift cards"])
-    assert [entry.left_out for entry in found.entries] == [None, LeftOut.MERGE, LeftOut.SHIPPED]
+    assert [entry.left_out for entry in found.entries] == [None, LeftOut.MERGE, LeftOut.BROUGHT_BACK]
+    assert [entry.counts for entry in found.entries] == [True, False, False], "the last release has it"
 
 
 def test_another_change_of_the_same_header_is_announced(shop: History) -> None:

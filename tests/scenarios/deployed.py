@@ -11,6 +11,9 @@ from tests.scenarios.story import Line, Story, story
 AUTOMATES = ("staging", "rehearsal", "deploy", "health", "watch")
 """What the stories here are about; planning and preparation are ticked by hand."""
 
+NO_MIGRATIONS = 'migrations = ["nowhere/*.sql"]\n'
+"""The shop's migrations are not found, unless a story is about them."""
+
 TESTING_SIGNED: tuple[Line, ...] = (("chloe", "approve"),)
 
 
@@ -50,8 +53,13 @@ def deployed(
     folder = tmp_path / "world"
     folder.mkdir()
     with serving() as team:
+        settings = str(changes.pop("product_settings", ""))
+        if "migrations = " not in settings:
+            settings = NO_MIGRATIONS + settings
         toml = _toml(folder, team, without.split(), production) + more
-        with story(tmp_path / "stage", recipes=toml, automates=automates, **changes) as shop:
+        with story(
+            tmp_path / "stage", recipes=toml, automates=automates, product_settings=settings, **changes
+        ) as shop:
             world = Deployed(shop, folder, team)
             for environment in ("staging", "production"):
                 team.replies[f"/{environment}"] = _answering(world, environment)

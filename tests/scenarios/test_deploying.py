@@ -136,6 +136,14 @@ def test_one_deployment_at_a_time_has_an_environment_and_can_lose_it(tmp_path: P
         shop.play(tuple((who, _for(second, said)) for who, said in (*PLANNING, *PREPARATION)))
 
         shop.until_card(lambda card: f"It is next in line: staging belongs to {first}" in card)
+        assert "If that hangs: /release unlock shop staging" in shop.card().plain
+        since = f"since {shop.stage.bot.parts.clock():%Y-%m-%d}"
+        seen = shop.says("chloe", "unlock shop")
+        assert seen.startswith(f"{first} has staging {since}")
+        assert seen.endswith(f"; in line behind it: {second}. Nobody has production.")
+        assert shop.says("devi", "unlock shop prod it hangs") == (
+            "shop has no environment “prod”; there are staging and production."
+        )
         shop.says("ben", f"hold {second} the schema is wrong")
         assert "Environments belong to" in shop.says("chloe", "unlock shop staging it hangs")
         (world.folder / "deploy.hangs").unlink()

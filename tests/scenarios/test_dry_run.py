@@ -92,6 +92,7 @@ def test_a_dry_run_goes_through_its_deployment_and_back_again_and_nobody_outside
         shop.until_logged("*REL-4* passed: Dry run: nothing was deployed")
         assert shop.says("devi", "rollback").startswith("No release of this channel has a tag")
 
+        shop.until(lambda: "Roll back…" in [b.text for b in shop.buttons()], "the card offers the way back")
         shop.clicks("devi", "Roll back…")
         assert shop.fills("devi", target="v1.3.2", cause="To see how it goes.").ok
         shop.until_logged("Nobody knows whether the database must be restored")

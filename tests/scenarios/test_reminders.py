@@ -102,6 +102,13 @@ def test_a_snooze_and_an_absence_keep_reminders_away(tmp_path: Path) -> None:
             == "You are away until 2026-12-24 09:00 Asia/Kolkata; @eli is asked in your place where they may. `/release back` ends it."
         )
         assert shop.says("devi", "away until 2026-12-24 <@U0BEN>").startswith("@ben fills none of your roles")
+        assert shop.says("devi", "mine").endswith(
+            "You are away until 2026-12-24 09:00 Asia/Kolkata; @eli is asked in your place. `/release back` ends it."
+        )
+        assert (
+            "You are asked in the place of @devi, who is away until 2026-12-23 22:30 America/New_York."
+            in shop.says("eli", "mine")
+        )
 
         until_counted(shop, "PREP-2")
         later(shop, clock, 4.5)

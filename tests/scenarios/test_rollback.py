@@ -5,11 +5,14 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 
 from bot.demo.cast import TALK
-from bot.domain.orders import RecordWithdrawal
-from bot.domain.outcomes import Recorded
+from bot.domain.orders import ProveTarget, RecordWithdrawal
+from bot.domain.outcomes import Recorded, TargetLooked
+from bot.domain.rollback_events import TargetProved, TargetRefused
 from bot.domain.words import ReleaseId, Sha
+from bot.effects.prove_target import carry_out as prove
 from bot.effects.record_withdrawal import carry_out
 from bot.repository.git import Git
 from tests.scenarios.deployed import AUTOMATES, Deployed, deployed
@@ -54,7 +57,24 @@ def signed_previous(world: Deployed) -> None:
             facts = tx.product("shop")
         return facts is not None and facts.read_at > pushed and facts.last_version == "1.3.2"
 
-    shop.until(read_since, "the repository is read again")
+    try:
+        shop.until(read_since, "the repository is read again")
+    except TimeoutError as problem:
+        raise AssertionError(reading_goes(shop)) from problem
+
+
+def reading_goes(shop: Story) -> str:
+    """What the bot knows of the product, and how its order to read it stands: what to look at when it is not read in time."""
+    parts = shop.stage.bot.parts
+    with parts.store.reading() as tx:
+        facts, problem = tx.product("shop"), tx.product_problem("shop")
+    query = sa.text(
+        "SELECT state, attempts, due_at, problem FROM orders WHERE kind = 'ReadProduct' ORDER BY id DESC LIMIT 3"
+    )
+    with parts.store.engine.connect().execution_options(write=False) as connection:
+        orders = [tuple(row) for row in connection.execute(query)]
+    known = (facts.read_at, facts.last_version) if facts else None
+    return f"at {parts.clock()}: {known}, {problem}; {orders}"
 
 
 def asks(world: Deployed, release_id: str, target: str = "v1.3.2") -> None:
@@ -264,6 +284,68 @@ def test_a_target_without_a_good_signature_cannot_be_gone_back_to_and_another_on
         assert "is dropped" in shop.says("devi", f"rollback {release_id} drop it is mended by hand")
 
 
+@pytest.mark.process("RE-3")
+def test_what_going_back_costs_is_said_before_anybody_decides_and_the_database_is_restored(
+    tmp_path: Path,
+) -> None:
+    with deployed(tmp_path, product_settings='migrations = ["migrations/*.sql"]\n') as world:
+        shop = world.shop
+        signed_previous(world)
+        release_id = shipped(world)
+        asks(world, release_id)
+
+        said = shop.until_logged("The database has to be restored: there are migrations between the two.")
+        assert "Going back does not bring back: migrations/0007" in said.replace("\u200b", "")
+        assert "has to be restored" in shop.until_card(lambda card: "1 of 2 agree" in card).plain
+        assert world.served("production") == "1.3.3", "nothing has begun"
+        shop.says("ben", f"rollback {release_id} agree")
+
+        shop.until_logged("`v1.3.2` serves again, and `v1.3.3` is withdrawn")
+        back = [trace.split()[0] for trace in world.traces() if "production v1.3.2" in trace]
+        assert back == ["shutdown", "deploy", "restore", "restart"]
+
+
+@pytest.mark.process("RE-3")
+def test_where_nothing_was_migrated_the_database_stays_as_it_is(tmp_path: Path) -> None:
+    with deployed(tmp_path, product_settings='migrations = ["migrations/*.sql"]\n') as world:
+        release_id = ReleaseId(world.shop.started("shop minor"))
+        parts, commit = world.shop.stage.bot.parts, world.shop.release(release_id).commit
+        assert commit is not None
+        parts.repositories["shop"].push_new_tag("v1.3.9", commit, "shop 1.3.9\n")
+
+        looked = prove(parts, ProveTarget(release_id, "v1.3.9"))
+
+        assert isinstance(looked, TargetLooked)
+        assert isinstance(looked.result, TargetProved)
+        assert (looked.result.database, looked.result.irreversible) == ("keep", ())
+        assert "database" not in looked.result.ways
+
+
+@pytest.mark.process("RE-2")
+def test_a_tag_that_somebody_has_replaced_is_refused_as_a_target_although_its_signature_is_good(
+    tmp_path: Path,
+) -> None:
+    with deployed(tmp_path) as world:
+        shop = world.shop
+        parts = shop.stage.bot.parts
+        made = shop.release(shipped(world)).tagged
+        other = ReleaseId(shop.started("shop minor"))
+        bare = Git(Path(shop.stage.folder / "remote" / "shop.git"))
+        elsewhere = Sha(bare.run("rev-parse", "v1.3.3~1").text.strip())
+        assert made is not None
+
+        bare.run("update-ref", "refs/tags/v1.3.1", made.object)
+        named_wrong = prove(parts, ProveTarget(other, "v1.3.1"))
+        bare.run("update-ref", "-d", "refs/tags/v1.3.3")
+        parts.repositories["shop"].push_new_tag("v1.3.3", elsewhere, "shop 1.3.3\n")
+        moved = prove(parts, ProveTarget(other, "v1.3.3"))
+
+        refused = "v1.3.1 cannot be gone back to: the tag object inside is called v1.3.3: it was made for another name."
+        assert named_wrong == TargetLooked("v1.3.1", TargetRefused("v1.3.1", refused))
+        refused = f"v1.3.3 cannot be gone back to: it leads to {elsewhere[:7]}, and was made at {made.commit[:7]}: somebody has replaced it."
+        assert moved == TargetLooked("v1.3.3", TargetRefused("v1.3.3", refused))
+
+
 @pytest.mark.process("RE-2")
 def test_a_failed_step_is_tried_again(tmp_path: Path) -> None:
     with deployed(tmp_path, without="shutdown restart") as world:
@@ -277,6 +359,7 @@ def test_a_failed_step_is_tried_again(tmp_path: Path) -> None:
 
         shop.until_logged("Rollback: *code* failed")
         shop.until_card(lambda card: "is stuck" in card)
+        assert "*Going back* to `v1.3.2`: a step has failed." in shop.card().plain
         world.mends("deploy")
         shop.clicks("devi", "Try the step again")
         shop.until_logged("Rollback: *code* passed")

@@ -55,6 +55,11 @@ def test_a_major_release_goes_out_stage_by_stage(tmp_path: Path) -> None:
         assert "Stage 2 of 3: 25 %, health: production did not become healthy" in said
         card = shop.until_card(lambda card: "*REL-3* failed" in card or "failed: Stage 2" in card)
         assert "rollback:ask" in str(card.blocks)
+        assert "because *REL-3* has failed, and 1 more item." in card.plain
+        assert shop.says("devi", "rollout continue") == (
+            f"Nothing of {release_id} is being rolled out now: it has halted (Stage 2 of 3: 25 %). `/release run {release_id} REL-3` "
+            f"goes on from there; `/release rollback {release_id}` asks to go back."
+        )
         assert tasks(shop) == {"5 %": "complete", "25 %": "error", "100 %": "pending"}
 
         world.mends("production")
@@ -99,3 +104,21 @@ def test_an_aborted_rollout_stops_what_runs_and_offers_the_way_back(tmp_path: Pa
         assert [work.verdict for work in works] == [Verdict.FAILED]
         assert world.served("production") == ""
         assert "being rolled out" in shop.says("devi", "rollout pause")
+
+
+@pytest.mark.process("REL-3")
+def test_what_is_out_already_is_said_when_a_second_attempt_is_aborted(tmp_path: Path) -> None:
+    with deployed(tmp_path, without=UNWANTED, production=STAGES, automates=AUTOMATES) as world:
+        shop = world.shop
+        release_id = shipped(world)
+        shop.until_logged("5 % are out and healthy")
+        world.breaks("deploy")
+        shop.until_logged("*REL-3* failed")
+        world.mends("deploy")
+        (world.folder / "deploy.hangs").touch()
+        shop.says("devi", f"run {release_id} REL-3")
+        shop.until_card(lambda card: "Stage 1 of 2: 25 %, deploying" in card)
+
+        shop.says("devi", "rollout abort it burns")
+
+        shop.until_logged("*REL-3* failed: Aborted at stage 1 of 2, 5 % are out: it burns")

@@ -84,3 +84,9 @@ def test_a_reset_forgets_everything_said_planned_and_wrong(ws: Workspace, call: 
 
     assert (ws.messages("#releases"), ws.notifications, ws.faults.now()) == ([], [], [])
     assert call("chat.postMessage", channel="C0REL", text="again").body["ok"]
+
+
+def test_a_channel_is_renamed_by_name(ws: Workspace) -> None:
+    ws.faults.set("rename_channel", channel="far", name="near")
+
+    assert [message.renamed for message in ws.messages("#near")] == [("far", "near")]
