@@ -52,7 +52,12 @@ def opened(browser: Browser, address: str, scheme: str = "light") -> Iterator[Pa
         problems: list[str] = []
         page.on("pageerror", lambda error: problems.append(str(error)))
         page.on(
-            "console", lambda line: problems.append(line.text) if line.type in ("error", "warning") else None
+            "console",
+            lambda line: (
+                problems.append(f"{line.text} {line.location['url']}")
+                if line.type in ("error", "warning")
+                else None
+            ),
         )
         page.goto(address)
         page.locator("#room-name:not(:empty)").wait_for()
