@@ -59,10 +59,17 @@ def entry_text(title: Titled, entries: Iterable[Entry], written: Mapping[Sha, st
     """
     groups: dict[str, list[str]] = {}
     for entry in entries:
-        change, _, left_out = entry
+        change, kind, left_out = entry
         line = written[change.sha] if written is not None else line_text(change)
-        remark = _REMARK.get(left_out) if left_out is not None else None
-        groups.setdefault(_group(entry), []).append(_remarked(line, remark) if remark else line)
+        if left_out is None and change.footers is NO_FOOTERS and not change.bang:  # as most of them
+            group = _GROUP_OF_KIND[kind]
+        else:
+            group, remark = _group(entry), _REMARK.get(left_out) if left_out is not None else None
+            line = _remarked(line, remark) if remark else line
+        if group in groups:
+            groups[group].append(line)
+        else:
+            groups[group] = [line]
     parts = [title.heading, ""]
     for group in _GROUPS:
         lines = groups.get(group)

@@ -129,16 +129,21 @@ def settle(
     """Decide for every change of a range whether it is listed among the others. `judged` are all of them, newest first."""
     changes = [entry.change for entry in judged]
     reasons = _Reasons(changes)
-    # Each question is asked only where something in the range raises it.
-    if any(change.type == "revert" or change.footers.reverts for change in changes):
+    # Each question is asked only where something in the range raises it, and all of them in one walk: there may be 80,000.
+    takes_back = is_picked = merges = False
+    for change in changes:
+        takes_back = takes_back or change.type == "revert"
+        merges = merges or " " in change.parents
+        if change.footers is not NO_FOOTERS:
+            takes_back = takes_back or bool(change.footers.reverts)
+            is_picked = is_picked or bool(change.footers.picked_from)
+    if takes_back:
         reasons.take_back(shipped.before)
-    if shipped.copies or any(
-        change.footers is not NO_FOOTERS and change.footers.picked_from for change in changes
-    ):
+    if shipped.copies or is_picked:
         reasons.find_copies(shipped.copies)
     if shipped.headers or shipped.shas or shipped.brought_back:
         reasons.find_shipped(shipped)
-    if any(" " in change.parents for change in changes):
+    if merges:
         reasons.read_merges({entry.change.sha: entry for entry in judged}, convention)
     known = reasons.known
     if not known:
@@ -151,7 +156,7 @@ def settle(
 
 def unresolved_reverts(changes: Sequence[Change]) -> frozenset[str]:
     """The ids that reverts of the range name and the range does not hold. Whoever reads git says which of them it knows."""
-    reverts = [change for change in changes if change.is_revert]
+    reverts = [change for change in changes if change.type == "revert"]
     if not reverts:
         return frozenset()
     ids = Ids(change.sha for change in changes)

@@ -222,9 +222,9 @@ def read_everything(
     parents: dict[Sha, str] = {}
     paths = read_paths(repository.git, end, ()) if convention.labels else {}
     for commit in stream_commits(repository.git, [end], paths=within):
-        change = read_change(commit)
-        judged.append(judge(change, convention, paths.get(change.sha, ())))
-        parents[change.sha] = change.parents
+        change, sha = read_change(commit), commit[0]
+        judged.append(judge(change, convention, paths.get(sha, ()) if paths else ()))
+        parents[sha] = commit[1]
         meanwhile(change)
     held = first_shipped(
         read_parents(repository.git, end) if within else parents,
