@@ -6,6 +6,7 @@ from typing import TypedDict
 from bot.config import Product
 from bot.domain.changes import Suggestion
 from bot.domain.components import ComponentSeen, as_seen
+from bot.domain.errors import NotFound, OutsideError
 from bot.domain.next_version import next_version
 from bot.domain.orders import ReadProduct
 from bot.domain.outcomes import Outcome, ProductFacts, ProductSeen
@@ -22,9 +23,19 @@ from storage.codec import digest
 
 
 def carry_out(parts: Parts, order: ReadProduct) -> Outcome:
-    """Fetch, then look; there is nothing to act on. Raises OutsideError when the remote does not answer."""
+    """Fetch, then look; there is nothing to act on. Raises OutsideError when the remote does not answer, or has taken away
+    what was listed a moment before: the next look will not miss it."""
     product = parts.product(order.product)
     repository = parts.repository(product.name)
+    try:
+        return _seen(parts, product, repository)
+    except NotFound as gone:
+        raise OutsideError(
+            f"The repository of {product.name} has changed while it was read. {gone} It is read again."
+        ) from None
+
+
+def _seen(parts: Parts, product: Product, repository: Repository) -> ProductSeen:
     with parts.store.reading() as tx:
         releases, made = tx.open_releases(product=product.name), tx.tags_made(product.name)
         before = tx.product(product.name)
