@@ -74,7 +74,9 @@ def test_a_waived_rehearsal_is_answered_for_once_more_before_anything_is_deploye
         shop.play(by_hand, SHIPPING)
 
         shop.until_logged("is on the remote at")
-        card = shop.until_card(lambda text: "*REL-BACK*" in text and "TEST-5:waived" in text).plain
+        card = shop.until_card(
+            lambda text: "*REL-BACK*" in text and "TEST-5:waived" in text and "· after REL-BACK" in text
+        ).plain
         assert (
             "was waived: staging is <!here> being moved. If this release has to be rolled back, nobody has tried it."
             in (card.replace("\u200b", ""))
