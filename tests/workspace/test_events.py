@@ -65,7 +65,7 @@ def test_a_new_name_is_an_event_and_a_message_that_has_the_old_one(
         ws.rename("G0SECRET", "hidden")  # private, and the bot is not in it
         ws.rename(where, "harbour")
 
-        ws.wait_for(lambda: app.delivered, why="the app is told")
+        ws.wait_for(lambda: envelopes(ws), why="the app is told, and has acknowledged")
 
         renamed = app.last()["event"]
         assert (renamed["type"], renamed["channel"]["id"], renamed["channel"]["name"]) == (
@@ -73,6 +73,6 @@ def test_a_new_name_is_an_event_and_a_message_that_has_the_old_one(
             where,
             "harbour",
         )
-        assert len(envelopes(ws)) == 1
+        assert envelopes(ws) == [f"{kind}, attempt 0"]
         (message,) = caller(ws)("conversations.history", channel=where, as_form=True).body["messages"]
         assert (message["subtype"], message["old_name"], message["name"]) == (said, was, "harbour")
