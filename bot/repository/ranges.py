@@ -232,9 +232,13 @@ def read_everything(
     )
     parts: dict[str | None, list[Entry]] = {None: []}
     parts.update((tag.version, []) for tag in reversed(finals) if tag.commit in held)
-    made = {entry.change.sha: entry.change.seconds for entry in judged}
+    tagged = {tag.commit for tag in finals}
+    made: dict[Sha, int] = {}
     for entry in judged:
-        parts[held.get(entry.change.sha)].append(entry)
+        change = entry.change
+        parts[held.get(change.sha)].append(entry)
+        if change.sha in tagged:
+            made[change.sha] = change.seconds
     titles = {tag.version: Titled(tag.version, day) for tag, day in _days(repository, finals, made)}
     for version, part in parts.items():
         if version or part:
