@@ -2,9 +2,20 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
+from typing import Any, cast
 
+import pytest
+
+from bot.demo.product import push_fix
+from bot.demo.stage import PUSH_TOKEN
+from bot.domain.errors import OutsideError
+from bot.domain.orders import ReadProduct
+from bot.domain.outcomes import ProductSeen
+from bot.effects import read_product
 from bot.repository.git import Git
+from bot.repository.ranges import Range, Wanted
 from tests.scenarios.story import HOTFIX_PREPARATION, Story, story
 
 FIRST = b"commit refs/heads/main\ncommitter Ada <ada@shop.example> 1790000000 +0000\ndata 18\nfeat: the very 1st\n\n"
@@ -173,3 +184,37 @@ def test_a_release_branch_that_vanishes_is_said_and_nothing_else_is_released_ins
     assert shop.short_head("shop-1.3.3") == was
     on_the_remote(shop, "branch", "hotfix/1.3.3", "main~2")
     shop.until_card(lambda text: "Still trying" not in text)
+
+
+class TakenAway:
+    """The mirror of a repository from which somebody takes the last tag while it is read."""
+
+    def __init__(self, repository: Any, mirror: Path) -> None:
+        self._repository, self._mirror = repository, mirror
+
+    def changes(self, wanted: Wanted) -> Range:
+        assert Git(self._mirror).run("update-ref", "-d", "refs/remote-tags/v1.3.2").code == 0
+        found: Range = self._repository.changes(wanted)
+        return found
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._repository, name)
+
+
+def test_a_repository_that_changes_while_it_is_read_is_read_again(tmp_path: Path) -> None:
+    with story(tmp_path) as shop:
+        shop.until_read()
+        shop.stage.bot.workers.stop()
+        parts = shop.stage.bot.parts
+        (mirror,) = shop.stage.folder.rglob("mirror.git")
+        push_fix(shop.stage.remote.url, PUSH_TOKEN, "main", "fix: something else to weigh")
+        changing = replace(
+            parts, repositories={"shop": cast(Any, TakenAway(parts.repositories["shop"], mirror))}
+        )
+
+        with pytest.raises(OutsideError, match=r"has changed while it was read.* It is read again"):
+            read_product.carry_out(changing, ReadProduct("shop"))
+
+        seen = read_product.carry_out(parts, ReadProduct("shop"))
+        assert isinstance(seen, ProductSeen)
+        assert seen.facts.last_version == "1.3.2"
