@@ -11,7 +11,8 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 
-from bot.domain.orders import Order, Urgency, lane, repeat_key, urgency
+from bot.domain.lanes import Urgency, lane, repeat_key, urgency
+from bot.domain.orders import Order
 from storage import codec
 from storage.engine import is_sqlite, one_look, one_statement, writing
 from storage.tables import ORDERS

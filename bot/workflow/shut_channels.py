@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from bot.domain.channels import Closed, find_again, lose
 from bot.domain.course import MANAGER
 from bot.domain.errors import ChannelShut, Unsayable
+from bot.domain.lanes import audience_lane, urgent_lane
 from bot.domain.notice_book import Announced, NoticeSent
 from bot.domain.orders import (
     Announce,
@@ -12,8 +13,6 @@ from bot.domain.orders import (
     SendNotice,
     TellOfAudience,
     WriteLog,
-    audience_lane,
-    urgent_lane,
 )
 from bot.domain.outcomes import CardShown, NoticeDone, Outcome, PostDone
 from bot.domain.release import Release

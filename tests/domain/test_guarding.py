@@ -2,7 +2,8 @@
 
 from bot.domain import course
 from bot.domain.guarding import guard, in_words
-from bot.domain.orders import SoundAlarm, Urgency, urgency
+from bot.domain.lanes import Urgency, urgency
+from bot.domain.orders import SoundAlarm
 from bot.domain.outcomes import TagLooked, TagProved
 from bot.domain.release import Release
 from bot.domain.tag_events import TagMade, TagRestored, TagTampered

@@ -9,7 +9,8 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 import sqlalchemy as sa
 
-from bot.domain.orders import ReadGroup, RefreshCard, WriteLog, lane
+from bot.domain.lanes import lane
+from bot.domain.orders import ReadGroup, RefreshCard, WriteLog
 from bot.domain.words import ReleaseId
 from storage.engine import open_engine
 from storage.queue import Queue
