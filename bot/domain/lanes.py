@@ -1,4 +1,4 @@
-"""How orders queue: which of them follow each other, which go first, and of which one waiting one is as good as many. All of it
+"""How orders queue: which of them follow each other, which go first, and of which one waiting one is as good as many. It follows
 from the order alone, so that it is the same for every replica."""
 
 from enum import IntEnum

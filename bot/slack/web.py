@@ -1,14 +1,8 @@
-"""The Web API door: every call the bot makes to Slack, and what its answers mean. Nothing here decides anything."""
+"""The Web API door: every call the bot makes to Slack. Nothing here decides anything."""
 
-import json
-import re
-import socket
-import ssl
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from http.client import HTTPException
 from itertools import islice
 from typing import Any
-from urllib.error import URLError
 
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web import SlackResponse
@@ -19,8 +13,8 @@ from bot.ports import Block
 from bot.slack import surface
 from bot.slack.calls import Calls
 from bot.slack.pace import Pacing
-from bot.slack.refusals import CLICK_AGAIN, refusal
 from bot.slack.surface import Kind, Method
+from bot.slack.verdicts import FAILURES, broken, code_of, header, judge, judge_response_url, told
 from bot.slack.wire import quiet, tls
 
 MARK_EVENT = "harbourmaster"
@@ -29,20 +23,6 @@ CLOCK_SKEW = 300.0
 """Seconds by which our clock may differ from Slack's; the request signature allows the same."""
 PAGE = 200
 """Messages per page of history, the size Slack's reference recommends."""
-
-RATE_LIMITED = frozenset({"ratelimited", "rate_limited"})
-PASSING = frozenset({"service_unavailable", "request_timeout", "team_added_to_org", "accesslimited"})
-"""Errors that go away by themselves and leave nothing done."""
-HALF_DONE = frozenset({"internal_error", "fatal_error"})
-"""Errors after which, as Slack's reference says, “some aspect of the operation” may have succeeded."""
-CODE = re.compile(r"[a-z][a-z0-9_]*")
-"""How Slack writes an error code; slack_sdk puts prose there when the body was no JSON."""
-
-NEVER_SENT = (ConnectionRefusedError, socket.gaierror, ssl.SSLCertVerificationError)
-"""Reasons for which a call failed before a byte of it was sent."""
-FAILURES = (OSError, HTTPException, UnicodeDecodeError)
-"""What slack_sdk lets through when the connection, the protocol or the text of the answer breaks."""
-
 
 _RESULTS: Mapping[type[Exception], str] = {
     NotYet: "too_early",
@@ -93,7 +73,7 @@ class SlackDoor:
         if thread is not None:
             arguments["thread_ts"] = thread
         try:
-            return _told(surface.POST, self._call(surface.POST, arguments), "ts")
+            return told(surface.POST, self._call(surface.POST, arguments), "ts")
         except UnknownOutcome:
             there = self._stands_already(channel, mark, thread)
             if there is None:  # not yet: Slack may still be at it
@@ -144,7 +124,7 @@ class SlackDoor:
     def direct(self, user: str) -> str:
         response = self._call(surface.OPEN_DIRECT, {"users": user})
         opened = response.get("channel")
-        return _told(surface.OPEN_DIRECT, opened if isinstance(opened, dict) else {}, "id")
+        return told(surface.OPEN_DIRECT, opened if isinstance(opened, dict) else {}, "id")
 
     def zone(self, user: str) -> str | None:
         found = self._call(surface.PERSON, {"user": user}, accept=("missing_scope", "user_not_found")).get(
@@ -161,7 +141,7 @@ class SlackDoor:
     def open_view(self, trigger_id: str, view: Mapping[str, Any]) -> str:
         response = self._call(surface.OPEN_VIEW, {"trigger_id": trigger_id, "view": dict(view)})
         shown = response.get("view")
-        return _told(surface.OPEN_VIEW, shown if isinstance(shown, dict) else {}, "id")
+        return told(surface.OPEN_VIEW, shown if isinstance(shown, dict) else {}, "id")
 
     def update_view(self, view_id: str, view: Mapping[str, Any]) -> None:
         self._call(surface.UPDATE_VIEW, {"view_id": view_id, "view": dict(view)})
@@ -184,13 +164,13 @@ class SlackDoor:
                 }
             )
         except FAILURES as error:
-            raise _broken("response_url", Kind.WRITE, error) from error
-        _judge_response_url(answer.status_code, answer.body, answer.headers)
+            raise broken("response_url", Kind.WRITE, error) from error
+        judge_response_url(answer.status_code, answer.body, answer.headers)
 
     def who_am_i(self) -> str:
         """Asked once; a token's user never changes."""
         if self._me is None:
-            self._me = _told(surface.WHO_AM_I, self._call(surface.WHO_AM_I, {}), "user_id")
+            self._me = told(surface.WHO_AM_I, self._call(surface.WHO_AM_I, {}), "user_id")
         return self._me
 
     def granted_scopes(self) -> frozenset[str]:
@@ -199,7 +179,7 @@ class SlackDoor:
         Compare with `surface.required_scopes()` and `surface.optional_scopes()` at the start.
         Raises OutsideError and OutsideRefusal as every call does.
         """
-        granted = _header(self._call(surface.WHO_AM_I, {}).headers, "x-oauth-scopes") or ""
+        granted = header(self._call(surface.WHO_AM_I, {}).headers, "x-oauth-scopes") or ""
         return frozenset(scope.strip() for scope in granted.split(",") if scope.strip())
 
     def _stands_already(self, channel: str, mark: str, thread: str | None) -> str | None:
@@ -262,90 +242,14 @@ class SlackDoor:
                     return self._client.api_call(method.name, json=dict(arguments))
         except SlackApiError as error:
             refused: SlackResponse = error.response
-            if _code(refused) in accept:
+            if code_of(refused) in accept:
                 return refused
-            judged = _judge(method, refused, arguments)
+            judged = judge(method, refused, arguments)
             if self._pacing is not None and isinstance(judged, RateLimited):
                 self._pacing.silence(method, judged.again_after)
             raise judged from error
         except FAILURES as error:
-            raise _broken(method.name, method.kind, error) from error
-
-
-def _judge(
-    method: Method, response: SlackResponse, arguments: Mapping[str, Any]
-) -> OutsideError | OutsideRefusal:
-    """What an answer other than `ok` means: wait, try again, look it up, or a lasting no."""
-    code, status = _code(response), int(response.status_code)
-    readable = CODE.fullmatch(code) is not None
-    said = (
-        f"Slack answered `{method.name}` with {code if readable else f'HTTP {status} and no readable text'}."
-    )
-    if status == 429 or code in RATE_LIMITED:
-        return _too_many(f"`{method.name}`", response.headers)
-    if status >= 500 or code in HALF_DONE or (status < 400 and not readable):
-        return _unclear(method.kind, said)
-    if not readable or code in PASSING:
-        return OutsideError(f"{said} It is tried again.")
-    return refusal(method.name, code, _answer(response), arguments)
-
-
-def _judge_response_url(status: int, body: str, headers: Mapping[str, str]) -> None:
-    if status == 429:
-        raise _too_many("the answer to a click", headers)
-    if status >= 500:
-        raise _unclear(Kind.WRITE, f"Slack took the answer to a click with HTTP {status}.")
-    if status != 200 or _says_no(body):
-        raise OutsideRefusal(
-            "Slack no longer takes an answer to this click or command: it takes five, within 30 minutes. "
-            f"{CLICK_AGAIN} (HTTP {status})"
-        )
-
-
-def _says_no(body: str) -> bool:
-    """Slack answers a used or expired address with `{"ok": false, …}`, and a good one with `ok` or JSON."""
-    if not body.startswith("{"):
-        return False
-    try:
-        return json.loads(body).get("ok") is False
-    except json.JSONDecodeError:
-        return False
-
-
-def _broken(name: str, kind: Kind, error: Exception) -> OutsideError:
-    """The connection broke. Refused, unresolved or untrusted means that nothing was sent."""
-    reason = error.reason if isinstance(error, URLError) else error
-    said = f"Slack did not answer `{name}` ({_in_words(reason)})."
-    if isinstance(error, URLError) and isinstance(reason, NEVER_SENT):
-        return OutsideError(f"{said} Nothing was sent; it is tried again.")
-    return _unclear(kind, said)
-
-
-def _unclear(kind: Kind, said: str) -> OutsideError:
-    match kind:
-        case Kind.READ:
-            return OutsideError(f"{said} It is tried again.")
-        case Kind.WRITE:
-            return UnknownOutcome(
-                f"{said} It may have been carried out all the same, so it is looked up first."
-            )
-
-
-def _too_many(what: str, headers: Mapping[str, str]) -> RateLimited:
-    after = _header(headers, "retry-after") or ""
-    seconds = float(after) if after.isascii() and after.isdigit() else None
-    wait = "a moment" if seconds is None else f"{seconds:.0f} s"
-    return RateLimited(
-        f"Slack takes no more calls of {what} for {wait}. It is tried again then.", again_after=seconds
-    )
-
-
-def _told(method: Method, answer: Any, field: str) -> str:
-    """A field that the answer to a call must carry."""
-    value = answer.get(field)
-    if not isinstance(value, str) or not value:
-        raise _unclear(method.kind, f"Slack answered `{method.name}` without `{field}`.")
-    return value
+            raise broken(method.name, method.kind, error) from error
 
 
 def _mark_of(message: Mapping[str, Any]) -> object:
@@ -356,31 +260,5 @@ def _mark_of(message: Mapping[str, Any]) -> object:
     return payload.get("mark") if isinstance(payload, dict) else None
 
 
-def _answer(response: SlackResponse) -> Mapping[str, Any]:
-    return response.data if isinstance(response.data, dict) else {}
-
-
-def _code(response: SlackResponse) -> str:
-    return str(_answer(response).get("error", ""))
-
-
-def _header(headers: Mapping[str, str], name: str) -> str | None:
-    return next((value for key, value in headers.items() if key.lower() == name), None)
-
-
 def _plain(blocks: Sequence[Block]) -> list[dict[str, Any]]:
     return [dict(block) for block in blocks]
-
-
-def _in_words(reason: object) -> str:
-    match reason:
-        case TimeoutError():
-            return "no answer in time"
-        case ConnectionRefusedError():
-            return "connection refused"
-        case ConnectionError():
-            return "the connection was cut"
-        case Exception():
-            return type(reason).__name__
-        case _:
-            return "the connection failed"
