@@ -1,6 +1,6 @@
 """The queue of orders: stored with the change that wants them, claimed under a lease, done once by the latest attempt."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -11,9 +11,10 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 
-from bot.domain.lanes import Urgency, lane, repeat_key, urgency
+from bot.domain.lanes import lane, repeat_key, urgency
 from bot.domain.orders import Order
 from storage import codec
+from storage.claiming import CLAIM, CLAIMED, LOOK, NEXT, OLDEST, TAKE
 from storage.engine import is_sqlite, one_look, one_statement, writing
 from storage.tables import ORDERS
 
@@ -92,24 +93,24 @@ class Queue:
     def _claim(self, wanted: dict[str, Any]) -> list[Claim]:
         with one_statement(self._engine) as connection:
             if is_sqlite(self._engine):
-                rows = connection.execute(_LOOK, wanted).all()
+                rows = connection.execute(LOOK, wanted).all()
                 if rows:
-                    connection.execute(_TAKE, wanted | {"chosen": [row.id for row in rows]})
+                    connection.execute(TAKE, wanted | {"chosen": [row.id for row in rows]})
             else:
-                rows = connection.execute(_CLAIM, wanted).all()
+                rows = connection.execute(CLAIM, wanted).all()
         return [_claim(row) for row in sorted(rows, key=lambda row: (row.place, row.since, row.id))]
 
     def oldest_due(self, now: datetime) -> datetime | None:
         """Since when the first order is due that could be claimed now."""
         with one_look(self._engine) as connection:
-            since: datetime | None = connection.execute(_OLDEST, {"now": now, "most": 1}).scalar()
+            since: datetime | None = connection.execute(OLDEST, {"now": now, "most": 1}).scalar()
             return since
 
     def next_due(self, now: datetime) -> datetime | None:
         """When, after `now`, the next order falls due or the next lease runs out. What is due already is for a claim to
         take, and what waits behind another order is woken by that one's end."""
         with one_look(self._engine) as connection:
-            moment: datetime | None = connection.execute(_NEXT, {"now": now}).scalar()
+            moment: datetime | None = connection.execute(NEXT, {"now": now}).scalar()
             return moment
 
     def counts(self) -> dict[tuple[str, str], int]:
@@ -129,7 +130,7 @@ class Queue:
 
     def take_from_the_dead(self, until: datetime) -> None:
         """Nobody but us lives: what was in hand when the process before us died is free at `until` at the latest."""
-        in_hand = (_o.state == _CLAIMED, ~_o.resting, _o.lease_until > until)
+        in_hand = (_o.state == CLAIMED, ~_o.resting, _o.lease_until > until)
         with writing(self._engine) as connection:
             connection.execute(sa.update(ORDERS).where(*in_hand).values(lease_until=until))
 
@@ -236,94 +237,10 @@ def _fenced_update(
 
 @cache
 def _fenced(columns: tuple[str, ...]) -> sa.Update:
-    mine = (_o.id == sa.bindparam("order"), _o.attempts == sa.bindparam("attempt"), _o.state == _CLAIMED)
+    mine = (_o.id == sa.bindparam("order"), _o.attempts == sa.bindparam("attempt"), _o.state == CLAIMED)
     return sa.update(ORDERS).where(*mine).values({name: sa.bindparam(f"new_{name}") for name in columns})
 
 
-# States stand in these statements as literals, not as parameters: only then can SQLite use the partial indexes.
-_NOW = sa.bindparam("now", type_=_o.due_at.type)
-_WAITING: sa.ColumnElement[str] = sa.literal_column("'waiting'")
-_CLAIMED: sa.ColumnElement[str] = sa.literal_column("'claimed'")
-_other = ORDERS.alias("other").c
-# The order in hand comes first whatever the times say: clocks of replicas differ, and requests wait for locks. Said with IN,
-# because then the lanes in hand are read once; a join that was planned for few of them takes 35 ms in a backlog.
-_LANE_IS_FREE = _o.lane.not_in(sa.select(_other.lane).where(_other.state == _CLAIMED))
-_EARLIER = sa.exists().where(
-    _other.lane == _o.lane, _other.state == _WAITING, _other.due_at <= _o.due_at,
-    sa.or_(_other.due_at < _o.due_at, _other.id < _o.id),
-)  # fmt: skip
-
-
-_IS_KNOWN = _o.kind.in_([sa.literal_column(f"'{kind}'") for kind in codec.kinds_of_orders()])
-"""What only a newer version of the program can carry out is left to the replicas that are of that version already."""
-
-
-def _chosen(held: Callable[[sa.Select[Any]], sa.Select[Any]]) -> sa.CTE:
-    """What a claim takes: level after level, what was left behind before what fell due, up to `most` together. Each part
-    has a level of its own: only then an index gives its rows in their order, and no more of them than are taken."""
-    parts: list[sa.Select[Any]] = []
-    left: sa.ColumnElement[int] = sa.bindparam("most", type_=sa.Integer)
-    for level in Urgency:
-        for since, which in (
-            (_o.lease_until, (_o.state == _CLAIMED, _o.lease_until <= _NOW)),
-            (_o.due_at, (_o.state == _WAITING, _o.due_at <= _NOW, _LANE_IS_FREE, ~_EARLIER)),
-        ):
-            place: sa.ColumnElement[int] = sa.literal_column(str(len(parts)))
-            found = (
-                sa.select(_o.id, _o.unsettled, since.label("since"), place.label("place"))
-                .where(*which, _o.urgency == sa.literal_column(str(int(level))), _IS_KNOWN)
-                .order_by(since, _o.id)
-                .limit(left)
-            )
-            part = held(found).cte(f"part_{len(parts)}")
-            parts.append(sa.select(part))
-            left = left - sa.select(sa.func.count()).select_from(part).scalar_subquery()
-    return sa.union_all(*parts).cte("chosen")
-
-
-_CHOSEN = _chosen(lambda found: found.with_for_update(skip_locked=True, of=ORDERS))
-_IN_HAND: dict[str, Any] = {
-    "state": "claimed", "unsettled": True, "resting": False, "attempts": _o.attempts + 1,
-    "lease_until": sa.bindparam("until", type_=_o.due_at.type),
-}  # fmt: skip
-_BEFORE = (
-    _o.id,
-    _o.kind,
-    _o.body,
-    _o.due_at,
-    _o.problem,
-    _o.breaks,
-    _o.failures,
-    *_CHOSEN.c["unsettled", "since", "place"],
-)
-_LOOK = sa.select(*_BEFORE, _o.attempts).join(_CHOSEN, _CHOSEN.c.id == _o.id)
-_TAKE = sa.update(ORDERS).where(_o.id.in_(sa.bindparam("chosen", expanding=True))).values(_IN_HAND)
-_CLAIM = (
-    sa.update(ORDERS).where(_o.id == _CHOSEN.c.id).values(_IN_HAND)
-    .returning(*_BEFORE, (_o.attempts - 1).label("attempts"))
-)  # fmt: skip
-"""All of it as one statement, where that saves round trips. SQLite could not return what a row was before."""
-
-
-_OLDEST = sa.select(sa.func.min(_chosen(lambda found: found).c.since, type_=_o.due_at.type))
-
-
-def _first_after(moment: sa.ColumnElement[datetime], *which: sa.ColumnElement[bool]) -> sa.Select[Any]:
-    first = (
-        sa.select(moment.label("moment")).where(moment > _NOW, *which).order_by(moment).limit(1).subquery()
-    )
-    return sa.select(first.c.moment)
-
-
-# One statement, because every order that ends asks for it.
-_MOMENTS = sa.union_all(
-    *(
-        _first_after(_o.due_at, _o.state == _WAITING, _o.urgency == sa.literal_column(str(int(level))))
-        for level in Urgency
-    ),
-    _first_after(_o.lease_until, _o.state == _CLAIMED),
-).subquery()
-_NEXT = sa.select(sa.func.min(_MOMENTS.c.moment, type_=_o.due_at.type))
 _CLAIMED_AS = sa.case((_o.resting, "resting"), else_="claimed")
 _COUNTS = [
     sa.select(_o.kind, shown, sa.func.count())
@@ -334,5 +251,5 @@ _COUNTS = [
 _HAS_PROBLEM = sa.select(_o.problem).where(_o.problem.is_not(None)).order_by(_o.id)
 _PROBLEMS = _HAS_PROBLEM.where(_o.release_id == sa.bindparam("release"), _o.state != "done")
 _PROBLEM_OF = _HAS_PROBLEM.where(
-    _o.lane == sa.bindparam("lane"), _o.kind == sa.bindparam("kind"), _o.state == _CLAIMED
+    _o.lane == sa.bindparam("lane"), _o.kind == sa.bindparam("kind"), _o.state == CLAIMED
 )

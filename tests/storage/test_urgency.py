@@ -105,12 +105,12 @@ def test_the_numbers_tell_who_waits_who_rests_and_who_was_given_up(store: Store,
 
 def test_finding_the_due_orders_reads_no_old_ones(store: Store, engine: sa.Engine) -> None:
     """The plans use the partial indexes: the table of a million done orders is not read through."""
-    from storage import queue as q
+    from storage import claiming as q
 
     put(store, *(ReadGroup(f"S{n}") for n in range(50)), due=later(3600))
     _grow_old(engine, 20_000)
 
-    queries = (q._LOOK, q._OLDEST, q._NEXT) if is_sqlite(engine) else (q._CLAIM, q._OLDEST, q._NEXT)
+    queries = (q.LOOK, q.OLDEST, q.NEXT) if is_sqlite(engine) else (q.CLAIM, q.OLDEST, q.NEXT)
     with engine.connect() as connection:
         plans = [_plan(connection, query) for query in queries]
 
