@@ -16,7 +16,7 @@ from bench.load import Job, Result
 from bench.processes import HOST, answers, free_port, python, running, wait_until
 from bench.seed import TESTERS, Tale, roles_of, save, write_config
 from bench.table import Table, Target, ms, p50_of
-from bot.app import process_text, read_config
+from bot.configured import process_text, read_config
 from bot.domain.ballots import Ballot
 from bot.domain.policy import read_policy
 from storage.database import upgrade

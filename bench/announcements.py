@@ -22,7 +22,7 @@ from bench.crew import Replica, announcer
 from bench.quiet import databases
 from bench.table import Table, Target, percentile, seconds
 from bench.waiting import waiting
-from bot.app import process_text
+from bot.configured import process_text
 from bot.domain import course
 from bot.domain.course import Wanted
 from bot.domain.orders import WriteLog

@@ -7,7 +7,8 @@ from datetime import timedelta
 from pathlib import Path
 
 from bench.seed import write_config
-from bot.app import assemble, process_text, read_config
+from bot.app import assemble
+from bot.configured import process_text, read_config
 from bot.domain.policy import read_policy
 from bot.logs import write_logs
 

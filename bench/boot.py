@@ -12,7 +12,7 @@ from bench.ack import SECRET
 from bench.processes import HOST, answers, cpu_seconds, free_port, python, resident_mib, running, wait_until
 from bench.seed import write_config
 from bench.table import Table, Target, seconds
-from bot.app import process_text
+from bot.configured import process_text
 from bot.domain.policy import read_policy
 
 ROUNDS = 5

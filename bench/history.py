@@ -10,8 +10,8 @@ from statistics import median
 from bench.quiet import config_in, databases
 from bench.seed import TESTERS, Tale, roles_of, save
 from bench.table import Table, Target, ms
-from bot.app import process_text
 from bot.config import Config
+from bot.configured import process_text
 from bot.domain import course
 from bot.domain.folding import fold
 from bot.domain.policy import Policy, read_policy

@@ -14,7 +14,8 @@ from bench.processes import HOST, answers, cpu_seconds, free_port, python, runni
 from bench.quiet import QuietSlack, config_in, databases
 from bench.seed import write_config
 from bench.table import Table, Target, ms, percentile, seconds
-from bot.app import assemble, process_text
+from bot.app import assemble
+from bot.configured import process_text
 from bot.domain.orders import ShowHome
 from bot.domain.outcomes import Nothing
 from bot.domain.policy import read_policy

@@ -11,8 +11,8 @@ from uuid import uuid4
 import sqlalchemy as sa
 
 from bench.seed import write_config
-from bot.app import process_text, read_config
 from bot.config import Config
+from bot.configured import process_text, read_config
 from bot.domain.policy import read_policy
 from bot.ports import Block
 from storage.database import upgrade

@@ -15,7 +15,8 @@ THREADS = 8
 def bot() -> WSGIApplication:
     """The bot of `harbourmaster run --http`, with its workers and its alarm clock. It only does not begin to look at the
     repositories, because these products have none."""
-    from bot.app import assemble, read_config
+    from bot.app import assemble
+    from bot.configured import read_config
 
     config = read_config(None, os.environ)
     running = assemble(config)

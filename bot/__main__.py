@@ -37,7 +37,8 @@ def run(
     ] = None,
 ) -> None:
     """Run the bot: over Socket Mode, or over HTTP with --http."""
-    from bot.app import assemble, read_config, run_until
+    from bot.app import assemble, run_until
+    from bot.configured import read_config
     from bot.logs import write_logs
 
     write_logs()
@@ -82,7 +83,7 @@ def run(
 @app.command()
 def check(config: ConfigFile = None) -> None:
     """Read the configuration and the environment, and report every mistake at once."""
-    from bot.app import read_config
+    from bot.configured import read_config
 
     settings = read_config(config, os.environ)
     for warning in settings.warnings:
@@ -98,7 +99,8 @@ def calendar(
     ics: Annotated[bool, typer.Option("--ics", help="As iCalendar text, for other calendars.")] = False,
 ) -> None:
     """Show the planned releases and the freezes."""
-    from bot.app import assemble, read_config
+    from bot.app import assemble
+    from bot.configured import read_config
     from bot.workflow.planning import calendar_feed, planned_lines
 
     parts = assemble(read_config(config, os.environ)).parts

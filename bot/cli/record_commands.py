@@ -55,7 +55,8 @@ def verify(
 
 
 def _verify_tags(config: Path | None) -> None:
-    from bot.app import read_config, verify_tags
+    from bot.app import verify_tags
+    from bot.configured import read_config
 
     compared, wrong = verify_tags(read_config(config, os.environ))
     for sentence in wrong:

@@ -10,8 +10,9 @@ from pathlib import Path
 
 from pydantic import SecretStr
 
-from bot.app import assemble, read_config
+from bot.app import assemble
 from bot.config import Config, Product, Signing, read_environment
+from bot.configured import read_config
 from bot.demo.keys import make_signing_key
 from bot.demo.remote import GitRemote
 from bot.domain.errors import OutsideError

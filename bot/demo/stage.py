@@ -9,8 +9,9 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from bot.app import Bot, assemble, read_config
+from bot.app import Bot, assemble
 from bot.config import Config
+from bot.configured import read_config
 from bot.demo.cast import CHANNEL, PEOPLE, QA, ROLES, TALK, Role
 from bot.demo.keys import make_signing_key
 from bot.demo.product import make_demo_product, scratch_copy

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from bench.seed import write_config
-from bot.app import process_text
+from bot.configured import process_text
 from bot.domain.policy import read_policy
 from storage.database import MIGRATIONS, newest, upgrade
 from storage.engine import open_engine
@@ -29,7 +29,8 @@ except SystemExit as end:
 """
 BOT = f"""
 import os
-from bot.app import assemble, read_config
+from bot.app import assemble
+from bot.configured import read_config
 bot = assemble(read_config(None, os.environ))
 bot.listen_http(["a-secret"], "127.0.0.1", 0)
 {_LOADED}

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from bot.app import process_text
+from bot.configured import process_text
 from bot.domain import course, items, rolling_out, signoffs
 from bot.domain.ballots import ballot_for
 from bot.domain.changes import Suggestion

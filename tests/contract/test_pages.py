@@ -8,7 +8,7 @@ import pytest
 import typer
 
 from bot.__main__ import app
-from bot.app import process_text
+from bot.configured import process_text
 from bot.domain.policy import TAG, read_policy, works_of
 from bot.domain.words import ItemKind
 from commands import find_commands

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
-from bot.app import policies, process_text, repositories
+from bot.configured import policies, process_text, repositories
 from bot.demo.cast import CHANNEL, PEOPLE, QA, TALK
 from bot.demo.product import push_fix
 from bot.demo.stage import PUSH_TOKEN, Plan, Scene, set_scene

@@ -13,7 +13,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from bot.app import Bot, assemble, read_config
+from bot.app import Bot, assemble
+from bot.configured import read_config
 from bot.logs import write_logs
 from tests.crash.wires import Wire, watched
 

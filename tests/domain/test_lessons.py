@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.app import process_text
+from bot.configured import process_text
 from bot.domain import course, working
 from bot.domain.findings import Severity
 from bot.domain.lessons import lessons

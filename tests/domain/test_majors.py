@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from bot.app import process_text
+from bot.configured import process_text
 from bot.domain import course, working
 from bot.domain.errors import Refused
 from bot.domain.orders import DoWork

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.app import process_text
+from bot.configured import process_text
 from bot.domain import course, items
 from bot.domain.errors import NotUnderstood, Refused
 from bot.domain.outcomes import TagProved

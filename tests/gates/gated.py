@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import Any, cast
 from zoneinfo import ZoneInfo
 
-from bot.app import process_text
 from bot.config import Product
 from bot.config.facts import load_facts
+from bot.configured import process_text
 from bot.domain import course
 from bot.domain.facts_wanted import FactsWanted
 from bot.domain.orders import DoWork

@@ -12,7 +12,7 @@ from pathlib import Path
 import sqlalchemy as sa
 from slack_sdk import WebClient
 
-from bot.app import process_text
+from bot.configured import process_text
 from bot.demo.autoplay import Button, buttons
 from bot.demo.cast import CHANNEL
 from bot.demo.product import push_fix

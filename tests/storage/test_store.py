@@ -7,7 +7,7 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError
 
-from bot.app import process_text
+from bot.configured import process_text
 from bot.domain.course import hold
 from bot.domain.events import Happened, Started
 from bot.domain.folding import fold
