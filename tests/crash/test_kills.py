@@ -2,10 +2,13 @@
 
 import signal
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
+from bot.domain.orders import Order
 from tests.crash.ordeal import ordeal
+from tests.crash.page import PAGE
 from tests.crash.replica import LEASE
 
 SAMPLE = (
@@ -33,6 +36,14 @@ SAMPLE = (
 )
 """Places of each kind: before and after a commit, in a look, after the effect and before its result, after the result."""
 
+TROUBLED = (
+    "storing TellOfRename: before the commit",
+    "slack.post renamed: after the call",
+    "slack.post channel: after the call",
+    "result of TellOfAudience: before the commit",
+    "slack.post reminder: after the call",
+)
+
 TAKEN_OVER = (
     "git.push_new_tag: after the call",
     "slack.post log: after the call",
@@ -52,6 +63,21 @@ def test_a_bot_that_is_killed_again_and_again_brings_the_release_and_its_rollbac
         people.settle()
 
         assert people.struck() == set(SAMPLE)
+        assert "\n".join(people.wrongs()) == ""
+
+
+@pytest.mark.timeout(400)
+def test_a_bot_that_is_killed_while_it_tells_people_of_channels_and_open_items_tells_them_once(
+    tmp_path: Path,
+) -> None:
+    with ordeal(tmp_path, "one") as (people, (one,)):
+        people.meet_troubles([one])
+        one.start(*TROUBLED)
+
+        people.play(deaths=len(TROUBLED))
+        people.settle()
+
+        assert people.struck() == set(TROUBLED)
         assert "\n".join(people.wrongs()) == ""
 
 
@@ -102,3 +128,9 @@ def test_a_clock_that_is_set_ahead_and_back_by_an_hour_loses_nothing(tmp_path: P
 
         assert people.struck() == set(plan)
         assert "\n".join(people.wrongs()) == ""
+
+
+def test_the_page_has_every_kind_of_order() -> None:
+    """A new kind is killed as well before it is trusted; `make crash` writes the page."""
+    written = PAGE.read_text()
+    assert [kind.__name__ for kind in get_args(Order) if f"| result of {kind.__name__}" not in written] == []

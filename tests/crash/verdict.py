@@ -14,11 +14,11 @@ from bot.demo.stage import Scene
 from bot.domain.branch_work import OPERATION
 from bot.domain.policy import Policy
 from bot.domain.release import Release
-from bot.workspace import Message
 from storage.database import verify
+from tests.crash.troubles import mark_of
 from tests.crash.world import RELEASED, ROLLED_BACK, SAMPLED, World
 
-WHERE = tuple(f"#{channel.name}" for channel in (CHANNEL, TALK))
+WHERE = (CHANNEL.id, TALK.id)
 _ORDERED = (
     "SELECT kind, body FROM orders WHERE kind IN ('WriteLog', 'Announce', 'SoundAlarm') AND state = 'done'"
 )
@@ -47,10 +47,13 @@ def wrongs(
 def _wrong_messages(scene: Scene, engine: sa.Engine, release: Release) -> Iterator[str]:
     ours = [m for where in WHERE for m in scene.workspace.messages(where) if m.from_bot]
     direct = [
-        m for person in scene.workspace.people for m in scene.workspace.person(person.name).direct_messages()
+        f"{mark_of(message)} to {person.name}"
+        for person in scene.workspace.people
+        for message in scene.workspace.person(person.name).direct_messages()
+        if message.metadata  # the rest answers whoever has clicked, as often as they do
     ]
-    marks = [_mark(message) for message in ours]
-    for mark, times in sorted(Counter([*marks, *map(_mark, direct)]).items()):
+    marks = [mark_of(message) for message in ours]
+    for mark, times in sorted(Counter([*marks, *direct]).items()):
         if times > 1:
             yield f"{mark} was posted {times} times."
     with engine.connect().execution_options(write=False) as connection:
@@ -75,7 +78,7 @@ def _wrong_messages(scene: Scene, engine: sa.Engine, release: Release) -> Iterat
     posted = [int(mark.split()[-1]) for mark in marks if mark.startswith("log ")]
     if posted != sorted(posted):
         yield f"The thread is out of order: {posted}."
-    owners = [mark for mark in map(_mark, direct) if mark.startswith("corrective ")]
+    owners = [mark for mark in direct if mark.startswith("corrective ")]
     if len(owners) != len(release.rollbacks):
         yield f"The owner of the corrective action was told {len(owners)} times."
     cards = [m for m, mark in zip(ours, marks, strict=True) if mark.startswith("card ")]
@@ -132,8 +135,3 @@ def _wrong_branches(scene: Scene, release: Release) -> Iterator[str]:
 
 def _git(*arguments: str) -> str:
     return subprocess.run(["git", *arguments], capture_output=True, text=True, check=True).stdout
-
-
-def _mark(message: Message) -> str:
-    payload = (message.metadata or {}).get("event_payload", {})
-    return str(payload.get("mark", "no mark"))

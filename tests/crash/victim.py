@@ -9,7 +9,8 @@ import os
 import signal
 import sys
 import threading
-from datetime import UTC, datetime, timedelta
+from dataclasses import replace
+from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +29,11 @@ def run_bot(asked: dict[str, Any]) -> None:
         config, clock=lambda: datetime.now(UTC), sweep=sweep, lease=lease, pace=0.0,
         card_pace=timedelta(seconds=0.15),
     )  # fmt: skip
-    bot = Bot(watched(made.parts, wire), sweep=sweep, lease=lease)
+    parts = made.parts
+    if asked["reminds_after"] is not None:
+        soon = timedelta(seconds=asked["reminds_after"])
+        parts = replace(parts, manners=replace(parts.manners, after=soon, opens=time.min, closes=time.max))
+    bot = Bot(watched(parts, wire), sweep=sweep, lease=lease)
     stopping = threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: stopping.set())
     bot.start()

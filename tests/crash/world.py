@@ -21,6 +21,7 @@ ROLLED_BACK = ("shutdown production", "deploy production", "restart")
 """What each story does outside, once."""
 SAMPLED = "monitoring production"
 """What is done again and again; how often, nobody can say beforehand."""
+EVERY_DAY = '["mon", "tue", "wed", "thu", "fri", "sat", "sun"]'
 FREEZES = "/freezes.ics"
 _NO_FREEZES = b"BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//team//freezes//EN\r\nEND:VCALENDAR\r\n"
 
@@ -82,7 +83,9 @@ class World:
             f'  {{ command = ["test", "-s", "{self.folder}/{name}.version"] }},\n]\n'
             for name in ("staging", "production")
         )
-        calendar = f'[calendar]\nfreeze_calendars = ["{self.team.address}{FREEZES}"]\n'
+        calendar = (
+            f'[calendar]\nworkdays = {EVERY_DAY}\nfreeze_calendars = ["{self.team.address}{FREEZES}"]\n'
+        )
         return commands + requests + environments + calendar
 
     def _answers_of(self, environment: str):  # type: ignore[no-untyped-def]  # a handler of the server
