@@ -39,9 +39,11 @@ class Merges:
             # at first: a commit belongs to the merge that brought it first.
             while sha in parents and sha not in self.brought_by:
                 self.brought_by[sha] = merge
-                first, *others = parents[sha].split(" ")
-                left += [(Sha(other), sha) for other in others]
-                sha = Sha(first)
+                behind = parents[sha]
+                if " " in behind:
+                    behind, *others = behind.split(" ")
+                    left += [(Sha(other), sha) for other in others]
+                sha = Sha(behind)
 
     def brought(self, merge: Sha) -> list[Sha]:
         """All that came in with this merge, with the merges inside it."""

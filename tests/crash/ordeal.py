@@ -25,6 +25,7 @@ from bot.repository.git import Git
 from bot.workspace import CannotDo
 from storage.engine import open_engine
 from storage.store import Store
+from tests.crash import troubles
 from tests.crash.replica import Replica
 from tests.crash.troubles import HERE, NOTICE, Troubles
 from tests.crash.verdict import wrongs
@@ -80,7 +81,8 @@ class Ordeal:
 
     def play(self, deaths: int = 0) -> Release:
         """Type what is due, again and again as people do who got no answer, until the release is over."""
-        return self._play(lambda: False, PATIENCE + A_DEATH * deaths)
+        more = troubles.PATIENCE if self.troubles else 0.0
+        return self._play(lambda: False, PATIENCE + A_DEATH * deaths + more)
 
     def play_until(self, enough: Callable[[], bool]) -> None:
         """Play as far as this is true."""

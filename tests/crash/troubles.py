@@ -1,7 +1,6 @@
 """What happens around a release while it waits for its people: one channel gets another name, both are closed for a while, and
 nobody does what is asked of them. Each time those who have to know are told, once."""
 
-from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
@@ -14,6 +13,8 @@ MANAGERS = ("mara", "ben")
 RENAMED, LOST, SHUT, REMINDER = "renamed", "channel", "audience", "reminder"
 """How the marks of these messages begin."""
 NOTICE = "users-1h"
+PATIENCE = 120.0
+"""Seconds: the bot looks once a minute whether a channel is open again, and Slack repeats a lost event as late."""
 
 
 def mark_of(message: Message) -> str:
@@ -62,10 +63,7 @@ class Troubles:
             for kind in (RENAMED, LOST, SHUT):
                 if (times := len(self._told(who, kind))) != 1:
                     yield f"{who} was told {times} times of a channel ({kind})."
-        reminders = Counter(
-            mark_of(m) for person in self.ws.people for m in self._told(person.name, REMINDER)
-        )
-        if not reminders:
+        if not self._reminded():
             yield "Nobody was reminded."
 
     def _once(self, deed: str) -> bool:

@@ -6,6 +6,7 @@ import sqlalchemy as sa
 from bot.domain.orders import Announce, ReadGroup, SendNotice, SoundAlarm, TellOfChannel, WriteLog
 from bot.domain.posts import Post
 from bot.domain.words import Audience, ChannelId, UserId
+from storage import claiming as q
 from storage.engine import is_sqlite
 from storage.queue import Queue
 from storage.store import Store
@@ -105,8 +106,6 @@ def test_the_numbers_tell_who_waits_who_rests_and_who_was_given_up(store: Store,
 
 def test_finding_the_due_orders_reads_no_old_ones(store: Store, engine: sa.Engine) -> None:
     """The plans use the partial indexes: the table of a million done orders is not read through."""
-    from storage import claiming as q
-
     put(store, *(ReadGroup(f"S{n}") for n in range(50)), due=later(3600))
     _grow_old(engine, 20_000)
 
