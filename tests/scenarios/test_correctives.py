@@ -1,5 +1,6 @@
 """After a rollback: what is to be done so that it does not happen again has an owner, who is told, and reminded on its day."""
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -72,7 +73,7 @@ def test_an_owner_whom_slack_cannot_reach_is_named_in_the_thread_and_another_one
             "Choose the person who does it: without an owner nobody will.",
             "2026-01-01 has passed. Choose today or a later day.",
         ]
-        due = f"{shop.stage.bot.parts.clock():%Y-%m-%d}"
+        due = f"{shop.stage.bot.parts.clock() + timedelta(days=2):%Y-%m-%d}"
 
         shop.says("devi", f"rollback {release_id} action {due} <@U0GHOST> alert on lost orders")
         said = shop.until_logged("They could not be told directly")

@@ -213,7 +213,7 @@ def test_a_notice_of_a_release_whose_date_a_freeze_has_covered_since_is_not_sent
 
         calendar.write_text(ICS.replace("20261127", "20261214").replace("20261202", "20261217"))
         told.later(minutes=20)
-        told.says_until("mara", "calendar", "2026-12-14")
+        told.says_until("mara", "calendar", "frozen from 2026-12-14")
         told.at(datetime(2026, 12, 8, 15, 0, tzinfo=UTC))
 
         told.until_logged(
