@@ -15,6 +15,7 @@ from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.date import DateTrigger
 
+from bot.domain.errors import DatabaseDown
 from storage.queue import Queue
 from storage.store import Store
 
@@ -92,6 +93,8 @@ class Alarm:
             self._last_sweep = time.monotonic()
             try:
                 self._at_sweep()
+            except DatabaseDown as problem:  # why has been logged where it was found
+                log.warning("sweep.trouble", why=str(problem))
             except Exception as error:
                 log.error("sweep.trouble", exc_info=error)
             self._wake()

@@ -13,7 +13,7 @@ import structlog
 if TYPE_CHECKING:
     import psycopg
 
-from storage.engine import KEPT_ALIVE, is_sqlite
+from storage.engine import REACH, is_sqlite
 
 log = structlog.get_logger()
 
@@ -47,7 +47,7 @@ class Wakes:
         address = self._engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
         while not self._stopping.is_set():
             try:
-                with psycopg.connect(address, autocommit=True, **KEPT_ALIVE) as connection:
+                with psycopg.connect(address, autocommit=True, **REACH) as connection:
                     self._hear(connection)
             except psycopg.OperationalError as problem:
                 log.warning("orders.not_listening", why=str(problem).strip().splitlines()[0])

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from bot.domain.errors import NotYet, OutsideError, OutsideRefusal, UserError
+from bot.domain.errors import DatabaseDown, NotYet, OutsideError, OutsideRefusal, UserError
 from bot.effects import carry_out
 from bot.parts import Parts
 from bot.workflow.results import order_broke, order_done, order_failed
@@ -92,6 +92,9 @@ class Workers:
             self._dispatcher.join(within)
         self._pool.shutdown(wait=False, cancel_futures=True)
         wait(set(self._at_work), timeout=within)
+        self._safely("giving orders back", self._give_back)
+
+    def _give_back(self) -> None:
         for claim in self._claims():
             self._parts.queue.rest(claim, self._parts.clock(), may_be_done=True)
 
@@ -205,5 +208,7 @@ class Workers:
         """A database that is away for a moment must not end the loop; the next sweep tries again."""
         try:
             step()
+        except DatabaseDown as problem:  # why has been logged where it was found
+            log.warning("orders.trouble", during=what, why=str(problem))
         except Exception as error:
             log.error("orders.trouble", during=what, exc_info=error)
