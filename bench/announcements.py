@@ -10,7 +10,7 @@ import random
 import tempfile
 import threading
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -20,16 +20,10 @@ import sqlalchemy as sa
 
 from bench.crew import Replica, announcer
 from bench.quiet import databases
+from bench.said import SPEAKER, Entries, Notices, Post, Said
 from bench.table import Table, Target, percentile, seconds
 from bench.waiting import waiting
-from bot.configured import process_text
-from bot.domain import course
-from bot.domain.course import Wanted
-from bot.domain.orders import WriteLog
-from bot.domain.outcomes import CardShown
-from bot.domain.policy import Policy, read_policy
-from bot.domain.steps import Step
-from bot.domain.words import ChannelId, ReleaseId, UserId
+from bot.domain.errors import RateLimited
 from bot.slack.manifest import manifest
 from bot.slack.pace import POSTS_AT_ONCE
 from bot.slack.web import SlackDoor
@@ -37,7 +31,6 @@ from bot.workspace import Channel, Person, Workspace, WorkspaceSetup
 from storage.engine import open_engine
 from storage.store import Store
 
-SPEAKER = UserId("U0SPEAKER")
 POSTS_A_MINUTE = 600
 """What Slack lets through in all channels together; it says "several hundred", and the local workspace takes it as that."""
 POSTS_A_FAULT = 200
@@ -64,17 +57,28 @@ class Size:
 
 SMALL = Size(posts=200, channels=20, within=10.0)
 FULL = Size(posts=10_000, channels=200, within=60.0, scale=20.0, trouble=15.0, old=1_000_000, idle=30.0)
-
-
-@dataclass(frozen=True)
-class Post:
-    channel: str
-    number: int
-    due: float
+SMALL_NOTICES = Size(posts=198, channels=18, within=10.0, scale=1.0)
+FULL_NOTICES = Size(posts=10_050, channels=201, within=60.0, scale=6.0, trouble=15.0)
 
 
 def measure() -> Iterator[Table]:
-    size = FULL if os.environ.get("BENCH_FULL") else SMALL
+    is_full = bool(os.environ.get("BENCH_FULL"))
+    entries, notices = (FULL, FULL_NOTICES) if is_full else (SMALL, SMALL_NOTICES)
+    yield _days(
+        f"{entries.posts:,} log entries over {entries.channels} channels due within {entries.within:g} s",
+        Entries(entries.posts, entries.channels, entries.within),
+        entries,
+    )
+    yield _days(
+        f"{notices.posts:,} notices over {notices.channels} channels due at one moment",
+        Notices(notices.posts, notices.channels),
+        notices,
+    )
+    yield waiting(entries.pending, entries.old, entries.idle)
+
+
+def _days(what: str, said: Said, size: Size) -> Table:
+    """Quiet days and bad ones, with one replica and with three."""
     runs = [
         ("SQLite", 1, False),
         ("SQLite", 1, True),
@@ -85,12 +89,12 @@ def measure() -> Iterator[Table]:
     rows, targets = [], list[Target]()
     for database, replicas, ordeal in runs:
         with databases() as urls:
-            run = Run(size, urls[database], replicas, ordeal)
+            run = Run(said, size, urls[database], replicas, ordeal)
             row, met = run.whole()
         rows.append((database, str(replicas), "killed, 429, 500, cut, slow" if ordeal else "quiet", *row))
         targets += met
-    yield Table(
-        f"{size.posts:,} posts over {size.channels} channels due within {size.within:g} s; limits scaled by {size.scale:g}",
+    return Table(
+        f"{what}; limits scaled by {size.scale:g}",
         ("database", "replicas", "day", "posted", "missing", "twice", "early", "out of order", "kills", "late p50", "late p99",
          "p99 allowed by the limit", "all out after"),
         rows,
@@ -101,72 +105,52 @@ def measure() -> Iterator[Table]:
          f"{SLOW_FOR:g} s in which each answer takes {SLOW:g} s, or a SIGKILL comes.",),
         targets,
     )  # fmt: skip
-    yield waiting(size.pending, size.old, size.idle)
 
 
 class Run:
     """One database, so many replicas, one day."""
 
-    def __init__(self, size: Size, url: str, replicas: int, ordeal: bool) -> None:
-        self._size, self._url, self._replicas, self._ordeal = size, url, replicas, ordeal
+    def __init__(self, said: Said, size: Size, url: str, replicas: int, ordeal: bool) -> None:
+        self._said, self._size, self._url = said, size, url
+        self._replicas, self._ordeal = replicas, ordeal
         self._chance = random.Random(7)  # noqa: S311 - the same bad day in every run
         self.kills = 0
         self._shut, self._slow = list[Span](), list[Span]()
         """When nobody could post, and when a post took longer."""
 
     def whole(self) -> tuple[Sequence[str], Sequence[Target]]:
-        channels = [f"C{n:08d}" for n in range(self._size.channels)]
         setup = WorkspaceSetup(
-            people=[Person("U0SPEAKER", "speaker", "Speaker")], manifest=manifest(None), rate_scale=self._size.scale,
-            channels=[Channel(c, f"room-{n}", ("U0SPEAKER",)) for n, c in enumerate(channels)],
+            people=[Person(SPEAKER, "speaker", "Speaker")], manifest=manifest(None), rate_scale=self._size.scale,
+            channels=[Channel(room, f"room-{n}", (SPEAKER,)) for n, room in enumerate(self._said.rooms)],
         )  # fmt: skip
         with Workspace.serve(setup) as slack, ExitStack() as stack:
             folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="bench-")))
-            releases = self._seed(slack, channels)
+            posts, config = self._order(slack), self._said.config(folder)
             crew = [
-                stack.enter_context(announcer(self._url, slack, folder, self._size.scale))
+                stack.enter_context(announcer(self._url, slack, config, self._size.scale))
                 for _ in range(self._replicas)
             ]
-            posts = self._order(releases)
             stop = threading.Event()
             trouble = threading.Thread(target=self._trouble, args=(slack, crew, stop), daemon=True)
-            began = time.time()
+            began, first = time.time(), min(post.due for post in posts)
+            assert began < first, "the machine is too slow to store it all in time"
             if self._ordeal:
-                threading.Timer(min(post.due for post in posts) - began, trouble.start).start()
-            last = max(post.due for post in posts)
-            threading.Timer(max(0.0, last - began), stop.set).start()
-            self._until_done(last + 240)
+                threading.Timer(first - began, trouble.start).start()
+            threading.Timer(first + self._size.within - began, stop.set).start()
+            self._until_done(first + self._size.within + 240)
             stop.set()
             return self._judge(slack, posts)
 
-    def _seed(self, slack: Workspace, channels: Sequence[str]) -> dict[str, ReleaseId]:
-        """Releases with a card each, whose history is to be written into its thread; by channel."""
-        engine = open_engine(self._url)
-        store, policy, releases = Store(engine), read_policy(process_text(), {}), dict[str, ReleaseId]()
-        door = SlackDoor(slack.bot_token, slack.api_url)
-        for n, channel in enumerate(channels):
-            ts = door.post(channel, "card", (), mark="card")
-            releases[channel] = _talkative(
-                store, policy, f"p{n}", channel, self._size.posts // self._size.channels
-            )
-            with store.transaction() as tx:
-                tx.save_card(CardShown(releases[channel], channel, ts, None, True, "-"), datetime.now(UTC))
+    def _order(self, slack: Workspace) -> list[Post]:
+        """Store what is to be posted; the first of it falls due when all of it is stored."""
+        engine, door = open_engine(self._url), SlackDoor(slack.bot_token, slack.api_url)
+        began = time.monotonic()
+        cards = [_card(door, channel, f"card {n}") for n, channel in enumerate(self._said.cards)]
+        # Slack has counted the cards as well; it must have forgotten them when the first post falls due.
+        ready = max(8 + self._size.posts / 100, len(cards) / (POSTS_A_MINUTE / 60 * self._size.scale))
+        start = datetime.now(UTC) + timedelta(seconds=ready - (time.monotonic() - began) / 2)
+        posts = self._said.tell(Store(engine), cards, start)
         engine.dispose()
-        return releases
-
-    def _order(self, releases: Mapping[str, ReleaseId]) -> list[Post]:
-        """Post after post, each with its time; the first falls due when all of them are stored."""
-        engine, posts = open_engine(self._url), list[Post]()
-        each = self._size.posts // self._size.channels
-        start = datetime.now(UTC) + timedelta(seconds=3 + self._size.posts / 300)
-        for channel, release_id in releases.items():
-            with Store(engine).transaction() as tx:
-                for k in range(each):
-                    due = start + timedelta(seconds=self._size.within * k / each)
-                    tx.order(WriteLog(release_id, 2 + k, 2 + k), due)
-                    posts.append(Post(channel, 2 + k, due.timestamp()))
-        engine.dispose()
-        assert datetime.now(UTC) < start, "the machine is too slow to store the orders in time"
         return posts
 
     def _trouble(self, slack: Workspace, crew: list[Replica], stop: threading.Event) -> None:
@@ -208,8 +192,8 @@ class Run:
     def _until_done(self, deadline: float) -> None:
         engine = open_engine(self._url)
         left = sa.text(
-            "SELECT count(*) FROM orders WHERE kind = 'WriteLog' AND state IN ('waiting', 'claimed')"
-        )
+            "SELECT count(*) FROM orders WHERE kind = :kind AND state IN ('waiting', 'claimed')"
+        ).bindparams(kind=self._said.order)
         while time.time() < deadline:
             with engine.connect().execution_options(write=False) as connection:
                 if not connection.execute(left).scalar_one():
@@ -222,9 +206,9 @@ class Run:
         for channel in {post.channel for post in posts}:
             mine = [post for post in posts if post.channel == channel]
             said = [
-                (int(m.text.rsplit("#", 1)[1].split()[0]), float(m.ts))
+                (number, float(m.ts))
                 for m in slack.messages(channel)
-                if "#" in m.text
+                if (number := self._said.number(m.text)) is not None
             ]
             numbers = [number for number, _ in said]
             missing += len({post.number for post in mine} - set(numbers))
@@ -253,21 +237,13 @@ class Run:
         return row, (once, on_time)
 
 
-def _talkative(store: Store, policy: Policy, product: str, channel: str, events: int) -> ReleaseId:
-    """A release with at least so many events behind its first: holds and resumes, each of which says its number."""
-    at = datetime.now(UTC)
-    step = course.start(
-        Wanted(product, "1.0.0", None), SPEAKER, at, facts=None, open_versions={}, attempts={},
-        channel=ChannelId(channel), tag_prefix="v", policy=policy,
-    )  # fmt: skip
-    release, happened = step.release, step.happened
-    for number in range(2, events + 2):
-        held = course.hold(release, f"post #{number} of the day", UserId(f"U{number:08d}"), at, policy)
-        release, happened = held.release, (*happened, *held.happened)
-    with store.transaction() as tx:
-        tx.append(Step(release, happened, ()), key=f"seed {product}", policy=policy)
-    assert len(happened) == events + 1
-    return release.id
+def _card(door: SlackDoor, channel: str, mark: str) -> str:
+    """A card, as soon as Slack lets one through."""
+    while True:
+        try:
+            return door.post(channel, "card", (), mark=mark)
+        except RateLimited as limit:
+            time.sleep(limit.again_after or 1.0)
 
 
 def ideal(posts: Sequence[Post], scale: float, shut: Sequence[Span], slow: Sequence[Span]) -> list[float]:

@@ -2,21 +2,17 @@
 
 import os
 import sys
-import tempfile
 from datetime import timedelta
 from pathlib import Path
 
-from bench.seed import write_config
 from bot.app import assemble
-from bot.configured import process_text, read_config
-from bot.domain.policy import read_policy
+from bot.configured import read_config
 from bot.logs import write_logs
 
 
-def main(lease: float, pace: float) -> None:
+def main(file: Path, lease: float, pace: float) -> None:
     write_logs()
-    folder = Path(tempfile.mkdtemp(prefix="announcer-", dir=os.environ["HARBOURMASTER_DATA"]))
-    config = read_config(write_config(folder, read_policy(process_text(), {})), os.environ)
+    config = read_config(file, os.environ)
     bot = assemble(config, lease=timedelta(seconds=lease), sweep=timedelta(seconds=1), pace=pace)
     bot.workers.start()
     bot.alarm.start()
@@ -26,4 +22,4 @@ def main(lease: float, pace: float) -> None:
 
 
 if __name__ == "__main__":
-    main(float(sys.argv[1]), float(sys.argv[2]))
+    main(Path(sys.argv[1]), float(sys.argv[2]), float(sys.argv[3]))

@@ -43,12 +43,15 @@ class Replica:
 
 
 @contextmanager
-def announcer(url: str, slack: Workspace, folder: Path, pace: float) -> Iterator[Replica]:
+def announcer(url: str, slack: Workspace, config: Path, pace: float) -> Iterator[Replica]:
+    folder = config.parent
     env = {
         "SLACK_BOT_TOKEN": slack.bot_token, "SLACK_SIGNING_SECRET": "a-secret", "SLACK_API_URL": slack.api_url,
         "HARBOURMASTER_DATA": str(folder), "HARBOURMASTER_DATABASE_URL": url,
     }  # fmt: skip
-    replica = Replica(python("-m", "bench.announcer", str(LEASE), str(pace)), env, folder / "log")
+    replica = Replica(
+        python("-m", "bench.announcer", str(config), str(LEASE), str(pace)), env, folder / "log"
+    )
     try:
         assert replica.is_ready(), (folder / "log").read_text()
         yield replica

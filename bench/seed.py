@@ -1,6 +1,6 @@
 """Releases with a real history, made by the domain and written by the store, without a Slack and a repository."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -25,28 +25,33 @@ format = "ssh"
 key = "{key}"
 allowed_signers = "{key}"
 
-[products.shop]
-repository = "{folder}/shop.git"
-channel = "C0SHOP"
-
-[products.harbour]
-repository = "{folder}/harbour.git"
-channel = "C0HARBOUR"
-
+{products}
 {roles}
 [policy]
 quorum = {{ TEST-GO = {quorum} }}
 """
 
 
-def write_config(folder: Path, policy: Policy) -> Path:
-    """A harbourmaster.toml with two products; nobody ever reaches their repositories."""
+PRODUCTS: Mapping[str, str] = {"shop": "C0SHOP", "harbour": "C0HARBOUR"}
+"""The channel of each product."""
+
+
+def write_config(
+    folder: Path, policy: Policy, products: Mapping[str, str] = PRODUCTS, settings: str = ""
+) -> Path:
+    """A harbourmaster.toml with these products, and more tables; nobody ever reaches their repositories."""
     key = folder / "key"
     key.write_text("none\n")
     key.chmod(0o600)
     roles = "".join(f"[roles.{role}]\nmembers = {list(_members(role))}\n\n" for role in sorted(policy.roles))
     file = folder / "harbourmaster.toml"
-    file.write_text(_TOML.format(key=key, folder=folder, roles=roles.replace("'", '"'), quorum=len(TESTERS)))
+    tables = "".join(
+        f'[products.{name}]\nrepository = "{folder}/{name}.git"\nchannel = "{channel}"\n\n'
+        for name, channel in products.items()
+    )
+    file.write_text(
+        _TOML.format(key=key, products=tables + settings, roles=roles.replace("'", '"'), quorum=len(TESTERS))
+    )
     return file
 
 

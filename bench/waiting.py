@@ -10,8 +10,11 @@ import sqlalchemy as sa
 from bench.crew import announcer
 from bench.processes import cpu_seconds, resident_mib
 from bench.quiet import databases
+from bench.seed import write_config
 from bench.table import Table, Target, ms, percentile
+from bot.configured import process_text
 from bot.domain.orders import ReadGroup
+from bot.domain.policy import read_policy
 from bot.slack.manifest import manifest
 from bot.workspace import Person, Workspace, WorkspaceSetup
 from storage.database import upgrade
@@ -64,7 +67,7 @@ def _idle(url: str, for_seconds: float) -> tuple[float, float]:
             WorkspaceSetup(people=[Person("U0A", "a", "A")], channels=[], manifest=manifest(None))
         ) as slack,
         tempfile.TemporaryDirectory(prefix="bench-") as folder,
-        announcer(url, slack, Path(folder), 1.0) as replica,
+        announcer(url, slack, write_config(Path(folder), read_policy(process_text(), {})), 1.0) as replica,
     ):
         time.sleep(2)  # what a start takes is no part of it
         before, began = cpu_seconds(replica.process.pid), time.monotonic()

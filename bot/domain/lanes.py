@@ -92,6 +92,8 @@ class Urgency(IntEnum):
     URGENT = 0
     """Somebody has to act on it now: an alarm, or what a rollback needs and says."""
     ROUTINE = 1
+    AFTERWARDS = 2
+    """The record of what has happened already: it waits for what is promised for a time."""
 
 
 def urgency(order: Order) -> Urgency:
@@ -101,6 +103,8 @@ def urgency(order: Order) -> Urgency:
             return Urgency.URGENT
         case Announce(post=post) if post in OF_A_ROLLBACK:
             return Urgency.URGENT
+        case WriteLog():
+            return Urgency.AFTERWARDS
         case _:
             return Urgency.ROUTINE
 

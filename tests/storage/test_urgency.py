@@ -47,6 +47,16 @@ def test_what_audiences_are_told_of_a_rollback_overtakes_the_notices_of_its_chan
     ]  # fmt: skip
 
 
+def test_the_record_of_what_has_happened_waits_for_what_is_promised_for_a_time(
+    store: Store, queue: Queue
+) -> None:
+    put(store, WriteLog(A, 2, 2), WriteLog(B, 2, 3), due=later(-60))
+    notices = [SendNotice(B, f"users-{n}h", NOW, ChannelId(f"C{n}")) for n in range(3)]
+    put(store, *notices)
+
+    assert [c.order for c in queue.claim(NOW, LEASE, 4)] == [*notices, WriteLog(A, 2, 2)]
+
+
 def test_an_urgent_order_that_is_not_due_waits_for_its_time(store: Store, queue: Queue) -> None:
     put(store, SoundAlarm(A, 3), due=later(60))
     put(store, ReadGroup("S1"))
@@ -93,7 +103,7 @@ def test_what_rests_is_brought_forward_and_what_is_in_hand_is_not(store: Store, 
 
 def test_the_numbers_tell_who_waits_who_rests_and_who_was_given_up(store: Store, queue: Queue) -> None:
     put(store, WriteLog(A, 1, 1), WriteLog(A, 2, 2), WriteLog(B, 1, 1), ReadGroup("S1"))
-    a, b, group = queue.claim(NOW, LEASE, 5)
+    group, a, b = queue.claim(NOW, LEASE, 5)
     queue.rest(a, later(1), may_be_done=False)
     with store.transaction() as tx:
         tx.give_up(group, "a mistake of ours", NOW)
