@@ -8,7 +8,7 @@ from bot.cli.plain import component_lines, version_markdown, version_text
 from bot.cli.plain_changes import as_json
 from bot.domain.next_version import NextVersion, next_version
 from bot.repository.local import LocalRepository
-from bot.repository.ranges import Range, Wanted, read_range
+from bot.repository.ranges import Range, Wanted, read_range, release_at
 
 if TYPE_CHECKING:
     from bot.domain.components import ComponentNext
@@ -26,7 +26,7 @@ def version(
     if question.component is not None:
         yield as_json(_component_facts(parts[0])) if question.form is Form.JSON else component_lines(parts)
         return
-    previous = next((tag for tag in found.line.tags if tag.name == found.since), None)
+    previous = release_at(repository, found.line, found.since) if found.since is not None else None
     following = next_version(previous, found.inside, found.line, question.channel)
     match question.form:
         case Form.JSON:

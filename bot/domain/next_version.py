@@ -35,7 +35,7 @@ def next_version(
     previous: ReleaseTag | None, entries: Iterable[Entry], line: Line, channel: Channel | None = None,
     broken: Sequence[str] = (),
 ) -> NextVersion:  # fmt: skip
-    """The version after `previous`, the last final release that the commits of `entries` follow. `broken` is what breaks for
+    """The version after `previous`, the last release (or pre-release) that the commits of `entries` follow. `broken` is what breaks for
     callers although no commit says so.
 
     With a channel it is the next pre-release on the way there: `1.5.0-rc.1`, and `1.5.0-rc.2` when that tag exists. Raises
@@ -51,10 +51,20 @@ def next_version(
     if broken and last is not None and top is not Weight.BREAKING:
         top, deciders, why = Weight.BREAKING, (), _breaks_callers(broken)
     type_ = type_for(top, last)
-    version = _at_least_announced(bumped(last, type_), last, line)
+    bare = bumped(last, type_)
+    if last is not None and last.prerelease:
+        type_ = _type_of(bare)
+    version = _at_least_announced(bare, last, line)
     if channel is not None:
         version = next_pre_release(version, channel, line)
     return NextVersion(version, type_, previous, why, deciders, top)
+
+
+def _type_of(version: Version) -> ReleaseType:
+    """What a version is by itself, for what goes on from a pre-release of it."""
+    if version.patch:
+        return ReleaseType.PATCH
+    return ReleaseType.MINOR if version.minor else ReleaseType.MAJOR
 
 
 def _breaks_callers(broken: Sequence[str]) -> str:

@@ -44,16 +44,20 @@ def version_of_tag(prefix: str, name: str) -> Version | None:
 
 
 def bumped(previous: Version | None, type_: ReleaseType) -> Version:
-    """The version that follows `previous`. The first release of a product is 0.1.0, or 1.0.0 when it is a major one."""
+    """The version that follows `previous`. The first release of a product is 0.1.0, or 1.0.0 when it is a major one.
+
+    A pre-release leads to its own version, unless that promises less than is asked for: a feature after 1.5.0-rc.1 makes
+    1.5.0, one after 1.4.3-rc.1 makes 1.5.0 as well.
+    """
     if previous is None:
         return Version(1, 0, 0) if type_ is ReleaseType.MAJOR else Version(0, 1, 0)
     match type_:
         case ReleaseType.MAJOR:
-            return previous.bump_major()
+            return previous.next_version("major")
         case ReleaseType.MINOR:
-            return previous.bump_minor()
+            return previous.next_version("minor")
         case ReleaseType.PATCH | ReleaseType.HOTFIX:
-            return previous.bump_patch()
+            return previous.next_version("patch")
 
 
 def type_between(previous: Version | None, version: Version) -> ReleaseType:

@@ -98,6 +98,15 @@ def release_before(repository: LocalRepository, until: str, prefix: str | None) 
     return _last_of([start for start in starts_before(line, tag) if start.commit != end], repository, end)
 
 
+def release_at(repository: LocalRepository, line: Line, name: str) -> ReleaseTag | None:
+    """The release that a name stands for: its own, or else the last final one that it contains. Raises NotFound."""
+    named = next((tag for tag in line.tags if tag.name == name), None)
+    if named is not None:
+        return named
+    last = _start(repository, line, None, repository.commit(name, repository.tags()))
+    return next((tag for tag in line.tags if tag.name == last), None)
+
+
 def _start(repository: LocalRepository, line: Line, tag: ReleaseTag | None, end: Sha) -> str | None:
     """The name of the last release that the end of the range contains."""
     candidates = [start for start in starts_before(line, tag) if start.commit != end or tag is None]

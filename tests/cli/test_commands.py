@@ -93,6 +93,21 @@ def test_the_version_comes_with_its_reason_and_the_tags_left_aside(shop: History
     assert page.startswith("## Next version: 1.1.0\n")
 
 
+@pytest.mark.parametrize(
+    ("since", "expected"), [("main~2", "1.0.1"), ("latest", "1.0.1"), ("v1.1.0-rc.1", "1.1.0")]
+)
+def test_the_version_goes_on_from_the_release_that_its_beginning_stands_for(
+    shop: History, since: str, expected: str
+) -> None:
+    if since.startswith("v"):
+        shop.tag(since)
+    shop.commit("fix: the sum")
+
+    facts = json.loads(said("version", *at(shop), "--from", since, "--format", "json"))
+
+    assert (facts["version"], facts["from"]) == (expected, since)
+
+
 @pytest.mark.process("PREP-3")
 def test_the_changelog_has_every_commit_and_goes_into_a_file_without_writing_it(
     shop: History, tmp_path: Path

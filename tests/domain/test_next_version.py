@@ -44,6 +44,30 @@ def test_the_weightiest_change_decides(previous: str | None, messages: list[str]
     assert version_after(line, previous, *messages) == expected
 
 
+@pytest.mark.process("VER-4")
+@pytest.mark.parametrize(
+    ("previous", "messages", "expected"),
+    [
+        ("v1.5.0-rc.1", ["fix: x"], ("1.5.0", "minor")),
+        ("v1.5.0-rc.1", ["feat: x"], ("1.5.0", "minor")),
+        ("v1.5.0-rc.1", ["feat!: x"], ("2.0.0", "major")),
+        ("v1.4.3-rc.1", ["fix: x"], ("1.4.3", "patch")),
+        ("v1.4.3-rc.1", ["feat: x"], ("1.5.0", "minor")),
+        ("v2.0.0-beta.1", ["feat!: x"], ("2.0.0", "major")),
+        ("v0.2.0-rc.2", ["feat!: x"], ("0.2.0", "minor")),
+    ],
+)
+def test_what_follows_a_pre_release_goes_on_to_its_version_or_beyond(
+    previous: str, messages: list[str], expected: tuple[str, str]
+) -> None:
+    line = tagged(previous)
+    last = next(tag for tag in line.tags if tag.name == previous)
+
+    following = next_version(last, entries(*messages), line)
+
+    assert (str(following.version), str(following.type)) == expected
+
+
 def test_a_feature_that_was_reverted_decides_nothing() -> None:
     changes = history(("r", reverts("a", "feat: x")), ("b", "fix: y"), ("a", "feat: x"))
     line = tagged("v1.0.0")
