@@ -36,19 +36,24 @@ class Footers(NamedTuple):
 
 NO_FOOTERS = Footers()
 
-# Squashed messages put notes into lists and tables, so stars and bars may stand before them. In capitals the words are
-# enough; in small letters they need their colon, for people also write sentences that begin with "breaking change".
+# Squashed messages put notes into lists and tables, so stars and bars may stand before them, and some people print the words
+# bold. In capitals the words are enough; in small letters they need their colon, for people also write sentences that begin
+# with "breaking change".
+_COLON = r"\**:(?:\*\*(?=\s|$))?"
 _NOTE = re.compile(
-    r"[ \t|*]*(?:(?P<breaking>BREAKING[ -]CHANGES?(?:[:\s]+|$)|(?i:breaking[ -]changes?):\s*)"
-    r"|(?P<deprecated>(?i:deprecated):\s*))(?P<text>.*)"
+    r"[ \t|*]*(?:(?P<breaking>BREAKING[ -]CHANGES?(?:\([^()]{1,80}\))?!?"
+    rf"(?:{_COLON}\s*|\**\s[:\s]*|\**$)|(?i:breaking[ -]changes?){_COLON}\s*)"
+    rf"|(?P<deprecated>(?i:deprecated){_COLON}\s*))(?P<text>.*)"
 )
 # A note ends where a known footer begins: any word would not do, since migration guides say "Before:" and "After:". It ends
 # as well where a squashed message goes on with the next commit, or with the line that forges draw before the co-authors.
 _FOOTER = re.compile(
-    r"[ \t]*(?:(?i:close[sd]?|fix(?:e[sd])?|resolve[sd]?|refs?|references|see|issues?|pr|pull request|change-id|bug|"
-    r"reviewed[- ]by|signed-off-by|co-authored-by|acked-by|tested-by|cc|release-as|jira|[a-z]+-[a-z]+-[a-z]+)(?::|\s+#)"
-    r"|\(cherry picked from commit |This reverts commit |-{9,}[ \t\r]*$"
-    r"|\* (?:build|chore|ci|docs|feat|fix|perf|refactor|revert|style|test)(?:\([^()]{1,80}\))?!?: )"
+    r"[ \t]*(?:(?i:close[sd]?|fix(?:e[sd])?|resolve[sd]?|refs?|references|see|issues?|pr|pr close|pr-url|pull request|"
+    r"change-id|bug|reviewed[- ]by|signed-off-by|co-authored-by|acked-by|tested-by|cc|release-as|jira|[a-z]+-[a-z]+-[a-z]+)"
+    r"(?::|\s+(?:[\w.-]{1,100}/[\w.-]{1,100})?#)"
+    r"|(?i:close[sd]?|fix(?:e[sd])?|resolve[sd]?)\s+(?:https?://|[A-Z][A-Z0-9_]{1,30}-\d)"
+    r"|\(cherry picked from commit |This reverts commit |-{9,}[ \t\r]*$|commit [0-9a-f]{40}[ \t\r]*$"
+    r"|[*-] (?:build|chore|ci|docs|feat|fix|perf|refactor|revert|style|test)(?:\([^()]{1,80}\))?!?: )"
 )
 _ADDRESS = r"https?://[\w.-]+(?:/[\w.~-]{1,100}){0,8}?/([\w.-]{1,100}/[\w.-]{1,100})/(?:-/)?(?:issues|pulls?|merge_requests)/(\d{1,18})"
 _ISSUE = r"(?:[\w.-]+/[\w.-]+)?#\d{1,18}|GH-\d{1,18}|[A-Z][A-Z0-9_]{1,30}-\d{1,18}|" + _ADDRESS.replace(
@@ -62,17 +67,20 @@ _ISSUES = re.compile(
 _ONE_ISSUE = re.compile(_ISSUE, re.ASCII)
 _AT = re.compile(_ADDRESS, re.ASCII)
 _CO_AUTHOR = re.compile(r"^[ \t]*co-authored-by:([^<\n]*)", re.IGNORECASE | re.MULTILINE)
+# People put an id between quotes, or give the page of the commit.
+_ID = r"(?:https?://[\w./~-]{1,200}/)?[`\"']?[0-9a-fA-F]{7,64}\b[`\"']?"
 _REVERTS = re.compile(
-    r"[Tt]his reverts commits? ([0-9a-fA-F]{7,64}(?:(?:[\s,]+|\s+and\s+)[0-9a-fA-F]{7,64})*)"
+    rf"[Tt]his reverts commits?\s+({_ID}(?:(?:,\s+and\s+|\s+and\s+|[\s,]+)(?:commit\s+)?{_ID})*)"
 )
 _PICKED = re.compile(r"\(cherry picked from commit ([0-9a-fA-F]{7,64})\)")
 _COMMITS = re.compile(
     r"^[ \t]*refs?:?[ \t]+([0-9a-f]{7,64}(?:[ \t,]+[0-9a-f]{7,64})*)[ \t.]*$", re.IGNORECASE | re.MULTILINE
 )
 _REVERTS_REQUEST = re.compile(
-    r"^[ \t]*reverts (?:[\w.-]+/[\w.-]+)?(#\d{1,18})[ \t.]*$", re.ASCII | re.I | re.M
+    r"^[ \t]*(?:this )?reverts (?:pr |pull request )?(?:[\w.-]+/[\w.-]+)?(#\d{1,18})[ \t.]*$",
+    re.ASCII | re.I | re.M,
 )
-_SHA = re.compile(r"[0-9a-f]{7,64}")
+_SHA = re.compile(r"\b[0-9a-f]{7,64}\b")
 
 
 def read_footers(body: str) -> Footers:

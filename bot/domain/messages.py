@@ -81,6 +81,9 @@ _PULL_REQUEST = re.compile(r"\((?:[\w.-]+/[\w.-]+)?([#!]\d{1,18})\)", re.ASCII)
 _MOST_PULL_REQUESTS = 10
 _QUOTED = re.compile(r'(?:revert|reapply):?\s+"(.+)"', re.IGNORECASE)
 _REVERT = re.compile(r"revert(?:\(.*?\))?:?\s+(\S.*)", re.IGNORECASE)
+_BREAKS = re.compile(r"BREAKING CHANGES?(?:\(([^()]{1,80})\))?!?:[ \t]+(\S.*)", re.ASCII)
+_REVERT_TYPE = re.compile(r"revert(?:\(.*?\))?:", re.IGNORECASE)
+_QUOTES = ('""', "''", "“”", "``")
 _NUMBERED = re.compile(r"(?:pr |pull request )?(#\d{1,18})", re.ASCII | re.IGNORECASE)
 
 
@@ -104,11 +107,12 @@ def read_change(commit: Commit) -> Change:
     if found is None and ("!(" in subject or subject[:1] > "~" or subject[:1] == ":"):
         found = _HEADER.match(_tidied(subject))
     if found is None:
-        type_ = "revert" if subject[:2] in _REVERTS_BEGIN and _is_revert(subject, footers) else ""
-        rest = (type_, "", subject, False, pull_request, footers)
+        meant = subject[:2] in _BEGIN_OTHERWISE or subject[:1] > "~" or subject[:1] == ":"
+        type_, scope, subject, bang = _meant(subject, footers) if meant else ("", "", subject, False)
+        rest = (type_, scope, subject, bang, pull_request, footers)
     else:
-        type_, scope, bang, subject = found.groups("")
-        rest = (type_.lower(), scope.strip(), subject, bang == "!", pull_request, footers)
+        type_, scope, mark, subject = found.groups("")
+        rest = (type_.lower(), scope.strip(), subject, mark == "!", pull_request, footers)
     # Not Change(...): of 80,000 changes, a third of the time would go into passing twelve arguments.
     return tuple.__new__(Change, (sha, parents, author, email, at, header, *rest))
 
@@ -127,16 +131,21 @@ class Undone:
     shas: tuple[str, ...]
     pull_requests: tuple[str, ...]
     header: str
+    inner: str = ""
+    """The header that this one quotes in turn, where somebody has put a `revert:` before git's own words."""
 
 
 def undone_by(change: Change) -> Undone:
     """What this revert takes back. `revert: feat: x` names its commits in `Refs`, git's own in a sentence."""
-    header = bare(change.header)
+    header = _tidied(bare(change.header))
     found = _QUOTED.match(header) or _REVERT.match(header)
     footers, said = change.footers, found[1] if found else ""
+    if said[:1] + said[-1:] in _QUOTES:
+        said = said[1:-1]
     numbered = _NUMBERED.fullmatch(said)
     requests = (*footers.reverted_requests, *([numbered[1]] if numbered else []))
-    return Undone(footers.reverts or footers.commits, requests, said)
+    quoted = _QUOTED.fullmatch(said) if _REVERT_TYPE.match(header) else None
+    return Undone(footers.reverts or footers.commits, requests, said, quoted[1] if quoted else "")
 
 
 def bare(header: str) -> str:
@@ -145,6 +154,16 @@ def bare(header: str) -> str:
 
 
 _REVERTS_BEGIN = ("Re", "re", "RE")
+_BEGIN_OTHERWISE = (*_REVERTS_BEGIN, "BR")
+
+
+def _meant(subject: str, footers: Footers) -> tuple[str, str, str, bool]:
+    """Type, scope, subject and bang of a header that names no type, but says that it reverts or breaks something."""
+    plain = _tidied(subject)
+    if plain[:2] in _REVERTS_BEGIN and _is_revert(plain, footers):
+        return "revert", "", plain, False
+    breaks = _BREAKS.fullmatch(plain)
+    return ("", (breaks[1] or "").strip(), breaks[2], True) if breaks else ("", "", subject, False)
 
 
 def _tidied(subject: str) -> str:

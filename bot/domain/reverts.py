@@ -23,7 +23,7 @@ class Older:
 
     def undone(self, place: int, undone: Undone) -> list[Sha]:
         """The newest change that still stands, by its pull request or else by its header; empty when there is none."""
-        for name in (*undone.pull_requests, bare(undone.header)):
+        for name in (*undone.pull_requests, bare(undone.header), bare(undone.inner)):
             older = (self._changes[other].sha for other in self._places.get(name, ()) if other > place)
             standing = next((sha for sha in older if sha not in self._known), None) if name else None
             if standing is not None:

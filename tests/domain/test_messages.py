@@ -48,6 +48,8 @@ def change(message: str, parents: str = "p") -> Change:
         pytest.param('Revert "feat: x"', "revert", "", 'Revert "feat: x"', id="git's own revert"),
         pytest.param('Reapply "feat: x"', "revert", "", 'Reapply "feat: x"', id="git's own revert of a revert"),
         pytest.param("revert: feat: x", "revert", "", "feat: x", id="the conventional revert"),
+        pytest.param('⏪️ Revert "feat: x" (#12)', "revert", "", 'Revert "feat: x"', id="a picture before git's own revert"),
+        pytest.param("🔥 Release the kraken", "", "", "🔥 Release the kraken", id="a picture before a sentence"),
         pytest.param("Revert to the old colours", "", "", "Revert to the old colours", id="a sentence that begins so"),
     ],
 )  # fmt: skip
@@ -93,6 +95,13 @@ def test_a_header_names_pull_requests_and_issues(
             "BREAKING CHANGE: a\nSigned-off-by: B <b@c>\nBREAKING CHANGE: d", ("a", "d"), id="twice, with a trailer between"
         ),
         pytest.param("DEPRECATED: z\nBREAKING CHANGE: y", ("y",), id="behind a deprecation"),
+        pytest.param("**BREAKING CHANGE:** y\n**BREAKING CHANGE**: z", ("y", "z"), id="printed bold"),
+        pytest.param("BREAKING CHANGE: **y** is gone", ("**y** is gone",), id="with bold words of its own"),
+        pytest.param("BREAKING CHANGE(api): y", ("y",), id="with a scope"),
+        pytest.param("BREAKING CHANGE!: y", ("y",), id="with a bang"),
+        pytest.param("BREAKING CHANGE y", ("y",), id="in capitals without a colon"),
+        pytest.param("BREAKING CHANGES\n\n- y\n- z", ("- y\n- z",), id="as a heading over a list"),
+        pytest.param("BREAKING CHANGE: y\r\n\r\nmore\r\n\r\nPR Close #12\r\n", ("y\n\nmore",), id="with the line ends of Windows"),
     ],
 )  # fmt: skip
 def test_the_text_of_a_breaking_change_is_read_whole(body: str, texts: tuple[str, ...]) -> None:
@@ -145,6 +154,13 @@ def test_a_deprecation_is_read() -> None:
         ('Revert "Revert "feat: x""', (), 'Revert "feat: x"'),
         ("revert(api): feat: x", (), "feat: x"),
         (f"Revert the colours\n\nThis reverts commit {A}.", (A,), "the colours"),
+        (f"Revert 'feat: x'\n\nThis reverts commit {A}.", (A,), "feat: x"),
+        ('revert(api): "feat: x"', (), "feat: x"),
+        ("⏪ revert: feat: x (#2)", (), "feat: x"),
+        (f'Revert "x"\n\nThis reverts commit\n{A}.', (A,), "x"),
+        ('Revert "x"\n\nThis reverts commit `abcdef1`.', ("abcdef1",), "x"),
+        (f'Revert "x"\n\nThis reverts commit https://github.com/o/r/commit/{A}.', (A,), "x"),
+        ('Revert "x"\n\nThis reverts commit abcdef1 and commit abcdef2.', ("abcdef1", "abcdef2"), "x"),
     ],
 )  # fmt: skip
 def test_a_revert_says_what_it_takes_back(message: str, shas: tuple[str, ...], header: str) -> None:
@@ -159,6 +175,7 @@ def test_a_revert_says_what_it_takes_back(message: str, shas: tuple[str, ...], h
     [
         'Revert "feat: x" (#14)\n\nReverts shop/web#12',
         'Revert "feat: x" (#14)\n\nReverts #12.',
+        'Revert "feat: x"\n\nThis reverts PR #12.',
         "revert: #12",
         "revert: PR #12 (#14)",
     ],
@@ -204,6 +221,48 @@ def test_a_pull_request_without_a_title_keeps_its_header(message: str, subject: 
 def test_what_only_looks_like_the_merge_of_a_pull_request_is_none() -> None:
     assert change("Merge the two sums (#12)").pull_request == "#12"
     assert change("Merge branch 'x'\n\nSee merge request !12 of last year").pull_request == ""
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "PR Close #12345",
+        "PR-URL: https://github.com/nodejs/node/pull/12",
+        "Fixes owner/repo#12",
+        "Closes https://github.com/o/r/issues/12",
+        "Resolves SHOP-12",
+        "- fix(a): z",
+        f"commit {A}",
+    ],
+)
+def test_a_note_ends_where_the_lines_that_tools_write_begin(line: str) -> None:
+    assert change(f"feat: x\n\nBREAKING CHANGE: y is gone\n\n{line}").footers.breaking == ("y is gone",)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "See https://shop.example/guide for the way.",
+        "Fixes the order of x and y too.",
+        "- fix your templates: z",
+    ],
+)
+def test_a_note_goes_on_over_lines_that_only_look_so(line: str) -> None:
+    assert change(f"feat: x\n\nBREAKING CHANGE: y\n{line}").footers.breaking == (f"y\n{line}",)
+
+
+@pytest.mark.parametrize(
+    ("header", "scope", "subject"),
+    [
+        ("BREAKING CHANGE: y is gone", "", "y is gone"),
+        ("BREAKING CHANGE(api)!: y is gone (#12)", "api", "y is gone"),
+        ("💥 BREAKING CHANGES: y is gone", "", "y is gone"),
+    ],
+)
+def test_a_header_may_say_itself_that_it_breaks_something(header: str, scope: str, subject: str) -> None:
+    read = change(header)
+
+    assert (read.type, read.scope, read.subject, read.breaking) == ("", scope, subject, True)
 
 
 def test_a_note_of_a_squashed_message_ends_where_its_next_commit_begins() -> None:

@@ -105,6 +105,24 @@ def test_the_conventional_revert_finds_its_commit_by_refs_or_header() -> None:
     assert (listed(by_refs), listed(by_header)) == ([], [])
 
 
+@pytest.mark.parametrize(
+    "header",
+    [
+        f'revert: Revert "{FEATURE}" (#12)',
+        f'revert(basket): "{FEATURE}"',
+        f'⏪️ Revert "{FEATURE} (#11)" (#12)',
+    ],
+)
+def test_however_the_header_is_quoted_its_commit_is_found(header: str) -> None:
+    assert listed(history(("r", header), ("b", FIX), ("a", FEATURE))) == [FIX]
+
+
+def test_a_conventional_revert_of_gits_own_brings_the_commit_back() -> None:
+    quoted = f'Revert "{FEATURE}"'
+
+    assert listed(history(("q", f"revert: {quoted}"), ("r", quoted), ("a", FEATURE))) == [FEATURE]
+
+
 def test_a_revert_of_an_older_commit_is_listed() -> None:
     header = f'Revert "{FEATURE}"'
 
