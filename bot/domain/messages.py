@@ -144,6 +144,8 @@ def undone_by(change: Change) -> Undone:
         said = said[1:-1]
     numbered = _NUMBERED.fullmatch(said)
     requests = (*footers.reverted_requests, *([numbered[1]] if numbered else []))
+    if header[:7].lower() == "reapply":
+        said = f'Revert "{said}"'  # what git calls the revert of a revert
     quoted = _QUOTED.fullmatch(said) if _REVERT_TYPE.match(header) else None
     return Undone(footers.reverts or footers.commits, requests, said, quoted[1] if quoted else "")
 

@@ -35,8 +35,8 @@ def next_version(
     previous: ReleaseTag | None, entries: Iterable[Entry], line: Line, channel: Channel | None = None,
     broken: Sequence[str] = (),
 ) -> NextVersion:  # fmt: skip
-    """The version after `previous`, the last release (or pre-release) that the commits of `entries` follow. `broken` is what breaks for
-    callers although no commit says so.
+    """The version after `previous`, the last release or pre-release that the commits of `entries` follow. `broken` is what
+    breaks for callers although no commit says so.
 
     With a channel it is the next pre-release on the way there: `1.5.0-rc.1`, and `1.5.0-rc.2` when that tag exists. Raises
     Refused when it would come before a pre-release that is tagged already.
@@ -98,11 +98,14 @@ def _number(version: Version, channel: Channel) -> int:
 
 
 def _at_least_announced(version: Version, last: Version | None, line: Line) -> Version:
-    """A pre-release above the last release announces its version: the next one is not below what was announced."""
+    """A pre-release above the last release announces its version: the next one is not below what was announced. One that
+    lies beside the range, as `2.0.0-beta.1` does for a repair of 1.4, announces nothing here."""
     announced = [
         Version.parse(tag.core)
         for tag in line.tags
-        if not tag.is_final and (last is None or Version.parse(tag.core) > last)
+        if not tag.is_final
+        and (line.ahead is None or tag.name in line.ahead)
+        and (last is None or Version.parse(tag.core) > last)
     ]
     finals = {tag.version for tag in line.tags if tag.is_final}
     return max([version, *(core for core in announced if str(core) not in finals)])

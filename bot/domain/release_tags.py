@@ -63,6 +63,9 @@ class Line:
 
     tags: tuple[ReleaseTag, ...]
     odd: tuple[str, ...]
+    ahead: frozenset[str] | None = None
+    """The names of the pre-releases inside the range that is looked at: what comes next is not below what they announce.
+    None: nobody has looked, so all of them count."""
 
 
 def release_tag(tag: TagRef) -> ReleaseTag | None:

@@ -91,7 +91,9 @@ def _next(parts: Parts, product: Product, head: Sha, last: TagSeen | None) -> _N
     line = line_of(tags, product.tag_prefix)
     previous = next((tag for tag in line.tags if last is not None and tag.name == last.name), None)
     # The first release gets its number whatever is in it: no reason to read a whole history.
-    entries = changes_since(product, repository, previous.name, head).inside if previous else ()
+    found = changes_since(product, repository, previous.name, head) if previous else None
+    entries = found.inside if found else ()
+    line = replace(line, ahead=found.line.ahead) if found else line
     parts_of_it = components_since(product, repository, last.name if last else None, head)
     return {
         "suggestion": suggestion(next_version(previous, entries, line), line, of),

@@ -65,7 +65,13 @@ def read_range(repository: LocalRepository, wanted: Wanted) -> Range:
         inside = {commit[0] for commit in stream_commits(repository.git, [end], without, within)}
         entries = [e if e.change.sha in inside else e._replace(left_out=LeftOut.ELSEWHERE) for e in entries]
     newest = changes[0].seconds if changes else repository.made(end)
-    return Range(since, wanted.until, end, tag, line, tuple(entries), newest)
+    return Range(since, wanted.until, end, tag, _with_ahead(line, changes), tuple(entries), newest)
+
+
+def _with_ahead(line: Line, changes: Sequence[Change]) -> Line:
+    begun = [tag for tag in line.tags if not tag.is_final]
+    here = {change.sha for change in changes} if begun else set()
+    return replace(line, ahead=frozenset(tag.name for tag in begun if tag.commit in here))
 
 
 def _line(tags: Sequence[TagRef], wanted: Wanted) -> tuple[Line, ReleaseTag | None]:

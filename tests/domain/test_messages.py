@@ -153,6 +153,7 @@ def test_a_deprecation_is_read() -> None:
         (f'Revert "Merge pull request #1"\n\nThis reverts commit {A}, reversing\nchanges made to bbbbbbb.', (A,), "Merge pull request #1"),
         ('Revert "Revert "feat: x""', (), 'Revert "feat: x"'),
         ("revert(api): feat: x", (), "feat: x"),
+        ('Reapply "feat: x" (#3)', (), 'Revert "feat: x"'),
         (f"Revert the colours\n\nThis reverts commit {A}.", (A,), "the colours"),
         (f"Revert 'feat: x'\n\nThis reverts commit {A}.", (A,), "feat: x"),
         ('revert(api): "feat: x"', (), "feat: x"),

@@ -1,5 +1,7 @@
 """The next version, pre-releases on the way to it."""
 
+from dataclasses import replace
+
 import pytest
 from semver import Version
 
@@ -103,6 +105,17 @@ def test_a_breaking_change_after_a_candidate_moves_on_to_the_major_version() -> 
     line = tagged("v1.4.0", "v1.5.0-rc.1")
 
     assert version_after(line, "v1.4.0", "feat!: x", "feat: y", channel=Channel.RC) == "2.0.0-rc.1"
+
+
+@pytest.mark.parametrize(
+    ("ahead", "expected"), [(None, "2.0.0"), (frozenset({"v2.0.0-beta.1"}), "2.0.0"), (frozenset(), "1.4.1")]
+)
+def test_a_pre_release_beside_the_range_announces_nothing_for_it(
+    ahead: frozenset[str] | None, expected: str
+) -> None:
+    line = replace(tagged("v1.4.0", "v2.0.0-beta.1"), ahead=ahead)
+
+    assert version_after(line, "v1.4.0", "fix: x") == expected
 
 
 def test_no_pre_release_comes_before_one_that_is_there() -> None:

@@ -156,6 +156,12 @@ def test_a_reapply_brings_the_commit_back() -> None:
     assert [entry.listed for entry in entries] == [False, False, True]
 
 
+def test_a_reapply_finds_the_revert_by_its_header() -> None:
+    changes = history(("q", f'Reapply "{FEATURE}"'), ("r", f'Revert "{FEATURE}"'), ("a", FEATURE))
+
+    assert listed(changes) == [FEATURE]
+
+
 def test_three_reverts_in_a_row_take_the_commit_away() -> None:
     second = f'Revert "{FEATURE}"'
     changes = history(

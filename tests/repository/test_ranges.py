@@ -82,6 +82,19 @@ def test_what_shipped_on_a_patch_line_is_not_announced_again(shop: History) -> N
     assert by_default.entries[1].left_out is LeftOut.SHIPPED
 
 
+def test_only_pre_releases_inside_a_range_announce_what_comes_next(shop: History) -> None:
+    shop.commit("feat: gift cards")
+    shop.tag("v1.1.0-rc.1")
+    shop.branch("next", "main")
+    shop.commit("feat!: another shop", on="next")
+    shop.tag("v2.0.0-beta.1", on="next")
+    shop.commit("fix: the sum")
+
+    assert read(shop).line.ahead == {"v1.1.0-rc.1"}
+    assert read(shop, until="next").line.ahead == {"v1.1.0-rc.1", "v2.0.0-beta.1"}
+    assert read(shop, until="v1.0.0").line.ahead == frozenset()
+
+
 def test_what_shipped_there_later_or_on_a_higher_line_is_announced(shop: History) -> None:
     fixed = shop.commit("fix: the sum")
     shop.tag("v1.1.0")
