@@ -155,6 +155,24 @@ def bare(header: str) -> str:
     return _without_pull_requests(header)[0] if header[-1:] == ")" else header
 
 
+def copied_headers(header: str) -> tuple[str, ...]:
+    """The headers under which the commit that this one copies may stand on another line, its own among them. Bots that bring
+    a commit to another line write `[1.x] fix: y (#10) (#20)` or `fix: y (backport #10) (#20)` for what is `fix: y (#10)` here.
+    """
+    if header[:1] != "[" and (header[-1:] != ")" or (header.count("#") < 2 and "ackport" not in header)):
+        return (header,)  # as nearly all of them, of which there may be 80,000
+    plain = _FOR_A_LINE.sub("", header, count=1) if header[:1] == "[" else header
+    rest, _, others = _without_pull_requests(plain) if plain[-1:] == ")" else (plain, "", ())
+    said = _BACKPORT.search(rest) if rest[-1:] == ")" else None
+    if said is not None:
+        rest, others = rest[: said.start()], (*others, said[1])
+    return (header, plain, *(f"{rest} ({number})" for number in others))
+
+
+_FOR_A_LINE = re.compile(r"\[[^\[\]]{1,60}\][ \t]*")
+_BACKPORT = re.compile(
+    r"[ \t]\(backport:?[ \t](?:of[ \t])?(?:[\w.-]{1,100}/[\w.-]{1,100})?(#\d{1,18})\)$", re.A | re.I
+)
 _REVERTS_BEGIN = ("Re", "re", "RE")
 _BEGIN_OTHERWISE = (*_REVERTS_BEGIN, "BR")
 

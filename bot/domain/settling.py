@@ -11,7 +11,7 @@ from typing import NamedTuple
 from bot.domain.convention import Convention, Kind, Unconventional
 from bot.domain.footers import NO_FOOTERS
 from bot.domain.graph import Ids, Merges
-from bot.domain.messages import Change, undone_by
+from bot.domain.messages import Change, copied_headers, undone_by
 from bot.domain.reverts import Older, takes_back
 from bot.domain.words import Sha
 
@@ -91,7 +91,7 @@ class Shipped:
     """What went out before, on lines that the range's own line does not contain."""
 
     headers: frozenset[str] = frozenset()
-    """The whole first lines of their commits."""
+    """The whole first lines of their commits, and of those that they say they copy."""
     shas: frozenset[str] = frozenset()
     """The ids of their commits, and of those they say they were picked from."""
     before: frozenset[str] = frozenset()
@@ -228,7 +228,9 @@ class _Reasons:
             ids = (change.sha, *change.footers.picked_from)
             if not shipped.brought_back.isdisjoint(ids):
                 self.known.setdefault(change.sha, LeftOut.BROUGHT_BACK)
-            elif change.header in shipped.headers or not shipped.shas.isdisjoint(ids):
+            elif not shipped.headers.isdisjoint(copied_headers(change.header)) or not shipped.shas.isdisjoint(
+                ids
+            ):
                 self.known.setdefault(change.sha, LeftOut.SHIPPED)
 
     def read_merges(self, judged: Mapping[Sha, Entry], convention: Convention) -> None:

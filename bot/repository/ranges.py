@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 from bot.domain.changelog import Titled
 from bot.domain.graph import Ids, first_shipped
-from bot.domain.messages import Change, read_change
+from bot.domain.messages import Change, copied_headers, read_change
 from bot.domain.ranges import Range as Range
 from bot.domain.ranges import Wanted as Wanted
 from bot.domain.release_tags import (
@@ -171,7 +171,8 @@ def _next(low: ReleaseTag, entries: Sequence[Entry]) -> Precedence:
 def _shipped(repository: LocalRepository, sources: Sequence[Sha], end: Sha) -> Shipped:
     """What is in these commits' histories, still stands there, and is not in the history of `end`."""
     standing = _standing(repository, sources, [end])
-    headers = (change.header for change in standing if change.header and not change.is_merge)
+    told = (change.header for change in standing if change.header and not change.is_merge)
+    headers = (each for header in told for each in copied_headers(header))
     return Shipped(frozenset(headers), _ids(standing))
 
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from bot.domain.messages import Change, read_change, undone_by
+from bot.domain.messages import Change, copied_headers, read_change, undone_by
 from bot.domain.words import Sha
 
 A = "a" * 40
@@ -275,6 +275,25 @@ def test_a_note_of_a_squashed_message_ends_where_its_next_commit_begins() -> Non
     assert read.footers.breaking == drawn.footers.breaking == ("y is gone",)
 
 
+@pytest.mark.parametrize(
+    ("header", "original"),
+    [
+        ("fix: y (#10) (#20)", "fix: y (#10)"),
+        ("[1.x] fix: y (#10)", "fix: y (#10)"),
+        ("[Backport 1.x] fix: y (#10) (#20)", "fix: y (#10)"),
+        ("fix: y (backport #10) (#20)", "fix: y (#10)"),
+        ("fix: y (Backport of o/r#10)", "fix: y (#10)"),
+    ],
+)
+def test_a_header_tells_whose_copy_it_is(header: str, original: str) -> None:
+    assert original in copied_headers(header)
+
+
+@pytest.mark.parametrize("header", ["fix: y", "fix: y (#20)", "fix: y (see #10)", ""])
+def test_any_other_header_is_only_itself(header: str) -> None:
+    assert set(copied_headers(header)) == {header}
+
+
 @given(st.text(max_size=300))
 @example("(" * 300)
 @example("revert: " + "a(" * 150)
@@ -285,6 +304,7 @@ def test_no_message_makes_the_reader_fail_or_loses_its_words(message: str) -> No
     read = change(message)
 
     assert read.subject or not message.strip()
+    copied_headers(read.header)
     if read.is_revert:
         undone_by(read)
 

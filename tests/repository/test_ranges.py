@@ -82,6 +82,28 @@ def test_what_shipped_on_a_patch_line_is_not_announced_again(shop: History) -> N
     assert by_default.entries[1].left_out is LeftOut.SHIPPED
 
 
+@pytest.mark.parametrize(
+    ("here", "there"),
+    [
+        ("fix: the sum (#10)", "fix: the sum (#10) (#20)"),
+        ("fix: the sum (#10)", "[1.0] fix: the sum (#10) (#20)"),
+        ("fix: the sum (#10)", "fix: the sum (backport #10) (#20)"),
+        ("fix: the sum (#10) (#20)", "fix: the sum (#10)"),
+    ],
+)
+def test_what_a_bot_brought_to_the_patch_line_is_not_announced_again(
+    shop: History, here: str, there: str
+) -> None:
+    shop.commit(here)
+    shop.commit("fix: the sum (#30)")
+    shop.branch("release/1.0", "v1.0.0")
+    shop.commit(there, on="release/1.0")
+    shop.tag("v1.0.1", on="release/1.0")
+    shop.tag("v1.1.0")
+
+    assert listed(read(shop, until="v1.1.0")) == ["fix: the sum (#30)"]
+
+
 def test_only_pre_releases_inside_a_range_announce_what_comes_next(shop: History) -> None:
     shop.commit("feat: gift cards")
     shop.tag("v1.1.0-rc.1")
