@@ -3,6 +3,7 @@ nowhere; no rule about changes lives here."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
+from posixpath import normpath
 from typing import cast
 
 from bot.domain.errors import OutsideError
@@ -24,11 +25,12 @@ def stream_commits(
 ) -> Iterator[Commit]:
     """The commits reachable from `until` and not from `without`, newest first, while git still writes.
 
-    With `paths` (folders or files, as text and not as patterns) only those that touch one of them. Raises OutsideError when
-    the repository lacks one of the commits, or git fails on the way.
+    With `paths` (folders or files as seen from the top, as text and not as patterns) only those that touch one of them. Raises
+    OutsideError when the repository lacks one of the commits, or git fails on the way.
     """
     revisions = [*map(safe_sha, until), *(f"^{safe_sha(sha)}" for sha in without)]
-    where = [f":(top,literal){path}" for path in paths]
+    tidy = [normpath(path) for path in paths]
+    where = [] if "." in tidy else [f":(top,literal){path}" for path in tidy]
     with closing(
         git.stream("log", *_PLAIN, _FORMAT, "--end-of-options", *revisions, "--", *where, seconds=_PATIENCE)
     ) as pieces:

@@ -87,9 +87,12 @@ def _line(tags: Sequence[TagRef], wanted: Wanted) -> tuple[Line, ReleaseTag | No
 
 
 def _component_folder(repository: LocalRepository, line: Line, end: Sha) -> tuple[str, ...]:
-    """The folder of the component that a prefix as `shop@` or `@ada/shop-v` names, where the repository has just one."""
+    """The folder of the component that a prefix as `shop@` or `@ada/shop-v` names, where the repository has just one. A folder
+    at the top may be the whole product's code as well; it is a component's where others have tags of their own."""
     name = component_of(line.tags[0].prefix) if line.tags else ""
     found = repository.folders(end, [f"{home}{name}" for home in _HOMES]) if name else []
+    if found == [name] and not any(prefix_of(odd) is not None for odd in line.odd):
+        return ()
     return tuple(found) if len(found) == 1 else ()
 
 

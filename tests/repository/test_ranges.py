@@ -316,6 +316,15 @@ def test_a_component_has_its_own_tags_and_paths(tmp_path: Path) -> None:
     assert newest.date > "2026", "its tag is on a commit of another component"
 
 
+@pytest.mark.parametrize("path", ["api", "api/", "./api", "./api/", "web/../api"])
+def test_a_path_may_be_written_as_a_shell_completes_it(shop: History, path: str) -> None:
+    shop.commit("fix: b", file="api/b")
+    shop.commit("fix: w", file="web/w")
+
+    assert listed(read(shop, paths=(path,))) == ["fix: b"]
+    assert listed(read(shop, paths=(path, "."))) == ["fix: w", "fix: b"]
+
+
 @pytest.mark.parametrize(
     ("file", "prefix"), [("api/f", "api@"), ("packages/api/f", "@ada/api@"), ("libs/api/f", "api-v")]
 )
@@ -328,12 +337,24 @@ def test_the_folder_of_a_component_is_found_by_the_name_in_its_tags(
     shop.commit("fix: b", file=file)
     shop.commit("fix: elsewhere", file="web/f")
     shop.tag(f"{prefix}1.0.1")
+    shop.tag("web-v0.1.0")
 
     found = read(shop, until=f"{prefix}1.0.1")
 
     assert listed(found) == ["fix: b"]
     assert [entry.left_out for entry in found.entries] == [LeftOut.ELSEWHERE, None]
     assert [entry.change.header for entry in found.inside] == ["fix: b"]
+
+
+def test_a_product_that_is_tagged_by_its_name_is_no_component_of_itself(tmp_path: Path) -> None:
+    shop = empty_history(tmp_path)
+    shop.commit("feat: a", file="shop/f")
+    shop.tag("shop-v1.0.0")
+    shop.commit("fix: its requirements", file="setup.cfg")
+    shop.tag("nightly")
+    shop.tag("shop-v1.0.1")
+
+    assert listed(read(shop, until="shop-v1.0.1")) == ["fix: its requirements"]
 
 
 def test_labels_by_path_and_pull_requests_stand_in_for_the_convention(shop: History) -> None:
