@@ -124,6 +124,11 @@ class LocalRepository:
         """Is `commit` reachable from `head`? False as well for what is no commit here."""
         return self.git.run("merge-base", "--is-ancestor", commit, head).code == 0
 
+    def fork(self, one: Sha, other: Sha) -> Sha | None:
+        """The last commit that both contain; None where they have nothing in common, or one of them is no commit."""
+        ran = self.git.run("merge-base", one, other)
+        return Sha(ran.text) if ran.code == 0 and ran.text else None
+
     def tags_within(self, head: Sha) -> set[str]:
         """The names of all tags that `head` contains; walks the whole history."""
         ran = self.git.run(

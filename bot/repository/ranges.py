@@ -41,7 +41,7 @@ def read_range(repository: LocalRepository, wanted: Wanted) -> Range:
     tags = repository.tags()
     end = repository.commit(wanted.until, tags)
     line, tag = _line(tags, wanted)
-    since = wanted.since or _start(repository, line, tag, end)
+    since, is_beside = (wanted.since, True) if wanted.since else _start(repository, line, tag, end)
     start = repository.commit(since, tags) if since is not None else None
     within = wanted.paths or _component_folder(repository, line, end)
     without = [start] if start else []
@@ -56,7 +56,7 @@ def read_range(repository: LocalRepository, wanted: Wanted) -> Range:
     judged = [judge(change, convention, paths.get(change.sha, ()) if paths else ()) for change in changes]
     entries = settle(judged, convention, known)
     elsewhere = _elsewhere(repository, line, since, tag, entries)
-    sources = [*elsewhere, *([start] if start and wanted.since is not None else [])]
+    sources = [*elsewhere, *([start] if start and is_beside else [])]
     if sources:
         shipped = _shipped(repository, sources, end)
         known = replace(known, headers=shipped.headers, shas=shipped.shas)
@@ -108,18 +108,31 @@ def release_before(repository: LocalRepository, until: str, prefix: str | None) 
 
 
 def release_at(repository: LocalRepository, line: Line, name: str) -> ReleaseTag | None:
-    """The release that a name stands for: its own, or else the last final one that it contains. Raises NotFound."""
+    """The release that a name stands for: its own, or else the last final one before it. Raises NotFound."""
     named = next((tag for tag in line.tags if tag.name == name), None)
     if named is not None:
         return named
-    last = _start(repository, line, None, repository.commit(name, repository.tags()))
+    last, _ = _start(repository, line, None, repository.commit(name, repository.tags()))
     return next((tag for tag in line.tags if tag.name == last), None)
 
 
-def _start(repository: LocalRepository, line: Line, tag: ReleaseTag | None, end: Sha) -> str | None:
-    """The name of the last release that the end of the range contains."""
+def _start(
+    repository: LocalRepository, line: Line, tag: ReleaseTag | None, end: Sha
+) -> tuple[str | None, bool]:
+    """The name of the last release before the end of the range, and whether it lies beside the range's own line: where releases
+    are tagged on branches that nobody merges back, the end contains none of them, or only old ones. Then a release goes on from
+    the one with the next lower version. What has no version yet may be a branch that was cut long ago, and stays by what it
+    contains, if it contains anything."""
     candidates = [start for start in starts_before(line, tag) if start.commit != end or tag is None]
-    return _last_of(candidates, repository, end)
+    last = _last_of(candidates, repository, end)
+    highest = candidates[0] if candidates else None
+    if highest is None or highest.name == last or (tag is None and last is not None):
+        return last, False
+    fork = repository.fork(highest.commit, end)
+    behind = next((start.commit for start in candidates if start.name == last), None)
+    if fork in (None, end) or (behind is not None and fork is not None and repository.contains(behind, fork)):
+        return last, False
+    return highest.name, True
 
 
 def _last_of(candidates: Sequence[ReleaseTag], repository: LocalRepository, end: Sha) -> str | None:

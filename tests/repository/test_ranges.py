@@ -82,6 +82,49 @@ def test_what_shipped_on_a_patch_line_is_not_announced_again(shop: History) -> N
     assert by_default.entries[1].left_out is LeftOut.SHIPPED
 
 
+@pytest.fixture
+def on_branches(tmp_path: Path) -> History:
+    """A shop whose releases are tagged on branches that nobody merges back."""
+    shop = empty_history(tmp_path)
+    shop.commit("feat: open the shop")
+    shop.branch("1.0.x", "main")
+    shop.commit("release: 1.0.0", on="1.0.x", file="r")
+    shop.tag("v1.0.0", on="1.0.x")
+    shop.commit("feat: gift cards")
+    fixed = shop.commit("fix: the sum")
+    shop.commit("fix: the sum", on="1.0.x", file="r", picked=fixed)
+    shop.tag("v1.0.1", on="1.0.x")
+    shop.branch("1.1.x", "main")
+    shop.commit("release: 1.1.0", on="1.1.x", file="r")
+    shop.tag("v1.1.0", on="1.1.x")
+    shop.commit("feat: vouchers")
+    return shop
+
+
+def test_releases_that_nobody_merges_back_follow_on_each_other_by_version(on_branches: History) -> None:
+    first, patch, second, ahead = (
+        read(on_branches, until=name) for name in ("v1.0.0", "v1.0.1", "v1.1.0", "main")
+    )
+
+    assert (first.since, listed(first)) == (None, ["feat: open the shop"])
+    assert (patch.since, listed(patch)) == ("v1.0.0", ["fix: the sum"])
+    assert (second.since, listed(second)) == ("v1.0.1", ["feat: gift cards"])
+    assert (ahead.since, listed(ahead)) == ("v1.1.0", ["feat: vouchers"])
+
+
+def test_what_came_before_every_release_begins_at_none(on_branches: History) -> None:
+    found = read(on_branches, until="main~3")
+
+    assert (found.since, listed(found)) == (None, ["feat: open the shop"])
+
+
+def test_releases_of_another_history_are_no_beginning(on_branches: History) -> None:
+    git(on_branches.path, "update-ref", "-d", "refs/heads/main")
+    on_branches.commit("feat: begin anew", on="main")
+
+    assert read(on_branches, until="main").since is None
+
+
 @pytest.mark.parametrize(
     ("here", "there"),
     [
