@@ -50,13 +50,18 @@ _NOTE = re.compile(
 _FOOTER = re.compile(
     r"[ \t]*(?:(?i:close[sd]?|fix(?:e[sd])?|resolve[sd]?|refs?|references|see|issues?|pr|pr close|pr-url|pull request|"
     r"change-id|bug|reviewed[- ]by|signed-off-by|co-authored-by|acked-by|tested-by|cc|release-as|jira|[a-z]+-[a-z]+-[a-z]+)"
-    r"(?::|\s+(?:[\w.-]{1,100}/[\w.-]{1,100})?#)"
+    r"(?::|\s+(?:[\w.-]{1,100}(?:/[\w.-]{1,100}){1,5})?#)"
     r"|(?i:close[sd]?|fix(?:e[sd])?|resolve[sd]?)\s+(?:https?://|[A-Z][A-Z0-9_]{1,30}-\d)"
     r"|\(cherry picked from commit |This reverts commit |-{9,}[ \t\r]*$|commit [0-9a-f]{40}[ \t\r]*$"
     r"|[*-] (?:build|chore|ci|docs|feat|fix|perf|refactor|revert|style|test)(?:\([^()]{1,80}\))?!?: )"
 )
-_ADDRESS = r"https?://[\w.-]+(?:/[\w.~-]{1,100}){0,8}?/([\w.-]{1,100}/[\w.-]{1,100})/(?:-/)?(?:issues|pulls?|merge_requests)/(\d{1,18})"
-_ISSUE = r"(?:[\w.-]+/[\w.-]+)?#\d{1,18}|GH-\d{1,18}|[A-Z][A-Z0-9_]{1,30}-\d{1,18}|" + _ADDRESS.replace(
+# GitLab puts projects into groups of any depth, and a `-` behind them.
+_PROJECT = r"[\w.-]{1,100}(?:/[\w.-]{1,100}){1,5}"
+_ADDRESS = (
+    rf"https?://[\w.-]+/({_PROJECT})/-/(?:issues|merge_requests)/(\d{{1,18}})"
+    r"|https?://[\w.-]+(?:/[\w.~-]{1,100}){0,8}?/([\w.-]{1,100}/[\w.-]{1,100})/(?:issues|pulls?|merge_requests)/(\d{1,18})"
+)
+_ISSUE = rf"(?:{_PROJECT})?#\d{{1,18}}|GH-\d{{1,18}}|[A-Z][A-Z0-9_]{{1,30}}-\d{{1,18}}|" + _ADDRESS.replace(
     "([", "(?:["
 ).replace(r"(\d", r"(?:\d")
 _ISSUES = re.compile(
@@ -115,7 +120,7 @@ def issues_in(text: str) -> tuple[str, ...]:
 def _named(issue: str) -> str:
     """An issue by its short name, `owner/repo#3`, where the message has its address."""
     at = _AT.fullmatch(issue)
-    return f"{at[1]}#{at[2]}" if at else issue
+    return f"{at[1] or at[3]}#{at[2] or at[4]}" if at else issue
 
 
 _NOTHING: tuple[str, ...] = ()

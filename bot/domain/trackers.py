@@ -8,7 +8,9 @@ _ADDRESS = re.compile(
     r"|[^/@:]+@(?P<host2>[A-Za-z0-9.-]+):(?P<path2>[\w./~-]+)",
     re.ASCII,
 )
-_NUMBER = re.compile(r"(?:(?P<repository>[\w.-]+/[\w.-]+)?(?P<sign>[#!])|GH-)(?P<number>\d{1,18})", re.ASCII)
+_NUMBER = re.compile(
+    r"(?:(?P<repository>[\w.-]+(?:/[\w.-]+){1,5})?(?P<sign>[#!])|GH-)(?P<number>\d{1,18})", re.ASCII
+)
 _KEY = re.compile(r"[A-Z][A-Z0-9_]{1,30}-\d{1,18}", re.ASCII)
 
 

@@ -22,6 +22,7 @@ JIRA = "https://jira.example/browse/{issue}"
         ("https://github.com/ada/shop", "ben/lib#3", "https://github.com/ben/lib/issues/3"),
         ("https://gitlab.com/ada/web/shop.git", "#12", "https://gitlab.com/ada/web/shop/-/issues/12"),
         ("https://gitlab.com/ada/shop", "!12", "https://gitlab.com/ada/shop/-/merge_requests/12"),
+        ("https://gitlab.com/ada/shop", "ben/web/lib#3", "https://gitlab.com/ben/web/lib/-/issues/3"),
         ("https://user:secret@github.com/ada/shop.git", "#12", "https://github.com/ada/shop/issues/12"),
         ("https://github.com/ada/shop", "SHOP-12", "https://jira.example/browse/SHOP-12"),
         ("https://git.example.com/shop", "#12", "https://jira.example/browse/12"),
