@@ -12,25 +12,29 @@ from bot.domain.ranges import Range as Range
 from bot.domain.ranges import Wanted as Wanted
 from bot.domain.release_tags import (
     Line,
-    Precedence,
     ReleaseTag,
-    TagRef,
     component_of,
-    line_of,
-    precedence,
     prefix_of,
     shipped_earlier,
     siblings,
-    starts_before,
-    usual_prefix,
 )
 from bot.domain.settling import Entry, LeftOut, Shipped, judge, settle, unresolved_reverts
 from bot.domain.words import Sha
 from bot.repository.history import read_parents, read_paths, read_written, stream_commits, stream_headers
 from bot.repository.local import LocalRepository
-
-_ASKED_ONE_BY_ONE = 8
-"""Commits of which each is asked for by itself whether another contains it; beyond it one walk over everything is cheaper."""
+from bot.repository.starts import (
+    ASKED_ONE_BY_ONE,
+    line_meant,
+    start_beside,
+    start_of,
+    version_asked,
+)
+from bot.repository.starts import (
+    release_at as release_at,
+)
+from bot.repository.starts import (
+    release_before as release_before,
+)
 
 _ON_A_LINE = 2_000
 """Commits of a patch line that are compared with what its merge brought together; more lie beside no patch line."""
@@ -38,10 +42,16 @@ _ON_A_LINE = 2_000
 
 def read_range(repository: LocalRepository, wanted: Wanted) -> Range:
     """Read a range. Raises NotFound for names that the repository does not have, OutsideError when git fails."""
+    found = _read(repository, wanted)
+    beside = start_beside(repository, found) if wanted.since is None else None
+    return found if beside is None else _read(repository, replace(wanted, since=beside))
+
+
+def _read(repository: LocalRepository, wanted: Wanted) -> Range:
     tags = repository.tags()
     end = repository.commit(wanted.until, tags)
-    line, tag = _line(tags, wanted)
-    since, is_beside = (wanted.since, True) if wanted.since else _start(repository, line, tag, end)
+    line, tag = line_meant(tags, wanted)
+    since, is_beside = (wanted.since, True) if wanted.since else start_of(repository, line, tag, end)
     start = repository.commit(since, tags) if since is not None else None
     within = wanted.paths or _component_folder(repository, line, end)
     without = [start] if start else []
@@ -74,18 +84,6 @@ def _with_ahead(line: Line, changes: Sequence[Change]) -> Line:
     return replace(line, ahead=frozenset(tag.name for tag in begun if tag.commit in here))
 
 
-def _line(tags: Sequence[TagRef], wanted: Wanted) -> tuple[Line, ReleaseTag | None]:
-    """The release line that is meant, and the tag of it at the end of the range."""
-    prefix = wanted.prefix
-    if prefix is None:
-        named = [name for name in (wanted.until, wanted.since) if name is not None]
-        prefix = next((found for name in named if (found := prefix_of(name)) is not None), None)
-        if prefix is None and not any(line_of([TagRef(name, Sha(""))], None).tags for name in named):
-            prefix = usual_prefix([tag.name for tag in tags])
-    line = line_of(tags, prefix)
-    return line, next((tag for tag in line.tags if tag.name == wanted.until), None)
-
-
 def _component_folder(repository: LocalRepository, line: Line, end: Sha) -> tuple[str, ...]:
     """The folder of the component that a prefix as `shop@` or `@ada/shop-v` names, where the repository has just one. A folder
     at the top may be the whole product's code as well; it is a component's where others have tags of their own."""
@@ -99,52 +97,6 @@ def _component_folder(repository: LocalRepository, line: Line, end: Sha) -> tupl
 _HOMES = ("", "packages/", "libs/", "apps/", "modules/", "plugins/", "crates/", "services/")
 
 
-def release_before(repository: LocalRepository, until: str, prefix: str | None) -> str | None:
-    """The name of the last release behind a commit: one that it contains and that is not on it. Raises NotFound."""
-    tags = repository.tags()
-    end = repository.commit(until, tags)
-    line, tag = _line(tags, Wanted(until=until, prefix=prefix))
-    return _last_of([start for start in starts_before(line, tag) if start.commit != end], repository, end)
-
-
-def release_at(repository: LocalRepository, line: Line, name: str) -> ReleaseTag | None:
-    """The release that a name stands for: its own, or else the last final one before it. Raises NotFound."""
-    named = next((tag for tag in line.tags if tag.name == name), None)
-    if named is not None:
-        return named
-    last, _ = _start(repository, line, None, repository.commit(name, repository.tags()))
-    return next((tag for tag in line.tags if tag.name == last), None)
-
-
-def _start(
-    repository: LocalRepository, line: Line, tag: ReleaseTag | None, end: Sha
-) -> tuple[str | None, bool]:
-    """The name of the last release before the end of the range, and whether it lies beside the range's own line: where releases
-    are tagged on branches that nobody merges back, the end contains none of them, or only old ones. Then a release goes on from
-    the one with the next lower version. What has no version yet may be a branch that was cut long ago, and stays by what it
-    contains, if it contains anything."""
-    candidates = [start for start in starts_before(line, tag) if start.commit != end or tag is None]
-    last = _last_of(candidates, repository, end)
-    highest = candidates[0] if candidates else None
-    if highest is None or highest.name == last or (tag is None and last is not None):
-        return last, False
-    fork = repository.fork(highest.commit, end)
-    behind = next((start.commit for start in candidates if start.name == last), None)
-    if fork in (None, end) or (behind is not None and fork is not None and repository.contains(behind, fork)):
-        return last, False
-    return highest.name, True
-
-
-def _last_of(candidates: Sequence[ReleaseTag], repository: LocalRepository, end: Sha) -> str | None:
-    """The first of these that `end` contains."""
-    for start in candidates[:_ASKED_ONE_BY_ONE]:
-        if repository.contains(end, start.commit):
-            return start.name
-    rest = candidates[_ASKED_ONE_BY_ONE:]
-    within = repository.tags_within(end) if rest else set()
-    return next((start.name for start in rest if start.name in within), None)
-
-
 def _there_before(
     repository: LocalRepository, changes: Sequence[Change], start: Sha | None
 ) -> frozenset[str]:
@@ -152,7 +104,7 @@ def _there_before(
     if start is None:
         return frozenset()
     named = unresolved_reverts(changes)
-    if len(named) <= _ASKED_ONE_BY_ONE:
+    if len(named) <= ASKED_ONE_BY_ONE:
         return frozenset(sha for sha in named if repository.contains(start, Sha(sha)))
     older = Ids(read_parents(repository.git, start))
     return frozenset(sha for sha in named if older.find(sha) is not None)
@@ -169,19 +121,12 @@ def _elsewhere(
     low = next((found for found in line.tags if found.name == since), None)
     if low is None or not any(found.is_final and found.precedence > low.precedence for found in line.tags):
         return []
-    high = tag.precedence if tag else _next(low, entries)
+    high = tag.precedence if tag else version_asked(low, entries)
     between = siblings(line, low.precedence, high)
     if between and tag is not None:
         dates = repository.tag_dates([tag.name, *(found.name for found in between)])
         between = shipped_earlier(between, tag.name, dates)
     return [found.commit for found in between]
-
-
-def _next(low: ReleaseTag, entries: Sequence[Entry]) -> Precedence:
-    """Where the version stands that these changes ask for."""
-    from bot.domain.next_version import next_version  # semver is slow to import, and seldom needed here
-
-    return precedence(next_version(low, entries, Line((), ())).version)
 
 
 def _shipped(repository: LocalRepository, sources: Sequence[Sha], end: Sha) -> Shipped:
@@ -246,7 +191,7 @@ def read_everything(
     """
     tags = repository.tags()
     end = repository.commit(wanted.until, tags)
-    line, _ = _line(tags, wanted)
+    line, _ = line_meant(tags, wanted)
     within = wanted.paths or _component_folder(repository, line, end)
     finals = [tag for tag in line.tags if tag.is_final]
     convention = wanted.convention

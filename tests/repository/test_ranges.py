@@ -112,6 +112,21 @@ def test_releases_that_nobody_merges_back_follow_on_each_other_by_version(on_bra
     assert (ahead.since, listed(ahead)) == ("v1.1.0", ["feat: vouchers"])
 
 
+def test_an_old_release_on_the_main_line_is_no_beginning_when_what_it_asks_for_is_tagged(
+    on_branches: History,
+) -> None:
+    git(on_branches.path, "tag", "--delete", "v1.0.1")
+    git(on_branches.path, "update-ref", "refs/tags/v1.0.0", "main~3")
+    on_branches.branch("1.0.y", "v1.0.0")
+    on_branches.commit("feat: only there", on="1.0.y", file="u")
+
+    main, line, before = (read(on_branches, until=name) for name in ("main", "1.0.y", "main~1"))
+
+    assert (main.since, listed(main)) == ("v1.1.0", ["feat: vouchers"])
+    assert line.since == "v1.0.0", "a line of its own, on which nothing of the higher release came before"
+    assert before.since == "v1.0.0", "the release that it asks for holds it"
+
+
 def test_what_came_before_every_release_begins_at_none(on_branches: History) -> None:
     found = read(on_branches, until="main~3")
 
