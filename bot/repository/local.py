@@ -76,7 +76,10 @@ class LocalRepository:
         only = ("--tags",) if self._tag_folder == "refs/tags/" else ()
         ran = self.git.run("show-ref", *only, "--dereference")
         if ran.code not in (0, 1):  # 1: there are none
-            raise OutsideError(f"The tags of {self.git.directory} cannot be read: {words_of(ran.err)}.")
+            raise OutsideError(
+                f"The tags of {self.git.directory} cannot be read: {words_of(ran.err)}. `git fsck` names what is broken; mend "
+                "or delete it, and try again."
+            )
         # What a tag object leads to follows it at once, under the same name with `^{}`: the later one of a name counts.
         lead = f" {self._tag_folder}"
         width = ran.text.find(" ")
