@@ -84,6 +84,9 @@ class Rollback:
     decided_at: datetime | None = None
     ways: tuple[Way, ...] = ()
     steps: tuple[StepTaken, ...] = ()
+    """Those towards the present target."""
+    has_begun: bool = False
+    """Was a step ever begun, towards this target or an earlier one?"""
     dropped: str | None = None
     ended_at: datetime | None = None
     recorded: WithdrawalRecorded | None = None
@@ -146,7 +149,7 @@ def _after(  # noqa: C901 - one arm an event
         case RollbackDropped(reason):
             return replace(mine, dropped=reason)
         case RollbackStepBegun(way, operation):
-            return replace(mine, steps=(*mine.steps, StepTaken(Way(way), operation)))
+            return replace(mine, steps=(*mine.steps, StepTaken(Way(way), operation)), has_begun=True)
         case RollbackStepEnded(operation, verdict, summary):
             steps = (
                 replace(s, verdict=verdict, summary=summary) if s.operation == operation else s for s in mine.steps

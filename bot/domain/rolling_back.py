@@ -88,10 +88,13 @@ def drop(release: Release, reason: str, by: UserId, roles: Roles, policy: Policy
     """Do not go back after all. Once a step has begun there is only forward: a half of it must not be left alone."""
     mine = open_rollback(release)
     reasons = _against_person(by, roles, policy)
-    if mine.steps:
-        reasons.append(
-            "Its steps have begun, and half a rollback is not left alone. Try the step again, skip it, or choose another target."
+    if mine.has_begun:
+        ways = (
+            "Try the step again, skip it, or choose another target."
+            if mine.steps
+            else "Choose another target."
         )
+        reasons.append(f"Its steps have begun, and half a rollback is not left alone. {ways}")
     if reasons:
         raise Refused(*reasons)
     return take_step(release, by, at, policy, RollbackDropped(given(reason)))

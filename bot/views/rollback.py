@@ -89,16 +89,16 @@ def _task(step: StepTaken, progress: Progress) -> Task:
 
 
 def _buttons(release: Release, mine: Rollback) -> list[ButtonElement]:
-    drop = button("Drop it…", "rollback:drop", release.id)
+    drop = [] if mine.has_begun else [button("Drop it…", "rollback:drop", release.id)]
     target = button("Other target…", "rollback:target", release.id)
     match mine.stands:
         case Stands.DECIDING:
             text = f"{mine.target.tag} will serve again instead of {release.tag}, as soon as enough people agree."
             ask = sure("Go back?", text, "Agree")
             agree = button("Agree to go back", "rollback:agree", release.id, style="danger", confirm=ask)
-            return [agree, target, drop]
+            return [agree, target, *drop]
         case Stands.UNUSABLE:
-            return [target, drop]
+            return [target, *drop]
         case Stands.STUCK:
             again = button("Try the step again", "rollback:retry", release.id, style="primary")
             return [again, button("Skip the step…", "rollback:skip", release.id), target]

@@ -29,6 +29,7 @@ from bot.domain.rollback_events import (
 from bot.domain.steps import Step, take_step
 from bot.domain.tag_events import TagMade
 from bot.domain.words import ItemId, ReleaseId, UserId, person
+from bot.views.rollback import rollback_blocks
 from tests.domain.at_work import POLICY, PROCESS, WORKS, started
 from tests.domain.builders import ADA, BEN, C2, C3, CHLOE, DEVI, ELI, ROLES, now
 
@@ -222,6 +223,25 @@ def test_it_is_dropped_only_before_its_first_step() -> None:
     assert dropped.is_open
     with pytest.raises(Refused, match="half a rollback"):
         rules.drop(late, "mended", ELI, ROLES, POLICY, now(late))
+
+
+@pytest.mark.parametrize("refused", [True, False])
+def test_another_target_does_not_make_it_possible_to_drop_what_has_begun(refused: bool) -> None:
+    stuck = ended(running(), Failed("it does not stop.")).release
+    chosen = TargetChosen(OLDER, "the other one")
+    release = rules.retarget(stuck, chosen, ALONE, BEN, ROLES, POLICY, now(stuck)).release
+    if refused:
+        bad = TargetRefused(OLDER.tag, "its signature does not verify.")
+        release = rules.target_result(release, OLDER.tag, bad, POLICY, now(release)).release
+
+    with pytest.raises(Refused, match="half a rollback is not left alone. Choose another target"):
+        rules.drop(release, "mended", ELI, ROLES, POLICY, now(release))
+
+    assert "Drop it…" not in str(rollback_blocks(release, POLICY, {}))
+    back = rules.retarget(
+        release, TargetChosen(OLD, "after all"), ALONE, BEN, ROLES, POLICY, now(release)
+    ).release
+    assert stands(agreed(proved(back).release, DEVI).release) is Stands.RUNNING
 
 
 def test_the_result_of_a_step_is_written_down_once() -> None:
