@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from bot.days import days_now
 from bot.domain.health import Healthy, Probing, StillProbing, Unhealthy
-from bot.domain.locks import Broken, Holds, InLine, Waits, holder_of
+from bot.domain.locks import Broken, Holds, InLine, Waits
 from bot.domain.outcomes import Failed, Inconclusive, Judged, Passed, Running
 from bot.domain.planning import why_frozen
 from bot.domain.recipes import Context, Unknown
@@ -32,17 +32,28 @@ def alone(
 
 
 def _held(parts: Parts, release: Release, environment: str, operation: str) -> Running | None:
-    """What is on hold begins nothing; what has begun goes on, for half a deployment would be worse."""
+    """What is on hold, or is being taken back, begins nothing; what has begun goes on, for half a deployment would be worse."""
+    why = _why_not_to_begin(release)
+    if why is None:
+        return None
+    line = Environments(parts.store.engine).line(release.product, environment)
+    mine = next((one for one in line if one.operation == operation), None)
+    if mine is not None and (mine.holds or mine.broken_by is not None):
+        return None
+    if mine is not None:  # it would keep everybody behind it waiting for what nobody has
+        leave(parts, operation)
+    return Running(why, parts.clock() + LOOK_EVERY)
+
+
+def _why_not_to_begin(release: Release) -> str | None:
+    if release.rollback is not None:
+        return f"It waits, because {release.id} is being taken back to {release.rollback.target.tag}."
     if not release.holds:
         return None
-    holder = holder_of(Environments(parts.store.engine).line(release.product, environment))
-    if holder is not None and holder.operation == operation:
-        return None
     hold = release.holds[0]
-    said = (
+    return (
         f"It begins when {release.id} is resumed; on hold since {hold.at:%Y-%m-%d %H:%M} UTC: {hold.reason}"
     )
-    return Running(said, parts.clock() + LOOK_EVERY)
 
 
 def first(parts: Parts, release: Release, environment: str, operation: str) -> Inconclusive | Running | None:

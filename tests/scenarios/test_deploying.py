@@ -8,7 +8,7 @@ import pytest
 from bot.demo.cast import TALK
 from bot.domain.words import Verdict
 from tests.scenarios.deployed import TESTING_SIGNED, deployed
-from tests.scenarios.story import HOTFIX_PREPARATION, PLANNING, POST, PREPARATION, SHIPPING
+from tests.scenarios.story import HOTFIX_PREPARATION, PLANNING, POST, PREPARATION, SHIPPING, Story
 
 TOLD = f"""
 [products.shop.audiences.users]
@@ -145,15 +145,23 @@ def test_one_deployment_at_a_time_has_an_environment_and_can_lose_it(tmp_path: P
             "shop has no environment “prod”; there are staging and production."
         )
         shop.says("ben", f"hold {second} the schema is wrong")
+        shop.says("ben", f"hold {first} we look at it")
+        shop.says_until("chloe", "unlock shop", "UTC. Nobody has production.")
         assert "Environments belong to" in shop.says("chloe", "unlock shop staging it hangs")
         (world.folder / "deploy.hangs").unlink()
         shop.says("devi", "unlock shop staging it hangs")
 
         shop.until_card(lambda card: f"It begins when {second} is resumed" in card)
+        shop.until(lambda: staged(shop, first) is Verdict.INCONCLUSIVE, "on hold or not, it is stopped")
         shop.says("ben", f"resume {second}")
         shop.until_logged("*TEST-1* passed: v1.4.0-rc.1")
         history = shop.says("mara", f"history {first}")
         assert "took staging away" in history
+
+
+def staged(shop: Story, release_id: str) -> Verdict | None:
+    """How the deployment to staging ended; None while it runs."""
+    return next(work.verdict for work in shop.release(release_id).works if work.item == "TEST-1")
 
 
 def _for(release_id: str, said: str) -> str:
