@@ -12,7 +12,7 @@ USAGE = "mine"
 
 def typed(desk: Desk, _words: tuple[str, ...]) -> Reply:
     turns, roles = turns_of(desk.parts, desk.asked.who)
-    blocks = your_turn([(t.release, t.needs) for t in turns], desk.parts.policy_of, roles)
+    blocks = your_turn([(t.release, t.needs) for t in turns], desk.parts.policy_of, roles, desk.asked.who)
     said = absences(desk.parts, desk.asked)
     return Reply(blocks=[*blocks, *([context(sentence(said), "absences")] if said else [])])
 

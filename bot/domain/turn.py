@@ -7,6 +7,7 @@ from typing import assert_never
 from bot.domain.people import Roles
 from bot.domain.policy import TAG, Item, Policy
 from bot.domain.release import Release
+from bot.domain.rollback import Stands
 from bot.domain.signoffs import eligible, words_possible
 from bot.domain.words import ItemKind, Phase, UserId
 
@@ -88,9 +89,10 @@ def item_state(release: Release, policy: Policy, item: Item) -> ItemState:
 
 
 def needs(release: Release, policy: Policy, roles: Roles) -> tuple[Need, ...]:
-    """What the present phase waits for, and from whom, in the order of the process. Empty when it is over."""
+    """What the present phase waits for, and from whom, in the order of the process. Empty when it is over, and while a
+    rollback is on: nothing else matters then."""
     phase = release.phase(policy)
-    if not release.is_open or phase is None:
+    if not release.is_open or phase is None or release.rollback is not None:
         return ()
     return tuple(
         _need(release, policy, item, roles)
@@ -124,6 +126,16 @@ def needs_of(release: Release, policy: Policy, roles: Roles, person: UserId) -> 
     if release.holds or release.commit is None:
         return ()
     return tuple(need for need in needs(release, policy, roles) if person in need.who)
+
+
+def decides_rollback(release: Release, policy: Policy, roles: Roles, person: UserId) -> bool:
+    """Does the rollback that is on wait for a word that this person can give?"""
+    mine = release.rollback
+    if mine is None or not any(roles.has(person, role) for role in policy.rollback_roles):
+        return False
+    if mine.stands is Stands.DECIDING:
+        return person not in mine.agreed
+    return mine.stands in (Stands.UNUSABLE, Stands.STUCK)
 
 
 def signable(release: Release, policy: Policy, roles: Roles, person: UserId) -> tuple[Item, ...]:

@@ -39,6 +39,11 @@ def run(release: Release, item: Item, by: UserId, roles: Roles, policy: Policy, 
         reasons.append(
             f"{item.id} belongs to {item.role}, and you are not in it. Ask {people(roles.of(item.role))}."
         )
+    if release.rollback is not None and not may_begin(release, item):
+        reasons.append(
+            f"{release.id} is being taken back to {release.rollback.target.tag}, and nothing of it begins meanwhile. "
+            "Its card says where that stands."
+        )
     present = release.phase(policy)
     if present is not item.phase:
         reasons.append(f"{item.id} belongs to {item.phase}; {release.id} is in {present}.")
@@ -51,6 +56,12 @@ def run(release: Release, item: Item, by: UserId, roles: Roles, policy: Policy, 
     if reasons:
         raise Refused(*reasons)
     return take_step(release, by, at, policy, work_begun(release, item))
+
+
+def may_begin(release: Release, item: Item) -> bool:
+    """While a release is taken back, its work changes nothing outside any more: a second deployment would undo the rollback. A
+    check only looks."""
+    return release.rollback is None or item.kind is ItemKind.CHECK
 
 
 def work_ended(release: Release, order: DoWork, outcome: Judged, at: datetime, policy: Policy) -> Step:

@@ -1,5 +1,6 @@
 """One step of a rollback: a recipe of the team with the target's tag, or a look at the health of what serves then."""
 
+from bot.domain.errors import NotFound, OutsideError, OutsideRefusal
 from bot.domain.orders import RollBack
 from bot.domain.outcomes import Failed as StepFailed
 from bot.domain.outcomes import Inconclusive, Judged, Nothing, Outcome, Passed, Running
@@ -7,10 +8,11 @@ from bot.domain.recipes import Context, Finished, Unknown
 from bot.domain.recipes import Running as Goes
 from bot.domain.release import Release
 from bot.domain.rollback import Rollback, Way, place_in_line
+from bot.domain.rollback_events import TargetProved
 from bot.domain.rolling_back import is_awaited
-from bot.domain.words import Verdict
+from bot.domain.words import Verdict, short
 from bot.environments import PRODUCTION, first, health
-from bot.operations import look_or_begin
+from bot.operations import look, look_or_begin
 from bot.parts import Parts
 
 _RECIPE = {Way.SHUTDOWN: "shutdown", Way.CODE: "deploy", Way.DATABASE: "restore", Way.RESTART: "restart"}
@@ -28,7 +30,13 @@ def carry_out(parts: Parts, order: RollBack) -> Outcome:
             f"Dry run: {order.item} was left out, because it would change something outside."
         )
     waits = first(parts, release, PRODUCTION, place_in_line(release.id, mine.number))
-    return waits or _step(parts, release, mine, order)
+    try:
+        return waits or _step(parts, release, mine, order)
+    except (
+        NotFound,
+        OutsideRefusal,
+    ) as problem:  # trying again would not help, and only what has ended is skipped
+        return Inconclusive(str(problem))
 
 
 def _step(parts: Parts, release: Release, mine: Rollback, order: RollBack) -> Judged | Running:
@@ -40,7 +48,26 @@ def _step(parts: Parts, release: Release, mine: Rollback, order: RollBack) -> Ju
     way = Way(order.item)
     if way is Way.HEALTH:
         return health(parts, context)
+    if way is Way.CODE and (why := _replaced(parts, order, mine.proved, release.product)) is not None:
+        return StepFailed(why)
     return _unknown_database(mine, order) or _recipe(parts, _RECIPE[way], context)
+
+
+def _replaced(parts: Parts, order: RollBack, proved: TargetProved, product: str) -> str | None:
+    """The last look before the code is changed: what has become of the target's tag since it was proved. A remote that is away
+    keeps nobody from going back."""
+    if not isinstance(look(parts, product, order.operation), Unknown) or product not in parts.products:
+        return None
+    try:
+        found = parts.repository(product).prove_tag(proved.tag).target
+    except OutsideError:
+        return None
+    if found == proved.commit:
+        return None
+    return (
+        f"{proved.tag} leads to {short(found)} on the remote now, and led to {short(proved.commit)} when it was agreed on: "
+        "somebody has replaced it. Nothing was deployed. Put it back and try the step again, or choose another target."
+    )
 
 
 def _unknown_database(mine: Rollback, order: RollBack) -> Inconclusive | None:

@@ -10,11 +10,12 @@ from bot.domain.people import Roles
 from bot.domain.policy import Policy, PolicyOf
 from bot.domain.release import Release
 from bot.domain.signoffs import roles_left
-from bot.domain.turn import Need, can_undo, item_state, phases_of, standing
-from bot.domain.words import ItemKind, Phase
+from bot.domain.turn import Need, can_undo, decides_rollback, item_state, phases_of, standing
+from bot.domain.words import ItemKind, Phase, UserId
 from bot.views.card import summary, title
 from bot.views.items import ITEM_MARK, approve_button, run_button, whose
 from bot.views.parts import STANDING_MARK, actions, button, context, section
+from bot.views.rollback import ways_on
 from bot.views.text import counted, escape, foreign, sentence
 
 HISTORY_PAGE = 10
@@ -97,17 +98,20 @@ def _listed(head: str, lines: Sequence[str], longest: int = 1800) -> str:
 
 
 def your_turn(
-    turns: Sequence[tuple[Release, Sequence[Need]]], policy_of: PolicyOf, roles: Roles
+    turns: Sequence[tuple[Release, Sequence[Need]]], policy_of: PolicyOf, roles: Roles, person: UserId
 ) -> list[Block]:
-    """What one person can do right now, each with its button."""
+    """What one person can do right now, each with its button. A rollback that waits for them comes first."""
     blocks: list[Block] = []
-    yours_first = sorted(turns, key=lambda turn: not turn[1])
+    decides = {r.id for r, _ in turns if decides_rollback(r, policy_of(r.product), roles, person)}
+    yours_first = sorted(turns, key=lambda turn: (turn[0].id not in decides, not turn[1]))
     for n, (release, needs) in enumerate(yours_first[:_TURNS_SHOWN]):
         policy = policy_of(release.product)
         blocks.append(section(release_line(release, policy, roles)[:1000], f"release-{n}"))
         for need in needs[:_NEEDS_SHOWN]:
             blocks += need_blocks(release, policy, need, f"need-{n}-{need.item.id}")
-        if not needs:
+        if release.rollback is not None and release.id in decides:
+            blocks.append(actions(ways_on(release, release.rollback), f"rollback-{n}"))
+        elif not needs:
             blocks.append(context("Nothing for you to do here now.", f"nothing-{n}"))
         elif len(needs) > _NEEDS_SHOWN:
             more = counted(len(needs) - _NEEDS_SHOWN, "more item")

@@ -14,6 +14,7 @@ from bot.domain.release import Release
 from bot.domain.signoffs import eligible, roles_left, words_possible
 from bot.domain.turn import ItemState, can_undo, item_state
 from bot.domain.words import ItemId, ItemKind, Phase, RoleName, Verdict, short
+from bot.domain.working import may_begin
 from bot.views.parts import actions, bullets, button, context, section, sure
 from bot.views.rollout import rollout_blocks, way_back
 from bot.views.text import code, counted, escape, foreign, in_place_of, mention, moment
@@ -182,7 +183,7 @@ def _item_button(release: Release, policy: Policy, item: Item, state: ItemState)
     value = f"{release.id} {item.id}"
     match state:
         case ItemState.FAILED if item.is_work:
-            return run_button(release, item)
+            return run_button(release, item) if may_begin(release, item) else None
         case ItemState.FAILED:
             return button("Try the tag again", "retry", release.id, style="primary")
         case ItemState.DONE if can_undo(release, item):
@@ -190,7 +191,7 @@ def _item_button(release: Release, policy: Policy, item: Item, state: ItemState)
         case ItemState.OPEN | ItemState.AGAIN if item.is_ticked:
             return button("Done", "done", value)
         case ItemState.OPEN | ItemState.AGAIN if item.asked:
-            return run_button(release, item)
+            return run_button(release, item) if may_begin(release, item) else None
         case ItemState.OPEN | ItemState.AGAIN if item.kind is ItemKind.SIGN_OFF and not item.roles:
             return approve_button(release, policy, item, item.role)
         case _:

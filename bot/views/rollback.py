@@ -38,7 +38,7 @@ def rollback_blocks(release: Release, policy: Policy, progress: Progress) -> lis
     if mine.steps:
         blocks.append(plan("Going back", _tasks(mine, progress), "rollback-steps"))
     blocks += corrective_lines(release)
-    row = _buttons(release, mine)
+    row = ways_on(release, mine)
     return [*blocks, actions(row, "rollback-ways")] if row else blocks
 
 
@@ -88,7 +88,8 @@ def _task(step: StepTaken, progress: Progress) -> Task:
     return Task(step.way, _STATE[step.verdict], said)
 
 
-def _buttons(release: Release, mine: Rollback) -> list[ButtonElement]:
+def ways_on(release: Release, mine: Rollback) -> list[ButtonElement]:
+    """How people may go on with it, as it stands."""
     drop = [] if mine.has_begun else [button("Drop it…", "rollback:drop", release.id)]
     target = button("Other target…", "rollback:target", release.id)
     match mine.stands:

@@ -20,6 +20,7 @@ from storage.history import HistoryLine
 from storage.store import Card
 
 _MOST_RELEASES = 2_000
+_RECENT = 5
 
 
 @dataclass(frozen=True)
@@ -64,11 +65,13 @@ def open_and_recent(parts: Parts, recent: int) -> Overview:
 
 
 def turns_of(parts: Parts, person: UserId) -> tuple[list[Turn], Roles]:
-    """What this person can do in every open release, and who fills which role."""
+    """What this person can do in every open release and every one that is taken back, and who fills which role."""
     with parts.store.reading() as tx:
         roles = roles_now(parts, tx)
+        back = (release for release in tx.recent_releases(_RECENT) if release.rollback)
         return [
-            Turn(r, needs_of(r, parts.policy_of(r.product), roles, person)) for r in tx.open_releases()
+            Turn(r, needs_of(r, parts.policy_of(r.product), roles, person))
+            for r in (*tx.open_releases(), *back)
         ], roles
 
 

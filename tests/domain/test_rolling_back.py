@@ -234,7 +234,7 @@ def test_another_target_does_not_make_it_possible_to_drop_what_has_begun(refused
         bad = TargetRefused(OLDER.tag, "its signature does not verify.")
         release = rules.target_result(release, OLDER.tag, bad, POLICY, now(release)).release
 
-    with pytest.raises(Refused, match="half a rollback is not left alone. Choose another target"):
+    with pytest.raises(Refused, match=r"half a rollback is not left alone\. Choose another target"):
         rules.drop(release, "mended", ELI, ROLES, POLICY, now(release))
 
     assert "Drop it…" not in str(rollback_blocks(release, POLICY, {}))
