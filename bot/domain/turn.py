@@ -128,6 +128,16 @@ def needs_of(release: Release, policy: Policy, roles: Roles, person: UserId) -> 
     return tuple(need for need in needs(release, policy, roles) if person in need.who)
 
 
+def awaited_for_rollback(release: Release, policy: Policy, roles: Roles) -> frozenset[UserId]:
+    """Whom the rollback that is on waits for: those who may still agree; and when it is stuck, those who wanted it."""
+    mine = release.rollback
+    if mine is None:
+        return frozenset()
+    if mine.stands is Stands.DECIDING:
+        return frozenset().union(*(roles.of(role) for role in policy.rollback_roles)) - set(mine.agreed)
+    return frozenset(mine.agreed) if mine.stands in (Stands.UNUSABLE, Stands.STUCK) else frozenset()
+
+
 def decides_rollback(release: Release, policy: Policy, roles: Roles, person: UserId) -> bool:
     """Does the rollback that is on wait for a word that this person can give?"""
     mine = release.rollback

@@ -5,8 +5,10 @@ from collections.abc import Sequence
 from bot.domain.errors import Gone, OutsideError
 from bot.domain.orders import WriteLog
 from bot.domain.outcomes import CardLost, Nothing, Outcome
+from bot.domain.turn import awaited_for_rollback
+from bot.domain.words import ReleaseId, UserId
 from bot.effects.telling import CLOCKS_DIFFER
-from bot.parts import Parts
+from bot.parts import Parts, roles_now
 from bot.views.log import log_entry
 from bot.views.parts import as_json
 from storage.history import HistoryLine
@@ -24,7 +26,7 @@ def carry_out(parts: Parts, order: WriteLog, claim: Claim) -> Outcome:
             oldest = (claim.due_at - CLOCKS_DIFFER).timestamp()
             if parts.slack.find(card.channel, mark, oldest=oldest, thread=card.ts) is not None:
                 return Nothing()
-        return act(parts, lines, card, mark)
+        return act(parts, order.release, lines, card, mark)
     except Gone:
         return CardLost(order.release, card.ts)
 
@@ -40,7 +42,16 @@ def look(parts: Parts, order: WriteLog) -> tuple[Sequence[HistoryLine], Card, st
     return lines, card, channel
 
 
-def act(parts: Parts, lines: Sequence[HistoryLine], card: Card, mark: str) -> Outcome:
-    text, blocks = log_entry([line.happened for line in lines])
+def _awaited(parts: Parts, name: ReleaseId) -> frozenset[UserId]:
+    """Those for whom a rollback of the release waits now."""
+    with parts.store.reading() as tx:
+        release, roles = tx.release(name), roles_now(parts, tx)
+    if release is None or release.rollback is None:
+        return frozenset()
+    return awaited_for_rollback(release, parts.policy_of(release.product), roles)
+
+
+def act(parts: Parts, name: ReleaseId, lines: Sequence[HistoryLine], card: Card, mark: str) -> Outcome:
+    text, blocks = log_entry([line.happened for line in lines], _awaited(parts, name))
     parts.slack.post(card.channel, text, as_json(blocks), thread=card.ts, mark=mark)
     return Nothing()

@@ -1,6 +1,6 @@
 """One line for everything that can happen to a release: in the thread of its card, and in `/release history`."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import assert_never
 
 from slack_sdk.models.blocks import Block
@@ -60,10 +60,15 @@ _VERDICT = {
 }
 
 
-def log_entry(happened: Sequence[Happened]) -> tuple[str, list[Block]]:
-    """The text and blocks of one step for the thread: a line an event, and the commits that came in, if it is about those."""
+def log_entry(happened: Sequence[Happened], awaited: Collection[str] = ()) -> tuple[str, list[Block]]:
+    """The text and blocks of one step for the thread: a line an event, the commits that came in, if it is about those, and a
+    call for those whom a rollback waits for from here on."""
     text = "\n".join(line(one) for one in happened)
     blocks: list[Block] = [section(text[:3000], "lines")]
+    if awaited and any(rollback_log.turning_point(one.what) for one in happened):
+        call = rollback_log.calling(awaited)
+        text = f"{text[: 2999 - len(call)]}\n{call}"
+        blocks.append(section(call[:3000], "awaited"))
     for one in happened:
         match one.what:
             case BranchRead(lines=lines, new=new) if lines and new:

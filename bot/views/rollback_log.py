@@ -1,5 +1,6 @@
 """One sentence for everything that can happen to a rollback."""
 
+from collections.abc import Iterable
 from typing import assert_never
 
 from bot.domain.rollback_events import (
@@ -20,7 +21,7 @@ from bot.domain.rollback_events import (
     WithdrawalRecorded,
 )
 from bot.domain.words import Verdict, short
-from bot.views.text import code, counted, escape, foreign
+from bot.views.text import code, counted, escape, foreign, mention
 
 _VERDICT = {Verdict.PASSED: "passed", Verdict.FAILED: "failed", Verdict.INCONCLUSIVE: "is inconclusive"}
 
@@ -80,6 +81,18 @@ def said(who: str, event: RollbackEvent) -> str:  # noqa: C901 - one arm an even
             return f"{who} did the corrective action `{escape(name)}`: {foreign(note, 500)}"
         case unknown:
             assert_never(unknown)
+
+
+def turning_point(event: object) -> bool:
+    """Does a rollback wait for people from here on?"""
+    return isinstance(event, TargetProved | TargetRefused) or (
+        isinstance(event, RollbackStepEnded) and event.verdict is not Verdict.PASSED
+    )
+
+
+def calling(who: Iterable[str]) -> str:
+    """The line that calls those a rollback waits for: nobody sees a changed card at night."""
+    return f"👉 This waits for {', '.join(mention(user) for user in sorted(who))}; the card has the buttons."
 
 
 def consequences(proved: TargetProved) -> str:

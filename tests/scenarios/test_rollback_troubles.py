@@ -40,6 +40,9 @@ def test_what_is_taken_back_is_not_deployed_once_more_and_those_who_decide_find_
     world.breaks("deploy")
     release_id = decided(world, deployment="*REL-3* failed")
 
+    (call,) = (post for post in shop.posts() if "This waits for" in post.plain)
+    assert shop.pinged(call) == {"ben", "eli", "mara"}, "those who may agree, and not who has asked"
+
     refused = shop.says("devi", f"run {release_id} REL-3")
     mine = shop.reply("ben", "mine")
     late = alone(
@@ -59,6 +62,9 @@ def test_what_is_taken_back_is_not_deployed_once_more_and_those_who_decide_find_
     shop.until(lambda: "Agree to go back" in str(shop.ws.person("ben").home), "the Home tab shows it too")
     assert shop.clicks("ben", "Agree to go back", mine).ok
     shop.until_logged("Rollback: *code* failed")
+    shop.until(
+        lambda: any("This waits for @ben, @devi" in post.plain for post in shop.posts()), "they are called"
+    )
     assert "[Try the step again] [Skip the step…] [Other target…]" in shop.says("devi", "mine")
 
 
