@@ -240,6 +240,9 @@ class RecipeRunner:
 def _tidy(folder: Path) -> None:
     """Take away what is stored by now. What says that the operation was begun stays: nothing may begin it again."""
     for path in (*folder.glob("output.*"), folder / "answer.json"):
-        path.unlink(missing_ok=True)
+        if path.is_dir() and not path.is_symlink():  # a recipe may do anything with the place of its result
+            shutil.rmtree(path, ignore_errors=True)
+        else:
+            path.unlink(missing_ok=True)
     for tree in folder.glob("tree-*"):
         shutil.rmtree(tree, ignore_errors=True)

@@ -252,12 +252,12 @@ def _name(number: int) -> str:
 
 
 def _answer(path: Path, mask: Mask) -> str | None:
-    """What the command wrote as its result. A link or a pipe in its place is not followed."""
+    """What the command wrote as its result. A link, a pipe or a directory in its place is not followed."""
     try:
-        number = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+        file = os.fdopen(os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK), "rb")
     except OSError:
         return None
-    with os.fdopen(number, "rb") as file:
+    with file:
         data = file.read(LONGEST_ANSWER + 1)
     if len(data) > LONGEST_ANSWER:
         return f"longer than {LONGEST_ANSWER} bytes"

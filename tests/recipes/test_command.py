@@ -62,6 +62,7 @@ def test_a_command_finds_a_few_variables_of_the_bot_and_only_the_secrets_that_it
         ("echo '{' > $HARBOURMASTER_RESULT", Result(INCONCLUSIVE, "it ended with code 0, and its result is not JSON.")),
         ("ln -s /etc/passwd $HARBOURMASTER_RESULT", Result(PASSED, "it passed.")),
         ("mkfifo $HARBOURMASTER_RESULT", Result(PASSED, "it passed.")),
+        ("mkdir $HARBOURMASTER_RESULT", Result(PASSED, "it passed.")),
         ("head -c 1000000 /dev/zero > $HARBOURMASTER_RESULT",
          Result(INCONCLUSIVE, "it ended with code 0, and its result is not JSON.")),
         ('echo \'{"summary": "9 of 9.", "measurements": {"p95_ms": 120}}\' > $HARBOURMASTER_RESULT',
