@@ -160,7 +160,8 @@ def _freeze(name: str, at: datetime, days: Days) -> Freeze:
         if freeze.name.lower() == name.lower():
             return freeze
     known = ", ".join(dict.fromkeys(f"“{f.name}”" for f in ahead[:10])) or "none at all"
-    raise NotFound(f"No freeze ahead is called “{name[:60]}”. There is: {known}.")
+    quotes = " A name of several words stands in quotes." if any(" " in f.name for f in ahead) else ""
+    raise NotFound(f"No freeze ahead is called “{name[:60]}”. There is: {known}.{quotes}")
 
 
 def find_notice(release: Release, id_: str, days: Days) -> Notice:

@@ -1,6 +1,7 @@
 """The notices of a release as rows with buttons, a preview, the form to edit one, and the calendar of the next weeks."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -15,7 +16,7 @@ from slack_sdk.models.blocks import (
 from slack_sdk.models.views import View
 
 from bot.domain.calendar_days import Calendar
-from bot.domain.notices import Notice, State
+from bot.domain.notices import Kind, Notice, State
 from bot.domain.planning import LONGEST_NOTICE
 from bot.domain.release import Release
 from bot.views.parts import actions, button, context, section
@@ -50,7 +51,7 @@ def rows(release: Release, notices: Sequence[Notice]) -> list[Block]:
         )
     ]
     for n, notice in enumerate(notices[:_ROWS]):
-        blocks.append(section(_row(notice), f"notice-{n}"))
+        blocks.append(section(_row(_as_it_ends(release, notice)), f"notice-{n}"))
         if release.is_open:
             blocks.append(actions(_buttons(release, notice), f"notice-{n}-do"))
     if len(notices) > _ROWS:
@@ -60,6 +61,13 @@ def rows(release: Release, notices: Sequence[Notice]) -> list[Block]:
             context("No audience is to be told ahead; docs/announcements.md says how to name one.", "none")
         )
     return blocks
+
+
+def _as_it_ends(release: Release, notice: Notice) -> Notice:
+    """What waits for its time when a release is over is never sent, but for the word that it does not come."""
+    if release.is_open or notice.state is not State.WAITING or notice.kind is Kind.CALLED_OFF:
+        return notice
+    return replace(notice, state=State.SKIPPED, why="the release is over")
 
 
 def _row(notice: Notice) -> str:

@@ -5,9 +5,11 @@ from zoneinfo import ZoneInfo
 
 from bot.domain.orders import ReadPerson, Remind, SendReminder
 from bot.domain.outcomes import RemindersPlanned
+from bot.domain.reminders import Away
 from bot.domain.reminding import go_away, snooze_until
-from bot.domain.words import UserId, person
+from bot.domain.words import UserId, people, person
 from bot.parts import Parts, roles_now
+from bot.views.text import counted
 from bot.workflow.asking import Asked
 from storage.store import Tx
 
@@ -64,10 +66,27 @@ def away(parts: Parts, asked: Asked, until: datetime, shown: str, stands_in: Use
             if stands_in
             else "nobody stands in for you"
         )
-        text = f"You are away until {shown}; {who}. `/release back` ends it."
+        text = " ".join(
+            [f"You are away until {shown}; {who}. `/release back` ends it.", *_gaps(tx, gone, asked.now)]
+        )
         tx.remember_answer(asked.key, text, asked.now)
     parts.wake()
     return text
+
+
+def _gaps(tx: Tx, gone: Away, now: datetime) -> list[str]:
+    """In whose place nobody is asked now, because whoever stands in is away as well."""
+    others = {user: one for user, one in tx.reminders.away().items() if not one.is_back(now)}
+    said = []
+    if gone.stands_in in others:
+        zone = tx.reminders.zones().get(gone.user, "UTC")
+        until = f"{others[gone.stands_in].until.astimezone(ZoneInfo(zone)):%Y-%m-%d %H:%M} {zone}"
+        said.append(
+            f"Mind that {person(gone.stands_in)} is away too, until {until}: before that nobody is asked in your place."
+        )
+    if left := [user for user, one in others.items() if one.stands_in == gone.user]:
+        said.append(f"Mind that you stand in for {people(left)}: meanwhile nobody is asked there.")
+    return said
 
 
 def absences(parts: Parts, asked: Asked) -> str:
@@ -112,7 +131,8 @@ def snooze(parts: Parts, asked: Asked, hours: str) -> str:
     until = snooze_until(hours, asked.now)
     with parts.store.transaction() as tx:
         tx.reminders.snooze(asked.who, until)
-        text = f"You will not be reminded for {hours.lower().removesuffix('h')} hours. `/release mine` shows what waits for you."
+        span = counted(int(hours.lower().removesuffix("h")), "hour")
+        text = f"You will not be reminded for {span}. `/release mine` shows what waits for you."
         tx.remember_answer(asked.key, text, asked.now)
     return text
 

@@ -5,7 +5,7 @@ from datetime import date, datetime
 
 from bot.domain import correctives
 from bot.domain import rolling_back as rules
-from bot.domain.errors import NotFound
+from bot.domain.errors import NotFound, NotUnderstood
 from bot.domain.people import Roles
 from bot.domain.policy import Policy
 from bot.domain.release import Release
@@ -53,7 +53,14 @@ def _locked(tx: Tx, release: Release) -> Release:
 def target_of(parts: Parts, release_id: str, tag: str) -> Target:
     """The target that a typed tag or version means. Raises NotUnderstood."""
     product = parts.product(_product_of(parts, release_id))
-    version = str(parse_version(tag.strip().removeprefix(product.tag_prefix)))
+    bare = tag.strip().removeprefix(product.tag_prefix)
+    try:
+        version = str(parse_version(bare))
+    except NotUnderstood:
+        raise NotUnderstood(
+            f"“{tag.strip()[:60]}” is not a tag of a release. Write it as `{product.tag_prefix}1.4.0`; `/release manifest "
+            f"{product.name}` shows the versions."
+        ) from None
     return Target(f"{product.tag_prefix}{version}", version)
 
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from bot.domain.course import MANAGER
 from bot.domain.errors import NotFound, Refused, given
 from bot.domain.events import EnvironmentTaken
-from bot.domain.locks import InLine, holder_of
+from bot.domain.locks import InLine, holder_of, next_of
 from bot.domain.people import Roles
 from bot.domain.policy import Policy
 from bot.domain.release import Release
@@ -29,7 +29,8 @@ def unlock(parts: Parts, asked: Asked, product: str, environment: str, reason: s
         _refuse(asked, roles_now(parts, tx))
     if before is not None:
         return before
-    holder = holder_of(environments.line(product, environment))
+    line = environments.line(product, environment)
+    holder, following = holder_of(line), next_of(line)
     if holder is None:
         raise Refused(f"Nobody has {environment} of {product}, so there is nothing to take away.")
 
@@ -37,7 +38,9 @@ def unlock(parts: Parts, asked: Asked, product: str, environment: str, reason: s
         taken = EnvironmentTaken(environment, holder.operation, why)
         return take_step(release, asked.who, asked.now, policy, taken)
 
-    answer = change(parts, asked, by_id(holder.release), decide, lambda _: _said(holder, environment))
+    answer = change(
+        parts, asked, by_id(holder.release), decide, lambda _: _said(holder, environment, following)
+    )
     # After the word is in history: broken once more by a second delivery, it would hit the next in line.
     environments.take_away(product, environment, holder.operation, asked.who, why)
     parts.wake()
@@ -70,8 +73,9 @@ def _must_be_there(parts: Parts, product: str, environment: str) -> None:
         )
 
 
-def _said(holder: InLine, environment: str) -> str:
-    return f"{environment} is taken away from {holder.release}. What it runs there is stopped, and the next in line begins."
+def _said(holder: InLine, environment: str, following: InLine | None) -> str:
+    after = f", and {following.release} is next in line" if following else "; nobody waits in line"
+    return f"{environment} is taken away from {holder.release}. What it runs there is stopped{after}."
 
 
 def _refuse(asked: Asked, roles: Roles) -> None:

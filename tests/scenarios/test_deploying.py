@@ -149,7 +149,9 @@ def test_one_deployment_at_a_time_has_an_environment_and_can_lose_it(tmp_path: P
         shop.says_until("chloe", "unlock shop", "UTC. Nobody has production.")
         assert "Environments belong to" in shop.says("chloe", "unlock shop staging it hangs")
         (world.folder / "deploy.hangs").unlink()
-        shop.says("devi", "unlock shop staging it hangs")
+        assert shop.says("devi", "unlock shop staging it hangs") == (
+            f"staging is taken away from {first}. What it runs there is stopped; nobody waits in line."
+        )
 
         shop.until_card(lambda card: f"It begins when {second} is resumed" in card)
         shop.until(lambda: staged(shop, first) is Verdict.INCONCLUSIVE, "on hold or not, it is stopped")

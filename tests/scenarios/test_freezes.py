@@ -52,6 +52,7 @@ def test_a_date_inside_a_freeze_is_taken_only_after_two_people_have_signed_an_ex
     assert "You started shop-1.4.0, so others sign" in told.says("mara", 'exempt "Year end" it cannot wait')
     assert "you are in none of them" in told.says("chloe", 'exempt "Year end" it cannot wait')
     assert "There is: “Audit”, “Year end”." in told.says("ben", "exempt Easter it cannot wait")
+    assert "A name of several words stands in quotes." in told.says("ben", "exempt Year end it cannot wait")
     assert told.says("ben", 'exempt "Year end" it cannot wait') == (
         "You signed the exception from “Year end” for shop-1.4.0. 1 more must sign before it counts."
     )
@@ -105,6 +106,7 @@ def test_the_last_look_before_a_tag_sees_a_freeze_that_began_after_the_sign_offs
         ("2027-10-31 02:30", "02:30 exists twice on 2027-10-31 in Europe/Berlin"),
         ("2026-12-15 14:00 UTC please", "Write a date and, if you like, a time and a zone"),
         ("tomorrow", "“tomorrow” is not a date that exists."),
+        ("20.12.2026", "“20.12.2026” is not a date that exists. Write it as `2026-12-01`."),
         ("", "Write a date and, if you like, a time and a zone"),
     ],
 )

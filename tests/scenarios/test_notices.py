@@ -85,6 +85,10 @@ def test_a_release_on_hold_or_cancelled_is_not_announced_and_the_log_says_why(to
     told.says("mara", "cancel nobody needs it")
     said = told.until_told("*shop 1.4.0* does not come: the release was cancelled.")
     assert "Why: nobody needs it" in said
+    assert (
+        "`users-1h` · 2026-12-15 13:00 UTC · users in #general · not sent: the release is over"
+        in told.says("mara", "announcements shop-1.4.0")
+    )
     told.at(datetime(2026, 12, 15, 13, 0, tzinfo=UTC))
     told.until_idle()
     assert len(told.told()) == 2

@@ -117,6 +117,13 @@ def test_a_snooze_and_an_absence_keep_reminders_away(tmp_path: Path) -> None:
 
         assert told(shop, "devi") == []
         assert shop.says("devi", "back") == "Welcome back."
+        assert shop.says("devi", "snooze 1h").startswith("You will not be reminded for 1 hour. ")
+
+        shop.says("devi", f"away until 2026-12-24 <@{eli.id}>")
+        assert shop.says("eli", "away until 2026-12-28 <@U0DEVI>").endswith(
+            "Mind that @devi is away too, until 2026-12-23 22:30 America/New_York: before that nobody is asked in your place. "
+            "Mind that you stand in for @devi: meanwhile nobody is asked there."
+        )
 
 
 def test_after_the_deadline_the_whole_role_is_told_in_the_thread(tmp_path: Path) -> None:

@@ -66,6 +66,11 @@ def test_what_is_taken_back_is_not_deployed_once_more_and_those_who_decide_find_
         lambda: any("This waits for @ben, @devi" in post.plain for post in shop.posts()), "they are called"
     )
     assert "[Try the step again] [Skip the step…] [Other target…]" in shop.says("devi", "mine")
+    shop.says("devi", "rollback target")
+    shop.fills("devi", target="the old one", reason="It was well.")
+    notice = shop.modal("devi", "Harbourmaster").plain
+    assert "“the old one” is not a tag of a release. Write it as `v1.4.0`" in notice
+    shop.ws.person("devi").closes_all()
 
 
 @pytest.mark.process("RE-2")
