@@ -7,6 +7,7 @@ from bot.domain.correctives import LONGEST, mistakes, open_ones
 from bot.domain.errors import NotUnderstood
 from bot.domain.release import Release
 from bot.domain.rollback_events import Corrective, RollbackAsked, RollbackReported, TargetChosen
+from bot.domain.rolling_back import refuse_untagged
 from bot.domain.words import UserId, person
 from bot.slack.incoming import Values, user_in
 from bot.views import correctives as learning
@@ -20,6 +21,9 @@ USAGE = (
     "rollback [release] [agree | retry | skip <reason> | drop <reason> | target | report | action [<date> <@owner> <what>] "
     "| done <action> <what>]"
 )
+
+_AFTERWARDS = ("report", "action", "done")
+"""What is written about a rollback that is over."""
 
 
 def typed(desk: Desk, words: tuple[str, ...]) -> Reply:
@@ -97,11 +101,13 @@ def _do(desk: Desk, act: str, name: str | None, reason: str) -> Reply:
             return Reply(rolling_back.agree_on(desk.parts, desk.asked, name, wanted, _learned))
         case "drop" if reason:
             return Reply(rolling_back.drop(desk.parts, desk.asked, name, reason, _dropped))
-    return Reply(modal=_form(desk, act, _meant(desk, name)))
+    return Reply(modal=_form(desk, act, _meant(desk, name, act)))
 
 
-def _meant(desk: Desk, name: str | None) -> Release:
+def _meant(desk: Desk, name: str | None, act: str = "ask") -> Release:
     with desk.parts.store.reading() as tx:
+        if act in _AFTERWARDS:
+            return rolling_back.named_or_taken_back(name, desk.asked.channel, lock=False)(tx)
         return rolling_back.named_or_last(name, desk.asked.channel, lock=False)(tx)
 
 
@@ -124,6 +130,7 @@ def _form(desk: Desk, act: str, release: Release) -> Mapping[str, Any]:
                 raise NotUnderstood(f"{release.id} was not rolled back, so there is nothing to report.")
             return forms.report_form(release)
         case _:
+            refuse_untagged(release)
             policy = desk.parts.policy_of(release.product)
             return forms.ask_form(release, policy)
 

@@ -208,5 +208,5 @@ def retry(release: Release, by: UserId, roles: Roles, at: datetime, policy: Poli
 def refuse_if_ended(release: Release) -> None:
     if release.ended is None:
         return
-    how = "completed" if release.ended.reason is None else f"cancelled: {release.ended.reason}"
+    how = "completed" if release.ended.reason is None else f"cancelled: {release.ended.reason.rstrip('.')}"
     raise Refused(f"{release.id} is over; it was {how}.")

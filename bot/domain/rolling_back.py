@@ -48,10 +48,7 @@ def ask(
     given(asked.cause)
     reasons = _against_person(by, roles, policy)
     done = next((r for r in reversed(release.rollbacks) if r.stands is Stands.DONE), None)
-    if not release.is_out:
-        reasons.append(
-            f"{release.tag} was never made, so there is nothing to go back from. Cancel it instead."
-        )
+    reasons += _against_untagged(release)
     reasons += _against_second(release, around)
     if done is not None:
         reasons.append(
@@ -200,6 +197,18 @@ def _against_person(by: UserId, roles: Roles, policy: Policy) -> list[str]:
     who: frozenset[str] = frozenset().union(*(roles.of(role) for role in policy.rollback_roles))
     named = " or ".join(policy.rollback_roles)
     return [f"A rollback belongs to {named}, and you are in neither. Ask {people(who)}."]
+
+
+def refuse_untagged(release: Release) -> None:
+    """Raises Refused when there is nothing to go back from, before anybody fills in a form about it."""
+    if reasons := _against_untagged(release):
+        raise Refused(*reasons)
+
+
+def _against_untagged(release: Release) -> list[str]:
+    if release.is_out:
+        return []
+    return [f"{release.tag} was never made, so there is nothing to go back from. Cancel it instead."]
 
 
 def _against_second(release: Release, around: Around) -> list[str]:

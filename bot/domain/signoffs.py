@@ -148,6 +148,11 @@ def reject(release: Release, reason: str, by: UserId, roles: Roles, policy: Poli
     if any(r.by == by for r in release.rejections_of(phase)):
         raise Refused("You rejected this phase already; your rejection stands until you withdraw it.")
     signing = [i for i in policy.of(release.way, phase) if i.kind is ItemKind.SIGN_OFF]
+    if not signing:
+        raise Refused(
+            f"{phase.capitalize()} of {release.id} needs no sign-off, so there is nothing to reject. "
+            "`/release hold` stops a release for anyone."
+        )
     role = next((role for i in signing for role in i.signers if roles.has(by, role)), None)
     if role is None:
         names = _and(sorted({role for i in signing for role in i.signers}))

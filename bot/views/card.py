@@ -143,7 +143,7 @@ def _blocks(
     ]
     if release.is_open:
         blocks += [*_new_commits(release), DividerBlock(), *_items(release, policy, roles, shown, progress)]
-    return [*blocks, actions([*_ways_out(release, roles), *_buttons(release)], "release")]
+    return [*blocks, actions([*_ways_out(release, roles), *_buttons(release, policy)], "release")]
 
 
 def _facts(release: Release) -> str:
@@ -234,7 +234,7 @@ def _ways_out(release: Release, roles: Roles) -> list[ButtonElement]:
     return [button("Lift the rejection", "withdraw:for", f"{release.id} {left[0].by}")]
 
 
-def _buttons(release: Release) -> list[ButtonElement]:
+def _buttons(release: Release, policy: Policy) -> list[ButtonElement]:
     looks = [
         *rollback_button(release),
         button("Details", "status", release.id),
@@ -245,7 +245,9 @@ def _buttons(release: Release) -> list[ButtonElement]:
     held = [button("Resume", "resume", release.id, style="primary")] if release.holds else []
     more = [button("Hold…", "hold", release.id)]
     if not release.holds:
-        more = [button("Reject…", "reject", release.id), button("Withdraw", "withdraw", release.id), *more]
+        signed = any(item.kind is ItemKind.SIGN_OFF for item in policy.of(release.way, release.phase(policy)))
+        reject = [button("Reject…", "reject", release.id)] if signed else []
+        more = [*reject, button("Withdraw", "withdraw", release.id), *more]
     if not release.tagged:
         ask = sure(
             "Cancel this release?", f"{release.id} ends here. Its sign-offs stay in the history.", "Go on"

@@ -45,6 +45,25 @@ def named_or_last(
     return find
 
 
+def named_or_taken_back(
+    name: str | None, channel: ChannelId | None, *, lock: bool = True
+) -> Callable[[Tx], Release]:
+    """The release whose rollback is written about: by its name; else the last one in this channel that was taken back. Raises
+    NotFound."""
+
+    def find(tx: Tx) -> Release:
+        if name is not None:
+            return named_or_last(name, channel, lock=lock)(tx)
+        here = [r for r in (*tx.open_releases(), *tx.recent_releases(_REMEMBERED)) if r.channel == channel]
+        back = [r for r in here if r.withdrawn and not r.dry_run]
+        if not back:
+            raise NotFound("No release of this channel was rolled back.")
+        last = max(back, key=lambda r: r.rollbacks[-1].at)
+        return _locked(tx, last) if lock else last
+
+    return find
+
+
 def _locked(tx: Tx, release: Release) -> Release:
     tx.lock_product(release.product)  # no second rollback of this product meanwhile
     return by_id(release.id)(tx)
@@ -115,7 +134,8 @@ def drop(parts: Parts, asked: Asked, name: str | None, reason: str, answer: Answ
 
 def report(parts: Parts, asked: Asked, name: str | None, told: RollbackReported, answer: Answer) -> str:
     return _decide(
-        parts, asked, name, lambda _: lambda r, _roles, policy: rules.report(r, told, asked.who, policy, asked.now), answer
+        parts, asked, name, lambda _: lambda r, _roles, policy: rules.report(r, told, asked.who, policy, asked.now), answer,
+        named_or_taken_back,
     )  # fmt: skip
 
 
@@ -131,7 +151,7 @@ def agree_on(parts: Parts, asked: Asked, name: str | None, wanted: Corrective, a
         lambda _: lambda r, _roles, policy: correctives.agree_on(
             r, wanted, today_of(parts, r, asked.now), asked.who, policy, asked.now
         ),
-        answer,
+        answer, named_or_taken_back,
     )  # fmt: skip
 
 
@@ -140,21 +160,23 @@ def finish(parts: Parts, asked: Asked, name: str | None, action: str, note: str,
     return _decide(
         parts, asked, name,
         lambda _: lambda r, roles, policy: correctives.finish(r, action, note, asked.who, roles, policy, asked.now),
-        answer,
+        answer, named_or_taken_back,
     )  # fmt: skip
 
 
 Decide = Callable[[Release, Roles, Policy], Step]
+Meant = Callable[[str | None, ChannelId | None], Callable[[Tx], Release]]
 
 
 def _decide(
-    parts: Parts, asked: Asked, name: str | None, deciding: Callable[[Tx], Decide], answer: Answer
-) -> str:
+    parts: Parts, asked: Asked, name: str | None, deciding: Callable[[Tx], Decide], answer: Answer,
+    meant: Meant = named_or_last,
+) -> str:  # fmt: skip
     seen: list[Tx] = []
 
     def find(tx: Tx) -> Release:
         seen.append(tx)
-        return named_or_last(name, asked.channel)(tx)
+        return meant(name, asked.channel)(tx)
 
     def decide(release: Release, roles: Roles, policy: Policy) -> Step:
         return deciding(seen[-1])(release, roles, policy)

@@ -36,6 +36,16 @@ def test_help_names_every_command_with_its_usage_and_a_sentence(shop: Story) -> 
     assert "`/release approve [release] [as <role>]`" in usages
 
 
+def test_without_a_tag_no_form_asks_how_to_go_back(shop: Story) -> None:
+    release_id = shop.started()
+
+    assert shop.says("devi", "rollback").startswith("No release of this channel has a tag")
+    assert shop.says("devi", "rollback report") == "No release of this channel was rolled back."
+    assert shop.says("devi", f"rollback {release_id}") == (
+        "v1.4.0 was never made, so there is nothing to go back from. Cancel it instead."
+    )
+
+
 def test_a_release_is_started_looked_at_and_listed(shop: Story) -> None:
     shop.until_read()
     assert shop.says("mara", "start shop hotfix") == (

@@ -39,6 +39,13 @@ def test_a_patch_on_the_fast_track_skips_what_policy_lists_and_says_so_for_good(
     )
     assert shop.says("chloe", "done PLAN-2").startswith("A patch release on the fast track has no PLAN-2")
 
+    assert shop.says("ben", "reject not like this") == (
+        f"Planning of {release_id} needs no sign-off, so there is nothing to reject. `/release hold` stops a release for anyone."
+    )
+    shop.until(
+        lambda: "Reject…" not in [button.text for button in shop.buttons()], "the card offers it no more"
+    )
+
     shop.play(LEFT)
     shop.until_logged("is on the remote at")
 

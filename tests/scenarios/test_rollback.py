@@ -175,7 +175,9 @@ def test_two_people_go_back_to_the_version_before_and_the_report_is_completed(tm
         assert begun == ["shutdown", "deploy", "restart"]
         assert "a rollback is not rolled back" in refused(world, release_id)
 
-        shop.says("devi", f"rollback {release_id} report")
+        refused_again = shop.says("devi", f"run {release_id} REL-3")
+        assert refused_again == f"{release_id} is over; it was cancelled: It was rolled back to v1.3.2."
+        shop.says("devi", "rollback report")
         shop.modal("devi", "Rollback report")
         assert shop.fills("devi", plan="1.3.4 in January").ok
         shop.until_card(lambda card: "Its report is still to be completed" not in card)
