@@ -88,7 +88,12 @@ def _more_about(stands: Standing, release: Release, policy: Policy, roles: Roles
         case Standing.COMPLETED:
             if release.rehearsed:
                 return f": `{escape(release.tag)}` would be released now. Nothing outside was changed."
-            return f": released as `{escape(release.tag)}`."
+            since = (
+                f", and withdrawn since: `{escape(back.target.tag)}` serves again"
+                if (back := release.withdrawn)
+                else ""
+            )
+            return f": released as `{escape(release.tag)}`{since}."
         case Standing.CANCELLED:
             reason = release.ended.reason if release.ended else None
             return f": {foreign(reason or '')}"

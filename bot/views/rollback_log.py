@@ -46,7 +46,8 @@ def said(who: str, event: RollbackEvent) -> str:  # noqa: C901 - one arm an even
                 for name, text in (("Evidence", evidence.rstrip(".")), ("Impact", impact.rstrip(".")))
                 if text
             )
-            return f"{who} asks to go back to `{escape(target.tag)}`: {foreign(cause, 500)}{more}"
+            end = "." if more and not cause.endswith((".", "!", "?")) else ""
+            return f"{who} asks to go back to `{escape(target.tag)}`: {foreign(cause, 500)}{end}{more}"
         case TargetProved() as proved:
             signed = f"signature by `{foreign(proved.signer, 80)}` verified"
             return f"`{escape(proved.tag)}` is at `{short(proved.commit)}`, {signed}. {consequences(proved)}"

@@ -29,7 +29,9 @@ from bot.domain.rollback_events import (
 from bot.domain.steps import Step, take_step
 from bot.domain.tag_events import TagMade
 from bot.domain.words import ItemId, ReleaseId, UserId, person
+from bot.views.card import summary
 from bot.views.rollback import rollback_blocks
+from bot.views.rollback_log import said
 from tests.domain.at_work import POLICY, PROCESS, WORKS, started
 from tests.domain.builders import ADA, BEN, C2, C3, CHLOE, DEVI, ELI, ROLES, now
 
@@ -276,6 +278,17 @@ def test_a_release_that_was_complete_stays_complete() -> None:
     assert step.release.ended is not None
     assert step.release.ended.reason is None
     assert step.release.withdrawn is not None
+    tag = step.release.tag
+    assert summary(step.release, POLICY, ROLES) == (
+        f"*Completed*: released as `{tag}`, and withdrawn since: `v2.3.0` serves again."
+    )
+
+
+@pytest.mark.parametrize(
+    ("cause", "ended"), [("Orders are lost", "lost. Impact"), ("All lost!", "lost! Impact")]
+)
+def test_cause_and_impact_are_sentences_of_their_own(cause: str, ended: str) -> None:
+    assert ended in said("Devi", RollbackAsked(OLD, cause, "", "Everybody"))
 
 
 OUTCOMES = st.sampled_from([Passed("good."), Failed("bad."), Inconclusive("who knows.")])
