@@ -54,19 +54,23 @@ def _step(parts: Parts, release: Release, mine: Rollback, order: RollBack) -> Ju
 
 
 def _replaced(parts: Parts, order: RollBack, proved: TargetProved, product: str) -> str | None:
-    """The last look before the code is changed: what has become of the target's tag since it was proved. A remote that is away
-    keeps nobody from going back."""
+    """The last look before the code is changed: what has become of the target's tag since it was proved. A remote that is away,
+    or lets nobody in, keeps nobody from going back."""
     if not isinstance(look(parts, product, order.operation), Unknown) or product not in parts.products:
         return None
     try:
-        found = parts.repository(product).prove_tag(proved.tag).target
-    except OutsideError:
+        found = parts.repository(product).ask_for_tag(proved.tag)
+    except (OutsideError, OutsideRefusal):
         return None
-    if found == proved.commit:
+    if found is not None and found.target == proved.commit:
         return None
+    now, done = "is not on the remote any more", "deleted"
+    if found is not None:
+        now = f"leads to {short(found.target) if found.target else 'no commit'} on the remote now"
+        done = "replaced"
     return (
-        f"{proved.tag} leads to {short(found)} on the remote now, and led to {short(proved.commit)} when it was agreed on: "
-        "somebody has replaced it. Nothing was deployed. Put it back and try the step again, or choose another target."
+        f"{proved.tag} {now}, and led to {short(proved.commit)} when it was agreed on: somebody has {done} it. Nothing was "
+        "deployed. Put it back and try the step again, or choose another target."
     )
 
 

@@ -11,6 +11,7 @@ from bot.effects.telling import CLOCKS_DIFFER
 from bot.parts import Parts, roles_now
 from bot.views.log import log_entry
 from bot.views.parts import as_json
+from bot.views.rollback_log import turning_point
 from storage.history import HistoryLine
 from storage.queue import Claim
 from storage.store import Card
@@ -42,6 +43,14 @@ def look(parts: Parts, order: WriteLog) -> tuple[Sequence[HistoryLine], Card, st
     return lines, card, channel
 
 
+def act(parts: Parts, name: ReleaseId, lines: Sequence[HistoryLine], card: Card, mark: str) -> Outcome:
+    happened = [line.happened for line in lines]
+    awaited = _awaited(parts, name) if any(turning_point(one.what) for one in happened) else frozenset()
+    text, blocks = log_entry(happened, awaited)
+    parts.slack.post(card.channel, text, as_json(blocks), thread=card.ts, mark=mark)
+    return Nothing()
+
+
 def _awaited(parts: Parts, name: ReleaseId) -> frozenset[UserId]:
     """Those for whom a rollback of the release waits now."""
     with parts.store.reading() as tx:
@@ -49,9 +58,3 @@ def _awaited(parts: Parts, name: ReleaseId) -> frozenset[UserId]:
     if release is None or release.rollback is None:
         return frozenset()
     return awaited_for_rollback(release, parts.policy_of(release.product), roles)
-
-
-def act(parts: Parts, name: ReleaseId, lines: Sequence[HistoryLine], card: Card, mark: str) -> Outcome:
-    text, blocks = log_entry([line.happened for line in lines], _awaited(parts, name))
-    parts.slack.post(card.channel, text, as_json(blocks), thread=card.ts, mark=mark)
-    return Nothing()

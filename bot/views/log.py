@@ -62,10 +62,10 @@ _VERDICT = {
 
 def log_entry(happened: Sequence[Happened], awaited: Collection[str] = ()) -> tuple[str, list[Block]]:
     """The text and blocks of one step for the thread: a line an event, the commits that came in, if it is about those, and a
-    call for those whom a rollback waits for from here on."""
+    call for those whom a rollback waits for from here on, where there are any."""
     text = "\n".join(line(one) for one in happened)
     blocks: list[Block] = [section(text[:3000], "lines")]
-    if awaited and any(rollback_log.turning_point(one.what) for one in happened):
+    if awaited:
         call = rollback_log.calling(awaited)
         text = f"{text[: 2999 - len(call)]}\n{call}"
         blocks.append(section(call[:3000], "awaited"))

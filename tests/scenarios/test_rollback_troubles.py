@@ -74,16 +74,19 @@ def test_what_is_taken_back_is_not_deployed_once_more_and_those_who_decide_find_
 
 
 @pytest.mark.process("RE-2")
-def test_a_target_that_was_replaced_after_it_was_proved_is_not_deployed(world: Deployed) -> None:
+@pytest.mark.parametrize("done", ["replaced", "deleted"])
+def test_a_target_that_was_changed_after_it_was_proved_is_not_deployed(world: Deployed, done: str) -> None:
     shop = world.shop
     release_id = decided(world, deployment="*REL-4* passed")
     bare = Git(Path(shop.stage.folder / "remote" / "shop.git"))
     proved, other = (bare.run("rev-parse", ref).text.strip() for ref in ("v1.3.2", "v1.3.3"))
-    bare.run("update-ref", "refs/tags/v1.3.2", other)
+    bare.run(
+        "update-ref", *(["refs/tags/v1.3.2", other] if done == "replaced" else ["-d", "refs/tags/v1.3.2"])
+    )
 
     shop.says("ben", f"rollback {release_id} agree")
 
-    assert "somebody has replaced it. Nothing was deployed." in shop.until_logged("Rollback: *code* failed")
+    assert f"somebody has {done} it. Nothing was deployed." in shop.until_logged("Rollback: *code* failed")
     assert world.served("production") == "1.3.3"
     bare.run("update-ref", "refs/tags/v1.3.2", proved)
     shop.says("devi", "rollback retry")
