@@ -60,6 +60,7 @@ class StepTaken:
     """None while it runs."""
     summary: str = ""
     skipped_by: UserId | None = None
+    skipped_because: str = ""
 
     @property
     def is_over(self) -> bool:
@@ -155,8 +156,10 @@ def _after(  # noqa: C901 - one arm an event
                 replace(s, verdict=verdict, summary=summary) if s.operation == operation else s for s in mine.steps
             )  # fmt: skip
             return replace(mine, steps=tuple(steps))
-        case RollbackStepSkipped(operation, _):
-            skipped = (replace(s, skipped_by=by) if s.operation == operation else s for s in mine.steps)
+        case RollbackStepSkipped(operation, reason):
+            skipped = (
+                replace(s, skipped_by=by, skipped_because=reason) if s.operation == operation else s for s in mine.steps
+            )  # fmt: skip
             return replace(mine, steps=tuple(skipped))
         case RollbackEnded():
             return replace(mine, ended_at=at)

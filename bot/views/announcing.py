@@ -50,6 +50,8 @@ def rows(release: Release, notices: Sequence[Notice]) -> list[Block]:
             "head",
         )
     ]
+    if release.holds and release.is_open:
+        blocks.append(context("On hold: what falls due before it is resumed is not sent.", "held"))
     for n, notice in enumerate(notices[:_ROWS]):
         blocks.append(section(_row(_as_it_ends(release, notice)), f"notice-{n}"))
         if release.is_open:

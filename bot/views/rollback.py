@@ -83,7 +83,7 @@ def _tasks(mine: Rollback, progress: Progress) -> list[Task]:
 
 def _task(step: StepTaken, progress: Progress) -> Task:
     if step.skipped_by is not None:
-        return Task(f"{step.way} (skipped)", State.DONE, step.summary)
+        return Task(f"{step.way} (skipped)", State.DONE, step.skipped_because)
     said = step.summary or progress.get(step.way, "")  # type: ignore[call-overload]  # a step stands where an item does
     return Task(step.way, _STATE[step.verdict], said)
 

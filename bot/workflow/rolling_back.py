@@ -19,6 +19,7 @@ from storage.store import Tx
 
 Answer = Callable[[Release], str]
 _REMEMBERED = 200
+_ELSEWHERE = "If it began in another channel, name it, as `shop-1.4.0`."
 
 
 def named_or_last(
@@ -36,7 +37,9 @@ def named_or_last(
         ]  # nobody goes back for practice by accident, or the other way round
         meant = [r for r in real if r.rollback] or [r for r in real if r.tagged and not r.withdrawn]
         if not meant:
-            raise NotFound("No release of this channel has a tag, so there is nothing to go back from.")
+            raise NotFound(
+                f"No release of this channel has a tag, so there is nothing to go back from. {_ELSEWHERE}"
+            )
         return meant_one(tx, max(meant, key=lambda r: r.started_at))
 
     def meant_one(tx: Tx, release: Release) -> Release:
@@ -57,7 +60,7 @@ def named_or_taken_back(
         here = [r for r in (*tx.open_releases(), *tx.recent_releases(_REMEMBERED)) if r.channel == channel]
         back = [r for r in here if r.withdrawn and not r.dry_run]
         if not back:
-            raise NotFound("No release of this channel was rolled back.")
+            raise NotFound(f"No release of this channel was rolled back. {_ELSEWHERE}")
         last = max(back, key=lambda r: r.rollbacks[-1].at)
         return _locked(tx, last) if lock else last
 

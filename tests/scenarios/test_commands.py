@@ -40,7 +40,9 @@ def test_without_a_tag_no_form_asks_how_to_go_back(shop: Story) -> None:
     release_id = shop.started()
 
     assert shop.says("devi", "rollback").startswith("No release of this channel has a tag")
-    assert shop.says("devi", "rollback report") == "No release of this channel was rolled back."
+    assert shop.says("devi", "rollback report") == (
+        "No release of this channel was rolled back. If it began in another channel, name it, as `shop-1.4.0`."
+    )
     assert shop.says("devi", f"rollback {release_id}") == (
         "v1.4.0 was never made, so there is nothing to go back from. Cancel it instead."
     )

@@ -75,11 +75,14 @@ def test_a_release_on_hold_or_cancelled_is_not_announced_and_the_log_says_why(to
     told.says("mara", "start shop 1.4.0 on 2026-12-15 15:00")
     told.until_shown("shop-1.4.0")
     told.says("eli", "hold the build is red")
+    held = "On hold: what falls due before it is resumed is not sent."
+    assert held in told.says("chloe", "announcements")
 
     told.at(datetime(2026, 12, 8, 15, 0, tzinfo=UTC))
 
     told.until_logged("The notice `users-5bd` was not sent: the release was on hold.")
     told.says("eli", "resume")
+    assert held not in told.says("chloe", "announcements")
     told.at(datetime(2026, 12, 14, 15, 0, tzinfo=UTC))
     told.until_told("*shop 1.4.0* is planned for")
     told.says("mara", "cancel nobody needs it")

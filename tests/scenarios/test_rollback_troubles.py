@@ -111,4 +111,5 @@ def test_a_configuration_without_the_environment_leaves_a_way_to_the_end(world: 
         "Rollback: *health* is inconclusive"
     )
     shop.says("devi", "rollback skip looked at by hand")
+    shop.until_card(lambda card: "health (skipped)" in card and "looked at by hand" in card)
     shop.until_logged("`v1.3.2` serves again, and `v1.3.3` is withdrawn")
