@@ -35,39 +35,54 @@ class Cable:
 def why_not() -> str:
     """Why this machine lets nobody lay cables; empty where it does."""
     try:
-        with _room("hm-try"):
+        with _network():
             return ""
-    except (OSError, subprocess.CalledProcessError) as problem:
+    except OSError as problem:
         return f"no network of one's own can be made here: {problem}"
+    except subprocess.CalledProcessError as problem:
+        return f"no network of one's own can be made here: {problem.stderr.strip()}"
 
 
 @contextmanager
 def laid(socket: str) -> Iterator[Cable]:
     """A cable to the server whose socket this is. It is gone when the block ends."""
-    name, net = f"hm-{os.getpid()}", f"10.213.{os.getpid() % 250}"
-    near, far = f"{net}.1", f"{net}.2"
-    with _room(name):
-        _ip("link", "add", name, "type", "veth", "peer", "name", "far", "netns", name)
-        _ip("addr", "add", f"{near}/30", "dev", name)
-        _ip("link", "set", name, "up")
-        _ip("-n", name, "addr", "add", f"{far}/30", "dev", "far")
-        _ip("-n", name, "link", "set", "far", "up")
-        words = ["ip", "netns", "exec", name, sys.executable, "-m", "tests.replicas.cable", far, socket]
+    with _network() as cable:
+        words = [
+            "ip",
+            "netns",
+            "exec",
+            cable.room,
+            sys.executable,
+            "-m",
+            "tests.replicas.cable",
+            cable.address,
+            socket,
+        ]
         with subprocess.Popen(words, stdout=subprocess.PIPE, text=True) as forwarder:
             try:
                 assert forwarder.stdout is not None
                 assert forwarder.stdout.readline() == "listening\n"
-                yield Cable(name, far)
+                yield cable
             finally:
                 forwarder.kill()
 
 
 @contextmanager
-def _room(name: str) -> Iterator[None]:
+def _network() -> Iterator[Cable]:
+    """A namespace of this process's own with a cable into it, both ends of which have an address that only it uses."""
+    mine = os.getpid()
+    name, net, host = f"hm-{mine}", f"10.213.{mine // 64 % 256}", mine % 64 * 4
     _ip("netns", "add", name)
     try:
-        yield
+        _ip("link", "add", name, "type", "veth", "peer", "name", "far", "netns", name)
+        _ip("addr", "add", f"{net}.{host + 1}/30", "dev", name)
+        _ip("link", "set", name, "up")
+        _ip("-n", name, "addr", "add", f"{net}.{host + 2}/30", "dev", "far")
+        _ip("-n", name, "link", "set", "far", "up")
+        yield Cable(name, f"{net}.{host + 2}")
     finally:
+        # The cable first: with its namespace alone it would go a moment later, and the next one would find it in its place.
+        subprocess.run(["ip", "link", "del", name], check=False, capture_output=True)
         _ip("netns", "del", name)
 
 
