@@ -1,25 +1,29 @@
 """The network between the bot and PostgreSQL is cut: packets are lost, and neither end is told."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 
-from tests.replicas.cable import laid, why_not
+from tests.replicas.cable import Cable, laid, why_not
 from tests.scenarios.story import story
+
+
+@pytest.fixture
+def cable(migrated_postgres_url: str) -> Iterator[Cable]:
+    if why := why_not():
+        pytest.skip(why)
+    folder = sa.make_url(migrated_postgres_url).query["host"]
+    with laid(f"{folder}/.s.PGSQL.5432") as cable:
+        yield cable
 
 
 @pytest.mark.postgres
 def test_while_the_network_is_cut_people_are_told_in_time_and_afterwards_all_goes_on(
-    tmp_path: Path, migrated_postgres_url: str
+    tmp_path: Path, migrated_postgres_url: str, cable: Cable
 ) -> None:
-    if why := why_not():
-        pytest.skip(why)
-    folder = sa.make_url(migrated_postgres_url).query["host"]
-    with (
-        laid(f"{folder}/.s.PGSQL.5432") as cable,
-        story(tmp_path, database_url=cable.leads_to(migrated_postgres_url)) as shop,
-    ):
+    with story(tmp_path, database_url=cable.leads_to(migrated_postgres_url)) as shop:
         release_id = shop.hotfix()
         shop.until_quiet()
 
@@ -44,15 +48,9 @@ def test_while_the_network_is_cut_people_are_told_in_time_and_afterwards_all_goe
 
 @pytest.mark.postgres
 def test_a_bot_that_stops_while_the_network_is_cut_stops_all_the_same(
-    tmp_path: Path, migrated_postgres_url: str
+    tmp_path: Path, migrated_postgres_url: str, cable: Cable
 ) -> None:
-    if why := why_not():
-        pytest.skip(why)
-    folder = sa.make_url(migrated_postgres_url).query["host"]
-    with (
-        laid(f"{folder}/.s.PGSQL.5432") as cable,
-        story(tmp_path, database_url=cable.leads_to(migrated_postgres_url)) as shop,
-    ):
+    with story(tmp_path, database_url=cable.leads_to(migrated_postgres_url)) as shop:
         shop.hotfix()
         cable.pull()
         shop.stage.bot.stop()
